@@ -1,0 +1,65 @@
+/** Coded errors: every failure a user can meet says what is wrong, where, and what to do next. */
+
+export type ErrorCode =
+	| "CONFIG_INVALID"
+	| "STUDY_INVALID"
+	| "DATASET_SHAPE"
+	| "DATASET_VALUE"
+	| "DATASET_LABEL"
+	| "DATASET_EMPTY"
+	| "DATASET_TOO_LARGE"
+	| "DATASET_UNREADABLE"
+	| "TRAINING_OVERFLOW"
+	| "BUNDLE_MALFORMED"
+	| "BUNDLE_FOREIGN"
+	| "KEY_SUM_MALFORMED"
+	| "KEY_SUM_INCONSISTENT"
+	| "MODEL_MALFORMED"
+	| "DECRYPTION_INCONSISTENT"
+	| "BLOCK_MISSING"
+	| "BLOCK_MISMATCH"
+	| "BLOCK_TOO_LARGE"
+	| "IPFS_UNREACHABLE"
+	| "RPC_UNREACHABLE"
+	| "RPC_WRONG_CHAIN"
+	| "CONTRACT_MISSING"
+	| "CONTRACT_REVERTED"
+	| "TRANSACTION_UNCONFIRMED"
+	| "KEYSTORE_MISSING"
+	| "KEYSTORE_CORRUPT"
+	| "KEYSTORE_PASSPHRASE"
+	| "KEYSTORE_EXISTS"
+	| "NOT_A_MEMBER"
+	| "SHARE_KEY_MISMATCH"
+	| "SECOND_FROZEN_SET"
+	| "PROOF_INVALID"
+	| "PROVING_KEY_MISSING"
+	| "PROVING_KEY_MISMATCH"
+	| "DEVELOPMENT_KEYS"
+	| "CIRCUIT_COMPILE"
+	| "AUDIT_MISMATCH"
+	| "ABORTED";
+
+export type ErrorDetails = {
+	/** What is wrong and where; never a secret. */
+	readonly message: string;
+	/** What the reader can do about it. */
+	readonly nextStep: string;
+	readonly cause?: unknown;
+};
+
+/** The one error class of the worker. Tests assert on `code`, not on messages. */
+export class DecentraHealthError extends Error {
+	override readonly name = "DecentraHealthError";
+	readonly code: ErrorCode;
+	readonly nextStep: string;
+
+	constructor(code: ErrorCode, { message, nextStep, cause }: ErrorDetails) {
+		super(message, cause === undefined ? undefined : { cause });
+		this.code = code;
+		this.nextStep = nextStep;
+	}
+}
+
+export const isDecentraHealthError = (error: unknown): error is DecentraHealthError =>
+	error instanceof DecentraHealthError;
