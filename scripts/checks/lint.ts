@@ -1,0 +1,20 @@
+/** Everything that needs no execution: format, lint, types. Warnings are errors. */
+import { pathToFileURL } from "node:url";
+import { runSteps, type Step } from "./steps.ts";
+
+export const lintSteps: readonly Step[] = [
+	{
+		name: "format and lint: TypeScript, JSON (biome)",
+		command: ["biome", "check", "--error-on-warnings", "."],
+		quiet: true,
+	},
+	{
+		name: "format: Solidity (prettier)",
+		command: ["prettier", "--check", "contracts/**/*.sol", "test/**/*.sol"],
+		quiet: true,
+	},
+	{ name: "lint: Solidity (solhint)", command: ["solhint", "--max-warnings", "0", "contracts/**/*.sol"], quiet: true },
+	{ name: "types (tsc)", command: ["tsc"], quiet: true },
+];
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit((await runSteps(lintSteps)) ? 0 : 1);

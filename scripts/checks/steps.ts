@@ -1,0 +1,54 @@
+/** Runs the steps of a check or a build one after another, with elapsed time, stopping at the first that fails. */
+import { spawn } from "node:child_process";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export type Step = {
+	readonly name: string;
+	/** A program and its arguments, run from the repository's root. */
+	readonly command: readonly [string, ...string[]];
+	/** Output is shown only when the step fails. */
+	readonly quiet?: boolean;
+};
+
+const run = ({ command: [program, ...args], quiet = false }: Step): Promise<boolean> =>
+	new Promise((resolve) => {
+		const child = spawn(program, args, {
+			cwd: ROOT,
+			stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+		});
+		const output: Buffer[] = [];
+		child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
+		child.stderr?.on("data", (chunk: Buffer) => output.push(chunk));
+		child.on("error", (error) => {
+			process.stderr.write(`${program}: ${error.message}\n`);
+			resolve(false);
+		});
+		child.on("close", (code) => {
+			if (code !== 0) process.stderr.write(Buffer.concat(output));
+			resolve(code === 0);
+		});
+	});
+
+/** True when every step succeeded; says on standard error which one did not. */
+export const runSteps = async (steps: readonly Step[]): Promise<boolean> => {
+	const startedAt = performance.now();
+	const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
+	for (const step of steps) {
+		process.stderr.write(`[${elapsed()}] ${step.name}\n`);
+		if (!(await run(step))) {
+			process.stderr.write(`[${elapsed()}] FAILED: ${step.name}\n`);
+			return false;
+		}
+	}
+	process.stderr.write(`[${elapsed()}] done\n`);
+	return true;
+};
+
+/** The Node that runs this program (the pinned one), for a TypeScript file of ours. */
+export const nodeStep = (name: string, ...args: string[]): Step => ({
+	name,
+	command: [process.execPath, "--disable-warning=ExperimentalWarning", ...args],
+});
