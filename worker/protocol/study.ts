@@ -4,6 +4,19 @@ import { fixedPoint } from "./profiles.ts";
 
 const size = (most: number) => z.int().min(1).max(most);
 
+/** How a data set's columns become u8 inputs: clamp(round(128 + 128 (x - mean) / (sigmas * deviation)), 0, 255). */
+const preprocessingSchema = z.strictObject({
+	/** The column that holds the label, 0 or 1. */
+	labelColumn: z.string().min(1).max(64),
+	sigmas: z.number().positive().max(16),
+	/** One per input, in input order [height][width][channels]. The constants are public and come from training rows only. */
+	columns: z
+		.array(z.strictObject({ name: z.string().min(1).max(64), mean: z.number(), deviation: z.number().positive() }))
+		.min(1),
+});
+
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
 export const studySchema = z
 	.strictObject({
 		name: z.string().regex(/^[a-z0-9-]{1,32}$/),
@@ -31,11 +44,21 @@ export const studySchema = z
 		profile: z.literal("standard"),
 		committee: z.strictObject({ members: z.int().min(2).max(7), threshold: z.int().min(2).max(7) }),
 		minUpdates: z.int().min(1).max(64),
+		/** Absent: the inputs already are bytes (images). */
+		preprocessing: preprocessingSchema.optional(),
 	})
 	.refine(({ committee }) => committee.threshold * 2 > committee.members && committee.threshold <= committee.members, {
 		message: "the threshold t must satisfy n/2 < t <= n",
 		path: ["committee", "threshold"],
-	});
+	})
+	.refine(
+		({ input, preprocessing }) =>
+			preprocessing === undefined ||
+			(preprocessing.columns.length === input.height * input.width * input.channels &&
+				new Set([...preprocessing.columns.map(({ name }) => name), preprocessing.labelColumn]).size ===
+					preprocessing.columns.length + 1),
+		{ message: "one column per input, each named once, none the label", path: ["preprocessing", "columns"] },
+	);
 
 export type Study = z.infer<typeof studySchema>;
 

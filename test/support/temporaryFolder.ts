@@ -1,0 +1,11 @@
+/** A folder that is removed when the test ends. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+
+export const temporaryFolder = (context: TestContext): string => {
+	const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
+	context.after(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+};
