@@ -1,0 +1,44 @@
+/** Hardhat: compiler, networks, tests and tasks. Keys and URLs come from configuration variables (environment or `hardhat keystore`), never from here. */
+import { createRequire } from "node:module";
+import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
+import { configVariable, defineConfig } from "hardhat/config";
+import { generateContractConstants } from "./scripts/contracts/generate.ts";
+
+const require = createRequire(import.meta.url);
+const solc: { version: string } = require("solc/package.json");
+
+// Here, so that every build, test and editor plug-in finds the constants that the contracts import.
+generateContractConstants();
+
+export default defineConfig({
+	plugins: [hardhatToolboxViem],
+	solidity: {
+		compilers: [
+			{
+				version: solc.version,
+				// The compiler that npm installed: Hardhat would download one otherwise.
+				path: require.resolve("solc/soljson.js"),
+				settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 1000 } },
+			},
+		],
+		// Linked into RoundManager, so it needs an artifact of its own.
+		npmFilesToBuild: ["poseidon-solidity/PoseidonT4.sol"],
+	},
+	networks: {
+		localhost: { type: "http", url: configVariable("LOCALHOST_RPC_URL", { default: "http://127.0.0.1:8545" }) },
+		sepolia: {
+			type: "http",
+			chainId: 11155111,
+			url: configVariable("SEPOLIA_RPC_URL"),
+			accounts: [configVariable("SEPOLIA_PRIVATE_KEY")],
+		},
+		/** Any other EVM chain. */
+		custom: {
+			type: "http",
+			url: configVariable("CUSTOM_RPC_URL"),
+			accounts: [configVariable("CUSTOM_PRIVATE_KEY")],
+		},
+	},
+	paths: { tests: { nodejs: "test/contracts", solidity: "test/contracts" } },
+	test: { solidity: { fuzz: { runs: 64 } } },
+});
