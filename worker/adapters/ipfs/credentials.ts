@@ -1,0 +1,13 @@
+/** Credentials out of a URL and into a header: fetch refuses them in URLs, and messages must not show them. */
+export const splitCredentials = (
+	url: URL,
+): { readonly base: URL; readonly headers: Readonly<Record<string, string>> } => {
+	const base = new URL(url);
+	base.username = "";
+	base.password = "";
+	base.search = "";
+	base.hash = "";
+	if (url.username === "" && url.password === "") return { base, headers: {} };
+	const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+	return { base, headers: { Authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
+};
