@@ -170,5 +170,10 @@ export const createCkks = async (profile: Profile): Promise<Ckks> => {
 			}),
 		);
 
-	return { sumAndDecrypt, close: () => context.delete() };
+	return {
+		sumAndDecrypt,
+		close: () => {
+			if (!context.isDeleted()) context.delete();
+		},
+	};
 };
