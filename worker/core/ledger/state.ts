@@ -1,0 +1,75 @@
+/** The consortium's state as its events tell it: all that workers decide by and that an audit starts from. */
+import type { Address, Hex } from "viem";
+import type { EventPlace, LedgerEvent } from "./events.ts";
+
+type ArgsOf<Name extends LedgerEvent["name"]> = Extract<LedgerEvent, { name: Name }>["args"];
+
+export type ShareKey = { readonly x: bigint; readonly y: bigint };
+
+/** Groth16 points in the order of the Solidity call data. */
+export type SolidityProof = ArgsOf<"SegmentProven">["proof"];
+
+export type StudyRecord = ArgsOf<"StudyCreated">["study"] & { readonly studyId: bigint; readonly nameHash: Hex };
+
+export type ModelRecord = ArgsOf<"ModelAppended"> & { readonly place: EventPlace };
+
+export type DatasetRecord = Omit<ArgsOf<"DatasetCommitted">, "studyId" | "hospital">;
+
+export type SegmentRecord = Pick<ArgsOf<"SegmentProven">, "segment" | "commitmentOut" | "proof">;
+
+export type UpdateRecord = ArgsOf<"UpdateSubmitted">["update"] & {
+	readonly hospital: Address;
+	readonly segments: readonly SegmentRecord[];
+	readonly place: EventPlace;
+};
+
+export type FrozenSet = Omit<ArgsOf<"RoundFrozen">, "roundId"> & { readonly place: EventPlace };
+export type KeySumRecord = Omit<ArgsOf<"KeySumPosted">, "roundId"> & { readonly place: EventPlace };
+export type AttestationRecord = Omit<ArgsOf<"ModelAttested">, "roundId"> & { readonly place: EventPlace };
+
+/** FailureReason of IRoundManager. */
+export const FAILURE_REASONS = ["None", "NotEnoughUpdates", "NotOpened", "NotAttested", "InconsistentUpdate"] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export type Phase = "Open" | "Frozen" | "Opened" | "Finalized" | "Failed";
+
+export type RoundRecord = {
+	readonly roundId: bigint;
+	readonly studyId: bigint;
+	readonly baseModelId: bigint;
+	readonly opening: ArgsOf<"RoundOpened">["opening"];
+	readonly place: EventPlace;
+	readonly phase: Phase;
+	/** Last second of the current phase; of the last one reached when the round has ended. */
+	readonly deadline: bigint;
+	/** Accepted updates in order of acceptance, removed ones left out. */
+	readonly updates: readonly UpdateRecord[];
+	readonly removed: readonly Address[];
+	readonly frozen?: FrozenSet;
+	readonly keySums: readonly KeySumRecord[];
+	readonly attestations: readonly AttestationRecord[];
+	readonly finalized?: Pick<ArgsOf<"RoundFinalized">, "modelId" | "modelCommitment" | "modelDigest">;
+	readonly failure?: FailureReason;
+};
+
+export type Ledger = {
+	readonly hospitals: ReadonlySet<Address>;
+	readonly barred: ReadonlySet<Address>;
+	/** Admitted members; undefined until they register a share key. */
+	readonly members: ReadonlyMap<Address, ShareKey | undefined>;
+	/** By study, then hospital. */
+	readonly datasets: ReadonlyMap<bigint, ReadonlyMap<Address, DatasetRecord>>;
+	readonly studies: ReadonlyMap<bigint, StudyRecord>;
+	readonly models: ReadonlyMap<bigint, ModelRecord>;
+	readonly rounds: ReadonlyMap<bigint, RoundRecord>;
+};
+
+/** The study's current model: its latest. */
+export const currentModel = (ledger: Ledger, studyId: bigint): ModelRecord | undefined =>
+	[...ledger.models.values()].findLast((model) => model.studyId === studyId);
+
+/** The study's round that has not ended. */
+export const activeRound = (ledger: Ledger, studyId: bigint): RoundRecord | undefined =>
+	[...ledger.rounds.values()].find(
+		(round) => round.studyId === studyId && round.phase !== "Finalized" && round.phase !== "Failed",
+	);
