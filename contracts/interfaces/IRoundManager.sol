@@ -124,6 +124,16 @@ struct EncryptionProof {
     uint256 y2;
 }
 
+/// @notice An encryption proof's outputs, for a challenge.
+/// @param gamma The challenge point
+/// @param y Ciphertext polynomial at gamma
+/// @param y2 Share polynomial at gamma
+struct Evaluation {
+    uint256 gamma;
+    uint256 y;
+    uint256 y2;
+}
+
 /// @notice What {IRoundManager.UpdateSubmitted} tells beyond its topics: every public signal of the encryption proof is here or in RoundOpened.
 /// @param bundleDigest SHA-256 of the update bundle; as a public signal mod the field order
 /// @param context The public signal that binds all of the update's proofs to it
@@ -253,6 +263,8 @@ interface IRoundManager {
     /// @param reason Why
     event RoundFailed(uint256 indexed roundId, uint256 indexed studyId, FailureReason reason);
 
+    /// @notice Thrown when a required address is zero.
+    error RoundManager__ZeroAddress();
     /// @notice Thrown when the round is not in the phase that the call needs (None: there is no such round).
     error RoundManager__WrongPhase(uint256 roundId, Phase actual);
     /// @notice Thrown when the study has a round that is neither Finalized nor Failed.
@@ -342,16 +354,12 @@ interface IRoundManager {
     /// @param roundId The round: Open, Frozen or Opened
     /// @param hospital The hospital
     /// @param bundle The bytes whose SHA-256 is the update's bundle digest
-    /// @param gamma As in the update's event
-    /// @param y As in the update's event
-    /// @param y2 As in the update's event
+    /// @param evaluation As in the update's event
     function challengeUpdate(
         uint256 roundId,
         address hospital,
         bytes calldata bundle,
-        uint256 gamma,
-        uint256 y,
-        uint256 y2
+        Evaluation calldata evaluation
     ) external;
 
     /// @notice Freezes the set of updates. Anyone may call: after the submission deadline, or once as many updates are accepted as

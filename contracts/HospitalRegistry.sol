@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Profile} from "./generated/Profile.sol";
+import {Dataset, IHospitalRegistry, ShareKey} from "./interfaces/IHospitalRegistry.sol";
+import {IModelRegistry, StudyParameters} from "./interfaces/IModelRegistry.sol";
+import {BabyJubJub} from "./libraries/BabyJubJub.sol";
+
+/// @title HospitalRegistry
+contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
+    struct Account {
+        bool hospital;
+        bool barred;
+        bool member;
+    }
+
+    /// @notice Where the studies' batch sizes and tree depths come from.
+    IModelRegistry public immutable MODEL_REGISTRY;
+
+    /// @notice The only contract that may bar hospitals; zero until set.
+    address public roundManager;
+
+    mapping(address account => Account) private _accounts;
+    mapping(address member => ShareKey) private _shareKeys;
+    mapping(uint256 studyId => mapping(address hospital => Dataset)) private _datasets;
+    mapping(uint256 studyId => uint256) private _committedHospitals;
+    /// @dev Studies in which the hospital has a data set: what its removal has to end.
+    mapping(address hospital => uint256[]) private _studiesOf;
+
+    constructor(address owner, IModelRegistry modelRegistry) Ownable(owner) {
+        if (address(modelRegistry) == address(0)) revert HospitalRegistry__ZeroAddress();
+        MODEL_REGISTRY = modelRegistry;
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function setRoundManager(address manager) external onlyOwner {
+        if (manager == address(0)) revert HospitalRegistry__ZeroAddress();
+        if (roundManager != address(0)) revert HospitalRegistry__RoundManagerAlreadySet(roundManager);
+        roundManager = manager;
+        emit RoundManagerSet(manager);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function admitHospital(address hospital) external onlyOwner {
+        if (_accounts[hospital].barred) revert HospitalRegistry__Barred(hospital);
+        _admitHospital(hospital);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function readmitHospital(address hospital) external onlyOwner {
+        if (!_accounts[hospital].barred) revert HospitalRegistry__NotBarred(hospital);
+        _accounts[hospital].barred = false;
+        emit HospitalBarLifted(hospital);
+        _admitHospital(hospital);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function removeHospital(address hospital) external onlyOwner {
+        if (!_accounts[hospital].hospital) revert HospitalRegistry__NotHospital(hospital);
+        _removeHospital(hospital);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function barHospital(address hospital) external {
+        if (msg.sender != roundManager) revert HospitalRegistry__NotRoundManager(msg.sender);
+        if (_accounts[hospital].hospital) _removeHospital(hospital);
+        _accounts[hospital].barred = true;
+        emit HospitalBarred(hospital);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function admitMember(address member) external onlyOwner {
+        if (member == address(0)) revert HospitalRegistry__ZeroAddress();
+        if (_accounts[member].member) revert HospitalRegistry__AlreadyMember(member);
+        _accounts[member].member = true;
+        emit MemberAdmitted(member);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function removeMember(address member) external onlyOwner {
+        if (!_accounts[member].member) revert HospitalRegistry__NotMember(member);
+        _accounts[member].member = false;
+        delete _shareKeys[member];
+        emit MemberRemoved(member);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function registerShareKey(uint256 x, uint256 y, uint256 qx, uint256 qy) external {
+        if (!_accounts[msg.sender].member) revert HospitalRegistry__NotMember(msg.sender);
+        if (x >= Profile.FIELD_ORDER) revert HospitalRegistry__NotFieldElement(x);
+        if (y >= Profile.FIELD_ORDER) revert HospitalRegistry__NotFieldElement(y);
+        if (x == 0 && y == 1) revert HospitalRegistry__KeyIsIdentity();
+        if (!BabyJubJub.isOnCurve(qx, qy)) revert HospitalRegistry__PointNotOnCurve(qx, qy);
+        if (!BabyJubJub.isEightTimes(qx, qy, x, y)) revert HospitalRegistry__KeyNotEightQ(x, y);
+        _shareKeys[msg.sender] = ShareKey({x: x, y: y});
+        emit ShareKeyRegistered(msg.sender, x, y);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function commitDataset(uint256 studyId, uint256 root, uint32 sampleCount, uint32 batchCount) external {
+        if (!_accounts[msg.sender].hospital) revert HospitalRegistry__NotHospital(msg.sender);
+        if (root >= Profile.FIELD_ORDER) revert HospitalRegistry__NotFieldElement(root);
+        _requireSizes(MODEL_REGISTRY.studyOf(studyId).parameters, sampleCount, batchCount);
+
+        Dataset storage dataset = _datasets[studyId][msg.sender];
+        if (dataset.registeredAt == 0) {
+            ++_committedHospitals[studyId];
+            _studiesOf[msg.sender].push(studyId);
+        }
+        uint64 registeredAt = uint64(block.number);
+        dataset.root = root;
+        dataset.sampleCount = sampleCount;
+        dataset.batchCount = batchCount;
+        dataset.registeredAt = registeredAt;
+        emit DatasetCommitted(studyId, msg.sender, root, sampleCount, batchCount, registeredAt);
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function isHospital(address account) external view returns (bool) {
+        return _accounts[account].hospital;
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function isBarred(address account) external view returns (bool) {
+        return _accounts[account].barred;
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function isMember(address account) external view returns (bool) {
+        return _accounts[account].member;
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function shareKeyOf(address member) external view returns (ShareKey memory) {
+        return _shareKeys[member];
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function datasetOf(uint256 studyId, address hospital) external view returns (Dataset memory) {
+        return _datasets[studyId][hospital];
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function committedHospitals(uint256 studyId) external view returns (uint256) {
+        return _committedHospitals[studyId];
+    }
+
+    function _admitHospital(address hospital) private {
+        if (hospital == address(0)) revert HospitalRegistry__ZeroAddress();
+        if (_accounts[hospital].hospital) revert HospitalRegistry__AlreadyHospital(hospital);
+        _accounts[hospital].hospital = true;
+        emit HospitalAdmitted(hospital);
+    }
+
+    /// @dev The loop is over studies, which only the owner creates.
+    function _removeHospital(address hospital) private {
+        _accounts[hospital].hospital = false;
+        uint256[] memory studies = _studiesOf[hospital];
+        for (uint256 i = 0; i < studies.length; ++i) {
+            delete _datasets[studies[i]][hospital];
+            --_committedHospitals[studies[i]];
+        }
+        delete _studiesOf[hospital];
+        emit HospitalRemoved(hospital);
+    }
+
+    function _requireSizes(StudyParameters memory study, uint256 sampleCount, uint256 batchCount) private pure {
+        uint256 mostBatches = 1 << study.datasetDepth;
+        if (batchCount == 0 || batchCount > mostBatches) {
+            revert HospitalRegistry__BatchCount(batchCount, mostBatches);
+        }
+        uint256 required = batchCount * study.batchSize;
+        if (sampleCount != required) revert HospitalRegistry__SampleCount(sampleCount, required);
+        if (sampleCount > Profile.MAX_SAMPLE_SUM) {
+            revert HospitalRegistry__TooManySamples(sampleCount, Profile.MAX_SAMPLE_SUM);
+        }
+    }
+}
