@@ -100,6 +100,14 @@ test("liars who outvote the decoding radius are still named", () => {
 	assert.deepEqual(result.sums, round.sums);
 });
 
+test("were several candidates to decrypt, none is chosen", () => {
+	// Raising T_1 by 2 raises the opened value by 4 with member 2 and by 3 with member 3: both unpack. This decryption ignores the key.
+	const keySums = withLie(three, 1, (value, element) => (element === 0 ? value + 2n : value));
+	const blind: AggregationInput["decrypt"] = (ciphertexts, polynomial) =>
+		decrypt(ciphertexts, polynomial, three.secretSum);
+	throwsWithCode(() => aggregateRound(inputOf(three, { keySums, decrypt: blind })), "KEY_SUM_INCONSISTENT");
+});
+
 test("with t key sums of which one is false nobody can be named; with no honest t-subset neither", () => {
 	const keySums = withLie(three, 1, (value) => value + 1n);
 	throwsWithCode(() => aggregateRound(inputOf(three, { keySums: keySums.slice(0, 2) })), "DECRYPTION_INCONSISTENT");

@@ -55,8 +55,9 @@ export const encodeBundle = (bundle: Bundle, profile: Profile): Uint8Array => {
 const isSubgroupPoint = (x: bigint, y: bigint): boolean => {
 	try {
 		const point = babyjubjub.Point.fromAffine({ x, y });
+		// Refuses coordinates >= r, the identity and points off the curve.
 		point.assertValidity();
-		return !point.is0() && point.isTorsionFree();
+		return point.isTorsionFree();
 	} catch {
 		return false;
 	}
