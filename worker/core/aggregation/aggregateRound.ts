@@ -63,10 +63,12 @@ const requireUsable = ({ profile, weightCount, updates, keySums, memberCount }: 
  * Opens the key sum, decrypts the ciphertexts' sum and averages.
  *
  * Who lies? The key sums alone decide up to floor((m - t) / 2) liars. Beyond that the ciphertexts decide: they are proven to be
- * encryptions under the true keys, so a polynomial S + d in place of S leaves a * d on top of the plaintext, and coefficients past the
- * weights must be within 64 |U| of 0 (of 2^53). With the 330 weights of N = 2048 each such d passes with probability under 2^-60,000
- * over a, while fewer than 2^29,000 small d exist. So any t honest key sums suffice, whatever the other members post; were two
- * candidates to decrypt nevertheless, the round is refused.
+ * encryptions under the true keys, so S + d in place of S leaves a * d on top of the plaintext, which must vanish up to the noise on
+ * every coefficient past the weights. Counting shows that no such d exists but with probability 2^-1000 over a: with 64 updates and
+ * 330 weights there are fewer than 2^28,650 small d (digits of 13.99 bits), a * d takes at least 2^70,600 values equally often (q^z
+ * divides Norm(d) for z vanishing NTT slots, so z <= 714), and at most 2^40,900 of them pass. Three updates allow 1,000 weights by the
+ * same count; beyond it, such a d is a short vector of a module lattice. So any t honest key sums suffice, whatever the others post;
+ * were two candidates to decrypt nevertheless, the round is refused.
  *
  * @throws KEY_SUM_MISSING for fewer than t key sums; DECRYPTION_INCONSISTENT when there is one candidate and it is false;
  *   KEY_SUM_INCONSISTENT when none or several of many candidates decrypt
