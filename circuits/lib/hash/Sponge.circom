@@ -1,6 +1,6 @@
 pragma circom 2.1.6;
 
-include "circomlib/circuits/poseidon.circom";
+include "./PoseidonPermutation.circom";
 
 /*
  * Sponge: absorbs nInputs field elements, squeezes nOutputs (docs/PROTOCOL.md section 1).
@@ -30,7 +30,7 @@ template Sponge(domain, nInputs, nOutputs) {
         // The last permutation computes no lane that nobody reads: an unread MixLast row would be a dead constraint.
         var lanes = rate;
         if (p == nPermutations - 1) lanes = nOutputs - rate * (nPermutations - nAbsorb);
-        permutation[p] = PoseidonEx(rate, lanes + 1);
+        permutation[p] = PoseidonPermutation(lanes + 1);
         if (p == 0) {
             permutation[p].initialState <== domain * (1 << 32) + nInputs;
         } else {
