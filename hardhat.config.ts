@@ -39,6 +39,7 @@ export default defineConfig({
 			accounts: [configVariable("CUSTOM_PRIVATE_KEY")],
 		},
 	},
-	paths: { tests: { nodejs: "test/contracts", solidity: "test/contracts" } },
+	// Deployment journals are local state, not source.
+	paths: { ignition: ".data/ignition", tests: { nodejs: "test/contracts", solidity: "test/contracts" } },
 	test: { solidity: { fuzz: { runs: 64 } } },
 });
