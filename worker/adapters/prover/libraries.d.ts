@@ -78,6 +78,37 @@ declare module "snarkjs" {
 			entropy: string,
 			logger?: Logger,
 		): Promise<Uint8Array>;
+		beacon(
+			before: FileSource,
+			after: FileSource,
+			name: string,
+			beaconHash: string,
+			iterationsExponent: number,
+			logger?: Logger,
+		): Promise<Uint8Array>;
 		preparePhase2(before: FileSource, after: FileSource, logger?: Logger): Promise<void>;
 	};
+	export const curves: { getCurveFromName(name: "bn128"): Promise<import("ffjavascript").Bn128> };
+}
+
+declare module "ffjavascript" {
+	export type Bn128 = {
+		readonly tm: {
+			/** The WebAssembly module; only of a single-threaded curve. */
+			readonly code: Uint8Array;
+		};
+		readonly Fr: {
+			fromRng(rng: ChaCha): Uint8Array;
+			toObject(element: Uint8Array): bigint;
+		};
+		/** Generators in Jacobian Montgomery coordinates (z = 1). */
+		readonly G1: { readonly g: Uint8Array };
+		readonly G2: { readonly g: Uint8Array };
+		terminate(): Promise<void>;
+	};
+	/** A deterministic generator of 32-bit words. */
+	export class ChaCha {
+		constructor(seed: readonly number[]);
+	}
+	export function buildBn128(singleThread?: boolean): Promise<Bn128>;
 }

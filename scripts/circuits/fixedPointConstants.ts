@@ -1,0 +1,17 @@
+/** circuits/generated/FixedPoint.circom: circuits/profiles/fixed-point.json as Circom functions FIXED_*. */
+import { fixedPoint } from "../../worker/protocol/profiles.ts";
+
+const upperSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+/** The file's text after its header; domains are in Domains.circom. */
+export const fixedPointConstants = (): string => {
+	const numbers = Object.entries(fixedPoint).flatMap(([name, value]) =>
+		typeof value === "number" ? [`function FIXED_${upperSnake(name)}() {\n    return ${value};\n}\n`] : [],
+	);
+	const rows = fixedPoint.sigmoidCoefficients.map((row) => `        [${row.join(", ")}]`);
+	return [
+		...numbers,
+		"// Row k: the cubic of the interval [k, k + 1), lowest coefficient first.",
+		`function FIXED_SIGMOID_COEFFICIENTS() {\n    return [\n${rows.join(",\n")}\n    ];\n}\n`,
+	].join("\n");
+};
