@@ -32,12 +32,19 @@ template NegacyclicProduct(degree, published, polynomial) {
     signal start <== ConstantPolynomial(published, polynomial)(point);
     signal top <== Power(published)(point);
 
+    // Summed in blocks, because the compiler copies a sum whenever a term is added.
     var dropped = 0;
     var entering = 0;
-    for (var k = 0; k < degree - 1; k++) {
-        var d = k < published ? polynomial[published - 1 - k] : -polynomial[degree + published - 1 - k];
-        dropped += d * horner.suffix[k + 1];
-        entering += polynomial[degree - 1 - k] * horner.suffix[k + 1];
+    for (var block = 0; block < degree - 1; block += 64) {
+        var blockDropped = 0;
+        var blockEntering = 0;
+        for (var k = block; k < block + 64 && k < degree - 1; k++) {
+            var d = k < published ? polynomial[published - 1 - k] : -polynomial[degree + published - 1 - k];
+            blockDropped += d * horner.suffix[k + 1];
+            blockEntering += polynomial[degree - 1 - k] * horner.suffix[k + 1];
+        }
+        dropped += blockDropped;
+        entering += blockEntering;
     }
     signal first <== start * horner.suffix[0];
     value <== first - top * dropped - entering;

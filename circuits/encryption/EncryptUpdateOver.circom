@@ -1,0 +1,108 @@
+pragma circom 2.2.0;
+
+include "../generated/Domains.circom";
+include "../generated/StandardProfile.circom";
+include "../lib/curve/CommitteeKeys.circom";
+include "../lib/hash/CommitWeights.circom";
+include "../lib/hash/Sponge.circom";
+include "../lib/poly/PackCoefficients.circom";
+include "../lib/poly/SmallCoefficients.circom";
+include "../lib/shamir/PackKey.circom";
+include "CiphertextEvaluation.circom";
+include "SharesEvaluation.circom";
+
+/*
+ * EncryptUpdateOver: EncryptUpdate over any ring degree. See EncryptUpdate for what it proves and why it is sound.
+ *
+ * Params   degree: N; published: how many coefficients of c the bundle has, in [weightCount, N]; polynomial: a, centred; weightCount;
+ *          members: n; threshold: t in 2..n; perElement: coefficients of s in one shared element.
+ */
+template EncryptUpdateOver(degree, published, polynomial, weightCount, members, threshold, perElement) {
+    var secretBits = STANDARD_SECRET_BITS();
+    var errorBits = STANDARD_ERROR_BITS();
+    var quotientBits = STANDARD_QUOTIENT_BITS();
+    var count = KEY_ELEMENTS(degree, perElement);
+
+    // Public, in this order.
+    signal input context;
+    signal input bundleDigest;
+    signal input sampleCount;
+    signal input weightsCommitment;
+    signal input committeeKeysDigest;
+    // Private.
+    signal input w[weightCount];
+    signal input salt;
+    signal input s[degree];
+    signal input e[published];
+    signal input r[published];
+    signal input shareCoefficients[count][threshold - 1];
+    signal input rho;
+    signal input memberKeys[members][2];
+    // Public.
+    signal output gamma;
+    signal output y;
+    signal output y2;
+
+    signal {signedBits} weight[weightCount] <== SmallCoefficients(weightCount, 20)(w);
+    signal {signedBits} secret[degree] <== SmallCoefficients(degree, secretBits)(s);
+    signal {signedBits} error[published] <== SmallCoefficients(published, errorBits)(e);
+    signal {signedBits} quotient[published] <== SmallCoefficients(published, quotientBits)(r);
+
+    signal commitment <== CommitWeights(weightCount)(weight, salt);
+    commitment === weightsCommitment;
+    signal keysDigest <== CommitteeKeys(members)(memberKeys);
+    keysDigest === committeeKeysDigest;
+
+    // The challenge: everything that is not determined by what stands here already.
+    var secretElements = PACKED_ELEMENTS(degree, secretBits);
+    var errorElements = PACKED_ELEMENTS(published, errorBits);
+    var quotientElements = PACKED_ELEMENTS(published, quotientBits);
+    var length = 5 + secretElements + errorElements + quotientElements + count * (threshold - 1) + 1;
+    signal packedSecret[secretElements] <== PackCoefficients(degree, secretBits)(secret);
+    signal packedError[errorElements] <== PackCoefficients(published, errorBits)(error);
+    signal packedQuotient[quotientElements] <== PackCoefficients(published, quotientBits)(quotient);
+    component challenge = Sponge(DOMAIN_CHALLENGE(), length, 1);
+    challenge.in[0] <== context;
+    challenge.in[1] <== bundleDigest;
+    challenge.in[2] <== sampleCount;
+    challenge.in[3] <== weightsCommitment;
+    challenge.in[4] <== committeeKeysDigest;
+    var at = 5;
+    for (var i = 0; i < secretElements; i++) {
+        challenge.in[at + i] <== packedSecret[i];
+    }
+    at += secretElements;
+    for (var i = 0; i < errorElements; i++) {
+        challenge.in[at + i] <== packedError[i];
+    }
+    at += errorElements;
+    for (var i = 0; i < quotientElements; i++) {
+        challenge.in[at + i] <== packedQuotient[i];
+    }
+    at += quotientElements;
+    for (var k = 0; k < count; k++) {
+        for (var d = 0; d < threshold - 1; d++) {
+            challenge.in[at + k * (threshold - 1) + d] <== shareCoefficients[k][d];
+        }
+    }
+    challenge.in[length - 1] <== rho;
+    gamma <== challenge.out[0];
+
+    component ciphertext = CiphertextEvaluation(degree, published, polynomial, weightCount);
+    ciphertext.point <== gamma;
+    ciphertext.sampleCount <== sampleCount;
+    ciphertext.w <== weight;
+    ciphertext.s <== secret;
+    ciphertext.e <== error;
+    ciphertext.r <== quotient;
+    y <== ciphertext.y;
+
+    component shares = SharesEvaluation(count, members, threshold);
+    shares.point <== gamma;
+    shares.context <== context;
+    shares.packedKey <== PackKey(degree, perElement, STANDARD_SHARE_PACK_BITS())(secret);
+    shares.coefficients <== shareCoefficients;
+    shares.rho <== rho;
+    shares.keys <== memberKeys;
+    y2 <== shares.y2;
+}

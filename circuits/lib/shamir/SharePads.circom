@@ -1,0 +1,23 @@
+pragma circom 2.2.0;
+
+include "../curve/VariableBase.circom";
+include "../hash/Sponge.circom";
+
+/*
+ * SharePads: the pads that hide one member's shares, from the Diffie-Hellman point of its key and the hospital's ephemeral scalar.
+ *
+ * Proves   pad = squeeze of S(pad, [D.x, D.y, member, context]), D = kappa * key, kappa = 2^bits + 1 + 2 rho.
+ * Params   domain: of the sponge; bits: of rho; count: K; member: index in 1..n.
+ * Assumes  key in the prime-order subgroup and not O (see VariableBase); bits boolean (their tag).
+ * Guarantees pad is determined by rho, key, member and context; the member finds the same pads from kappa * B and its secret.
+ * Constraints: 6 * bits + 8 + about 609 * ceil(count / 16) (5,750 for 249 bits and 108 elements).
+ */
+template SharePads(domain, bits, count, member) {
+    signal input {binary} bit[bits];
+    signal input key[2];
+    signal input context;
+    signal output pad[count];
+
+    signal shared[2] <== VariableBase(bits)(bit, key);
+    pad <== Sponge(domain, 4, count)([shared[0], shared[1], member, context]);
+}
