@@ -1,0 +1,79 @@
+/**
+ * A participant's notes about rounds it takes part in, in its own data folder: finished proofs, signed transactions, and the frozen set a member
+ * signed for. All of it is public material or becomes public; losing proofs costs time only. The member's record of the frozen set is the
+ * exception: it is what stops a member from opening two sets of one round, so it is written before anything is posted.
+ */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Hex } from "viem";
+import { z } from "zod";
+import { writeFileAtomic } from "../adapters/atomicFile.ts";
+import type { TransactionJournal } from "../adapters/chain/transactor.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
+
+export type Journal = {
+	/** The entry, or undefined when there is none or it is not what the schema says. */
+	readonly read: <T>(key: string, schema: z.ZodType<T>) => Promise<T | undefined>;
+	/** As `read`, but a damaged entry is an error: for notes that a decision depends on. @throws JOURNAL_CORRUPT */
+	readonly readStrict: <T>(key: string, schema: z.ZodType<T>) => Promise<T | undefined>;
+	readonly write: (key: string, value: unknown) => Promise<void>;
+	readonly remove: (key: string) => Promise<void>;
+	readonly transactions: TransactionJournal;
+};
+
+const KEY = /^[a-z0-9.-]{1,120}$/;
+
+const hexSchema = z.custom<Hex>((value) => typeof value === "string" && /^0x(?:[0-9a-f]{2})+$/.test(value));
+
+const toJson = (value: unknown): string =>
+	`${JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item), "\t")}\n`;
+
+/** @param folder of one participant; made at the first write, for its owner alone */
+export const openJournal = (folder: string): Journal => {
+	const pathOf = (key: string): string => {
+		if (!KEY.test(key)) throw new RangeError(`journal key ${key}`);
+		return join(folder, `${key}.json`);
+	};
+	const readText = async (key: string): Promise<string | undefined> => {
+		try {
+			return await readFile(pathOf(key), "utf8");
+		} catch (error) {
+			if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+			throw error;
+		}
+	};
+	const parse = <T>(text: string, schema: z.ZodType<T>): T | undefined => {
+		try {
+			return schema.parse(JSON.parse(text));
+		} catch {
+			return undefined;
+		}
+	};
+	const read: Journal["read"] = async (key, schema) => {
+		const text = await readText(key);
+		return text === undefined ? undefined : parse(text, schema);
+	};
+	const write: Journal["write"] = (key, value) => writeFileAtomic(pathOf(key), toJson(value));
+	const remove: Journal["remove"] = (key) => rm(pathOf(key), { force: true });
+	return {
+		read,
+		readStrict: async (key, schema) => {
+			const text = await readText(key);
+			if (text === undefined) return undefined;
+			const value = parse(text, schema);
+			if (value !== undefined) return value;
+			throw new DecentraHealthError("JOURNAL_CORRUPT", {
+				message: `the note ${pathOf(key)} is damaged`,
+				nextStep:
+					"Restore it from a backup. If there is none, leave this round to the other members: signing again could reveal a key.",
+			});
+		},
+		write,
+		remove,
+		transactions: {
+			read: (key) => read(`transaction-${key}`, hexSchema),
+			write: (key, signed) => write(`transaction-${key}`, signed),
+			remove: (key) => remove(`transaction-${key}`),
+		},
+	};
+};

@@ -1,0 +1,115 @@
+/** What every participant's worker has: the chain, IPFS, its wallet, its notes, and somebody to tell about progress. */
+import type { Abi } from "viem";
+import type { ChainConnection } from "../adapters/chain/connect.ts";
+import type { ContractCall, Transactor } from "../adapters/chain/transactor.ts";
+import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
+import { foldEvents } from "../core/ledger/fold.ts";
+import type { Ledger, StudyRecord } from "../core/ledger/state.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
+import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
+import { architectureOf, type Study, studySchema } from "../protocol/study.ts";
+import type { Journal } from "./journal.ts";
+
+export type ProgressEvent = {
+	/** What is being done, for people: "prove segment 1 of 3". */
+	readonly step: string;
+	readonly state: "started" | "done";
+	/** Wall seconds of a finished step. */
+	readonly seconds?: number;
+	readonly gas?: bigint;
+};
+
+export type Progress = (event: ProgressEvent) => void;
+
+export type Participant = {
+	readonly connection: ChainConnection;
+	readonly store: BlockStore;
+	readonly transactor: Transactor;
+	readonly journal: Journal;
+	readonly progress: Progress;
+	readonly signal?: AbortSignal | undefined;
+};
+
+/** Runs a step and reports its start and duration. */
+export const timed = async <T>(progress: Progress, step: string, run: () => Promise<T> | T): Promise<T> => {
+	const startedAt = performance.now();
+	progress({ step, state: "started" });
+	const result = await run();
+	progress({ step, state: "done", seconds: (performance.now() - startedAt) / 1000 });
+	return result;
+};
+
+export type LedgerView = {
+	readonly ledger: Ledger;
+	readonly blockNumber: bigint;
+	/** Timestamp of that block, Unix seconds. */
+	readonly now: bigint;
+};
+
+/** The consortium's state, `confirmations` blocks below the newest. */
+export const readLedger = async ({ readEvents }: ChainConnection, confirmations = 0): Promise<LedgerView> => {
+	const { events, blockNumber, timestamp } = await readEvents({ confirmations });
+	return { ledger: foldEvents(events), blockNumber, now: timestamp };
+};
+
+// Errors of the other contracts pass through the one that is called.
+const ERRORS: Abi = [...hospitalRegistryAbi, ...modelRegistryAbi, ...roundManagerAbi].filter(
+	(item) => item.type === "error",
+);
+
+const ABIS = {
+	hospitalRegistry: hospitalRegistryAbi as Abi,
+	modelRegistry: modelRegistryAbi as Abi,
+	roundManager: roundManagerAbi as Abi,
+} as const;
+
+/** A call of one of the deployment's contracts, with every custom error that it can end in. */
+export const contractCall = (
+	{ deployment }: ChainConnection,
+	contract: keyof typeof ABIS,
+	functionName: string,
+	args: readonly unknown[],
+	summary: string,
+): ContractCall => ({
+	summary,
+	address: deployment[contract],
+	abi: [...ABIS[contract].filter((item) => item.type !== "error"), ...ERRORS],
+	functionName,
+	args,
+});
+
+/** Sends a call and reports its gas. */
+export const sendCall = async (
+	{ transactor, progress }: Pick<Participant, "transactor" | "progress">,
+	key: string,
+	call: ContractCall,
+) => {
+	const startedAt = performance.now();
+	progress({ step: call.summary, state: "started" });
+	const receipt = await transactor.send(key, call);
+	const seconds = (performance.now() - startedAt) / 1000;
+	progress({ step: call.summary, state: "done", seconds, gas: receipt.gasUsed });
+	return receipt;
+};
+
+/** The study's record on chain. @throws STUDY_MISSING */
+export const requireStudy = (ledger: Ledger, studyId: bigint): StudyRecord => {
+	const study = ledger.studies.get(studyId);
+	if (study !== undefined) return study;
+	throw new DecentraHealthError("STUDY_MISSING", {
+		message: `there is no study ${studyId} on this chain`,
+		nextStep: "List the studies (model show) and use one of their ids.",
+	});
+};
+
+/** The study's definition as everybody signed up for it: fetched by its digest and checked against the schema and the chain. */
+export const fetchStudy = async (store: BlockStore, record: StudyRecord, signal?: AbortSignal): Promise<Study> => {
+	const bytes = await store.get(record.parameters.definitionDigest, { signal });
+	const parsed = studySchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+	const weightCount = parsed.success ? architectureOf(parsed.data).weightCount : undefined;
+	if (parsed.success && weightCount === record.parameters.weightCount) return parsed.data;
+	throw new DecentraHealthError("STUDY_INVALID", {
+		message: `the definition of study ${record.studyId} is not one that this program understands`,
+		nextStep: "Use the program version that the study was made with.",
+	});
+};
