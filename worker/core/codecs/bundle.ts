@@ -1,5 +1,5 @@
 /** The update bundle: one hospital's ciphertext and encrypted key shares; docs/PROTOCOL.md section 4. */
-import { babyjubjub } from "@noble/curves/misc.js";
+import { type CurvePoint, isInPrimeSubgroup } from "../../protocol/babyJubJub.ts";
 import type { Profile } from "../../protocol/profiles.ts";
 import { byteReader, ELEMENT_BYTES } from "./byteReader.ts";
 import { byteWriter } from "./byteWriter.ts";
@@ -13,8 +13,8 @@ export type Bundle = {
 	readonly threshold: number;
 	/** The round and hospital it was made for, mod r; docs/PROTOCOL.md section 1. */
 	readonly context: bigint;
-	/** R = rho * B on BabyJubJub, in the prime-order subgroup. */
-	readonly ephemeralKey: { readonly x: bigint; readonly y: bigint };
+	/** R = kappa * B on BabyJubJub, in the prime-order subgroup. */
+	readonly ephemeralKey: CurvePoint;
 	/** N coefficients c_j in [0, q). */
 	readonly ciphertext: readonly bigint[];
 	/** Per member in committee order: K encrypted shares in [0, r). */
@@ -51,18 +51,6 @@ export const encodeBundle = (bundle: Bundle, profile: Profile): Uint8Array => {
 	return writer.finish();
 };
 
-/** A member multiplies R by its long-term key: a point outside the prime-order subgroup would tell the key mod 8. */
-const isSubgroupPoint = (x: bigint, y: bigint): boolean => {
-	try {
-		const point = babyjubjub.Point.fromAffine({ x, y });
-		// Refuses coordinates >= r, the identity and points off the curve.
-		point.assertValidity();
-		return point.isTorsionFree();
-	} catch {
-		return false;
-	}
-};
-
 /**
  * Parses foreign bytes; nothing of them is used before every check has passed.
  * @throws BUNDLE_MALFORMED with field and byte offset; BUNDLE_FOREIGN for another committee shape or context
@@ -90,7 +78,8 @@ export const decodeBundle = (bytes: Uint8Array, profile: Profile, expected: Bund
 	if (context !== expected.context) fail("context", "belongs to another round or hospital", "BUNDLE_FOREIGN");
 	const x = reader.element("R.x");
 	const y = reader.element("R.y");
-	if (!isSubgroupPoint(x, y)) fail("R", "is no point of BabyJubJub's prime-order subgroup");
+	// A member multiplies R by its long-term key: a point outside the prime-order subgroup would tell the key mod 8.
+	if (!isInPrimeSubgroup({ x, y })) fail("R", "is no point of BabyJubJub's prime-order subgroup");
 	const ciphertext = Array.from({ length: profile.ringDegree }, (_, index) => {
 		const field = `ciphertext[${index}]`;
 		const coefficient = reader.u64(field);
