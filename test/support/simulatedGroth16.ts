@@ -1,0 +1,66 @@
+/**
+ * Groth16 keys whose trapdoor is known, and proofs simulated with it: every verifier accepts them, for any public signals, without a
+ * circuit or a witness (that is the zero-knowledge simulator of Groth, EUROCRYPT 2016, section 3.1). For tests of whoever verifies.
+ */
+import { bn254 } from "@noble/curves/bn254.js";
+import type { VerificationKey } from "../../worker/core/codecs/verificationKey.ts";
+import type { SolidityProof } from "../../worker/core/ledger/state.ts";
+import { Fr } from "../../worker/protocol/field.ts";
+import { randomRing } from "./randomRing.ts";
+
+type G1 = [string, string, "1"];
+type G2 = [[string, string], [string, string], ["1", "0"]];
+
+const affine1 = (scalar: bigint) => bn254.G1.Point.BASE.multiply(scalar).toAffine();
+const affine2 = (scalar: bigint) => bn254.G2.Point.BASE.multiply(scalar).toAffine();
+
+const g1 = (scalar: bigint): G1 => {
+	const { x, y } = affine1(scalar);
+	return [String(x), String(y), "1"];
+};
+
+const g2 = (scalar: bigint): G2 => {
+	const { x, y } = affine2(scalar);
+	return [
+		[String(x.c0), String(x.c1)],
+		[String(y.c0), String(y.c1)],
+		["1", "0"],
+	];
+};
+
+export type SimulatedKey = {
+	readonly verificationKey: VerificationKey;
+	/** A proof of anything. */
+	readonly prove: (signals: readonly bigint[]) => SolidityProof;
+};
+
+export const simulatedKey = (seed: string, nPublic: number): SimulatedKey => {
+	const random = randomRing(seed);
+	const nonZero = () => 1n + random.belowBig(Fr.ORDER - 1n);
+	const [alpha, beta, gamma, delta] = [nonZero(), nonZero(), nonZero(), nonZero()];
+	const inputs = Array.from({ length: nPublic + 1 }, nonZero);
+	return {
+		verificationKey: {
+			protocol: "groth16",
+			curve: "bn128",
+			nPublic,
+			vk_alpha_1: g1(alpha),
+			vk_beta_2: g2(beta),
+			vk_gamma_2: g2(gamma),
+			vk_delta_2: g2(delta),
+			IC: inputs.map(g1),
+		},
+		prove: (signals) => {
+			// e(A, B) = e(alpha, beta) e(sum_i signal_i IC_i, gamma) e(C, delta), in the exponent.
+			const sum = inputs.reduce(
+				(total, input, index) => Fr.add(total, Fr.mul(input, index === 0 ? 1n : (signals[index - 1] as bigint))),
+				0n,
+			);
+			const [a, b] = [nonZero(), nonZero()];
+			const left = Fr.sub(Fr.mul(a, b), Fr.mul(alpha, beta));
+			const c = Fr.div(Fr.sub(left, Fr.mul(sum, gamma)), delta);
+			const [A, B, C] = [affine1(a), affine2(b), affine1(c)];
+			return [A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y];
+		},
+	};
+};
