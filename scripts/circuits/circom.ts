@@ -17,7 +17,7 @@ export const REPOSITORY = join(import.meta.dirname, "../..");
 export type Optimization = "O0" | "O1" | "O2";
 
 /** A compiled circuit's files (absolute paths). */
-export type CircuitFiles = {
+export type CompiledCircuit = {
 	readonly folder: string;
 	/** Content hash of sources, main component, compiler and flags. */
 	readonly hash: string;
@@ -38,7 +38,7 @@ export type CircomJob = {
 
 const COMPILER = (require("circom2/package.json") as { version: string }).version;
 
-const filesIn = (folder: string): CircuitFiles => ({
+const filesIn = (folder: string): CompiledCircuit => ({
 	folder,
 	hash: basename(folder),
 	r1cs: join(folder, "circuit.r1cs"),
@@ -74,7 +74,7 @@ const runCircom = (args: readonly string[]): Promise<string> =>
  * The result appears under its content hash in one rename, so a killed or parallel compilation never leaves half a circuit.
  * @throws DecentraHealthError CIRCUIT_COMPILE
  */
-export const compileCircom = async ({ name, source, optimization, cache }: CircomJob): Promise<CircuitFiles> => {
+export const compileCircom = async ({ name, source, optimization, cache }: CircomJob): Promise<CompiledCircuit> => {
 	const work = join(cache, name, `.work-${randomBytes(6).toString("hex")}`);
 	await mkdir(work, { recursive: true });
 	try {

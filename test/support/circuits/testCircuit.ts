@@ -13,7 +13,12 @@
  */
 import { join } from "node:path";
 import type { CircuitInput } from "snarkjs";
-import { type CircuitFiles, compileCircom, type Optimization, REPOSITORY } from "../../../scripts/circuits/circom.ts";
+import {
+	type CompiledCircuit,
+	compileCircom,
+	type Optimization,
+	REPOSITORY,
+} from "../../../scripts/circuits/circom.ts";
 import { checkConstraints, type R1cs, readR1cs } from "../../../scripts/circuits/r1cs.ts";
 import { calculateWitness, witnessElements } from "../../../worker/adapters/prover/witness.ts";
 import { readSymbols, type Symbols } from "./symbols.ts";
@@ -43,7 +48,7 @@ export type Witness = readonly bigint[];
 
 export type TestCircuit = {
 	readonly name: string;
-	readonly files: CircuitFiles;
+	readonly files: CompiledCircuit;
 	readonly r1cs: R1cs;
 	readonly symbols: Symbols;
 	readonly constraints: { readonly total: number; readonly nonLinear: number; readonly linear: number };
@@ -99,7 +104,7 @@ export const testCircuit = async (options: TestCircuitOptions): Promise<TestCirc
 };
 
 /** Loads the files of a compiled circuit, for example an instance of circuits/circuits.json. */
-export const loadCircuit = (name: string, files: CircuitFiles): TestCircuit => {
+export const loadCircuit = (name: string, files: CompiledCircuit): TestCircuit => {
 	const r1cs = readR1cs(files.r1cs);
 	const symbols = readSymbols(files.sym);
 	return {
