@@ -130,3 +130,24 @@ export const writeZkey = async (
 		await file.close();
 	}
 };
+
+/** True when the key at `path` came from developmentSetup, which marks it inside. */
+export const isDevelopmentKey = async (path: string): Promise<boolean> => {
+	const file = await open(path, "r");
+	try {
+		const { size } = await file.stat();
+		const header = Buffer.alloc(12);
+		for (let at = 12; at + header.length <= size; ) {
+			await file.read(header, 0, header.length, at);
+			if (header.readUInt32LE(0) === CONTRIBUTIONS_SECTION) {
+				const marker = Buffer.alloc(DEVELOPMENT_MARKER.length);
+				await file.read(marker, 0, marker.length, at + header.length);
+				return marker.equals(DEVELOPMENT_MARKER);
+			}
+			at += header.length + Number(header.readBigUInt64LE(4));
+		}
+		return false;
+	} finally {
+		await file.close();
+	}
+};

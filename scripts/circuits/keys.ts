@@ -1,0 +1,69 @@
+/** Proving and verification keys of compiled circuits, cached beside them. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { zKey } from "snarkjs";
+import { encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
+import { contentDigest } from "../../worker/protocol/contentDigest.ts";
+import type { CompiledCircuit } from "./circom.ts";
+import { developmentSetup } from "./setup/developmentSetup.ts";
+import type { FixedBasePool } from "./setup/fixedBase.ts";
+import { isDevelopmentKey } from "./setup/zkey.ts";
+
+export type CircuitKeys = {
+	/** Path of the .zkey. */
+	readonly provingKey: string;
+	/** Path of the verification key's canonical bytes, which snarkjs reads as well. */
+	readonly verificationKeyFile: string;
+	/** SHA-256 of that file. */
+	readonly vkHash: `0x${string}`;
+	/** Read from the proving key itself. */
+	readonly developmentOnly: boolean;
+};
+
+const readKeys = async (folder: string): Promise<CircuitKeys> => {
+	const provingKey = join(folder, "proving.zkey");
+	const verificationKeyFile = join(folder, "verification_key.json");
+	return {
+		provingKey,
+		verificationKeyFile,
+		vkHash: contentDigest(await readFile(verificationKeyFile)).hex,
+		developmentOnly: await isDevelopmentKey(provingKey),
+	};
+};
+
+/**
+ * The keys of a circuit; a development setup makes them when there are none. Both files and the note that they are for development
+ * appear in one rename, so a killed setup leaves no half a key.
+ * @param openPool threads for the setup, asked for only when it is needed
+ */
+export const circuitKeys = async (
+	circuit: CompiledCircuit,
+	{ openPool, log }: { readonly openPool: () => Promise<FixedBasePool>; readonly log: (line: string) => void },
+): Promise<CircuitKeys> => {
+	const folder = join(circuit.folder, "development-keys");
+	if (!existsSync(folder)) {
+		const work = join(circuit.folder, `.keys-${randomBytes(6).toString("hex")}`);
+		await mkdir(work);
+		try {
+			const zkey = join(work, "proving.zkey");
+			await developmentSetup({ r1cs: circuit.r1cs, zkey, pool: await openPool(), log });
+			await writeFile(
+				join(work, "verification_key.json"),
+				encodeVerificationKey(await zKey.exportVerificationKey(zkey)),
+			);
+			await writeFile(
+				join(work, "metadata.json"),
+				`${JSON.stringify({ developmentOnly: true, circuit: circuit.hash })}\n`,
+			);
+			await rename(work, folder).catch((error: unknown) => {
+				// Another process finished its setup of the same circuit first; its keys are as good.
+				if (!existsSync(folder)) throw error;
+			});
+		} finally {
+			await rm(work, { recursive: true, force: true });
+		}
+	}
+	return readKeys(folder);
+};

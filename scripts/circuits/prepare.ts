@@ -1,0 +1,118 @@
+/**
+ * Everything that proofs need: generated constants, compiled circuits, development proving keys, Solidity verifiers, and the manifest by which
+ * workers find them.
+ *
+ *     npm run circuits [-- --json]
+ */
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { z } from "zod";
+import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover/manifest.ts";
+import { closeProver } from "../../worker/adapters/prover.ts";
+import type { CompiledCircuit } from "./circom.ts";
+import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
+import { generateConstants } from "./generateConstants.ts";
+import { circuitInstances } from "./instances.ts";
+import { type CircuitKeys, circuitKeys } from "./keys.ts";
+import { type FixedBasePool, fixedBasePool } from "./setup/fixedBase.ts";
+import { generateVerifiers } from "./verifiers.ts";
+
+export type PreparedCircuit = { readonly name: string; readonly compiled: CompiledCircuit; readonly keys: CircuitKeys };
+
+export type PrepareOptions = {
+	/** One line per step, without elapsed time. */
+	readonly log?: (line: string) => void;
+};
+
+/** Replaces the manifest in one rename, and only when it changed. */
+const writeManifest = async (circuits: readonly PreparedCircuit[]): Promise<string> => {
+	const local = (path: string): string => relative(CIRCUIT_CACHE, path);
+	const manifest: z.infer<typeof manifestSchema> = {
+		circuits: Object.fromEntries(
+			circuits.map(({ name, compiled, keys }) => [
+				name,
+				{
+					wasm: local(compiled.wasm),
+					provingKey: local(keys.provingKey),
+					verificationKey: local(keys.verificationKeyFile),
+					vkHash: keys.vkHash,
+					developmentOnly: keys.developmentOnly,
+				},
+			]),
+		),
+	};
+	const path = join(CIRCUIT_CACHE, MANIFEST_NAME);
+	const text = `${JSON.stringify(manifest, null, 1)}\n`;
+	if ((await readFile(path, "utf8").catch(() => undefined)) !== text) {
+		await writeFile(`${path}.new`, text);
+		await rename(`${path}.new`, path);
+	}
+	return path;
+};
+
+/**
+ * Brings all instances of circuits/circuits.json up to date; instant when they are.
+ * @throws DecentraHealthError CIRCUIT_COMPILE
+ */
+export const prepareCircuits = async ({
+	log = () => undefined,
+}: PrepareOptions = {}): Promise<readonly PreparedCircuit[]> => {
+	await generateConstants();
+	await mkdir(CIRCUIT_CACHE, { recursive: true });
+	let pool: FixedBasePool | undefined;
+	const openPool = async (): Promise<FixedBasePool> => {
+		pool ??= await fixedBasePool();
+		return pool;
+	};
+	try {
+		const circuits: PreparedCircuit[] = [];
+		for (const instance of circuitInstances()) {
+			const { name } = instance;
+			log(`${name}: circuit`);
+			const compiled = await compileInstance(instance);
+			log(`${name}: keys`);
+			const keys = await circuitKeys(compiled, { openPool, log: (line) => log(`${name}: ${line}`) });
+			circuits.push({ name, compiled, keys });
+		}
+		log("verifier contracts and manifest");
+		await generateVerifiers(new Map(circuits.map(({ name, keys }) => [name, keys])));
+		await writeManifest(circuits);
+		return circuits;
+	} finally {
+		await pool?.close();
+		await closeProver();
+	}
+};
+
+const HELP = `Compiles the circuits of circuits/circuits.json, makes development proving keys and Solidity verifiers.
+Results are cached below .cache/circuits by content; a second run does nothing.
+
+  --json   print one JSON object about the circuits on standard output
+  --help   this text
+`;
+
+const main = async (args: readonly string[]): Promise<void> => {
+	const unknown = args.find((arg) => arg !== "--json" && arg !== "--help");
+	if (unknown !== undefined || args.includes("--help")) {
+		(unknown === undefined ? process.stdout : process.stderr).write(HELP);
+		process.exitCode = unknown === undefined ? 0 : 1;
+		return;
+	}
+	const startedAt = performance.now();
+	const elapsed = (): number => (performance.now() - startedAt) / 1000;
+	const circuits = await prepareCircuits({
+		log: (line) => process.stderr.write(`[${elapsed().toFixed(1).padStart(6)} s] ${line}\n`),
+	});
+	process.stderr.write(`[${elapsed().toFixed(1).padStart(6)} s] ${circuits.length} circuits are ready\n`);
+	if (!args.includes("--json")) return;
+	const report = circuits.map(({ name, compiled, keys: { vkHash, developmentOnly } }) => ({
+		name,
+		hash: compiled.hash,
+		vkHash,
+		developmentOnly,
+	}));
+	process.stdout.write(`${JSON.stringify({ seconds: elapsed(), circuits: report })}\n`);
+};
+
+if (import.meta.main) await main(process.argv.slice(2));
