@@ -1,0 +1,171 @@
+/** The events are the audit's only source: state rebuilt from them alone equals the state that the contracts answer with. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { network } from "hardhat";
+import { type Address, getAddress } from "viem";
+import { decodeEvent, type RawLog } from "../../worker/core/ledger/events.ts";
+import { foldEvents } from "../../worker/core/ledger/fold.ts";
+import { activeRound, currentModel, FAILURE_REASONS } from "../../worker/core/ledger/state.ts";
+import {
+	type Consortium,
+	DURATIONS,
+	deployConsortium,
+	digest,
+	signalsHash,
+	submitUpdates,
+	updateArgs,
+	walletAt,
+} from "../support/contracts/deploy.ts";
+import { registerShareKeyArgs, testShareKey } from "../support/contracts/shareKeys.ts";
+
+const PHASES = ["None", "Open", "Frozen", "Opened", "Finalized", "Failed"] as const;
+const MODEL = [99n, digest("new model")] as const;
+
+const readLedger = async ({ publicClient, hospitalRegistry, modelRegistry, roundManager }: Consortium) => {
+	const deployment = {
+		hospitalRegistry: hospitalRegistry.address,
+		modelRegistry: modelRegistry.address,
+		roundManager: roundManager.address,
+	};
+	const logs = await publicClient.getLogs({ address: Object.values(deployment), fromBlock: 0n });
+	return foldEvents(logs.flatMap((log) => decodeEvent(log as RawLog, deployment) ?? []));
+};
+
+describe("events", async () => {
+	const connection = await network.create();
+	const { loadFixture, time } = connection.networkHelpers;
+
+	const assertLedgerEqualsState = async (consortium: Consortium) => {
+		const { hospitalRegistry, modelRegistry, roundManager, hospitals, members, stranger } = consortium;
+		const ledger = await readLedger(consortium);
+		const accounts = [...hospitals, ...members, stranger].map(({ account }) => getAddress(account.address));
+		for (const account of accounts) {
+			assert.equal(ledger.hospitals.has(account), await hospitalRegistry.read.isHospital([account]));
+			assert.equal(ledger.barred.has(account), await hospitalRegistry.read.isBarred([account]));
+			assert.equal(ledger.members.has(account), await hospitalRegistry.read.isMember([account]));
+			const key = ledger.members.get(account) ?? { x: 0n, y: 0n };
+			assert.deepEqual(key, await hospitalRegistry.read.shareKeyOf([account]));
+		}
+		assert.equal(BigInt(ledger.studies.size), await modelRegistry.read.studyCount());
+		for (const [studyId, { studyId: _, nameHash, ...study }] of ledger.studies) {
+			assert.deepEqual(study, await modelRegistry.read.studyOf([studyId]));
+			assert.equal(await modelRegistry.read.studyIdOf([nameHash]), studyId);
+			const datasets = ledger.datasets.get(studyId);
+			assert.equal(BigInt(datasets?.size ?? 0), await hospitalRegistry.read.committedHospitals([studyId]));
+			for (const account of accounts) {
+				const none = { root: 0n, sampleCount: 0, batchCount: 0, registeredAt: 0n };
+				assert.deepEqual(datasets?.get(account) ?? none, await hospitalRegistry.read.datasetOf([studyId, account]));
+			}
+			assert.equal(currentModel(ledger, studyId)?.modelId, await modelRegistry.read.currentModel([studyId]));
+			assert.equal(activeRound(ledger, studyId)?.roundId ?? 0n, await roundManager.read.activeRound([studyId]));
+		}
+		assert.equal(BigInt(ledger.models.size), await modelRegistry.read.modelCount());
+		for (const [modelId, { place: _, modelId: __, ...model }] of ledger.models) {
+			assert.deepEqual(model, await modelRegistry.read.modelOf([modelId]));
+		}
+		assert.equal(BigInt(ledger.rounds.size), await roundManager.read.roundCount());
+		for (const [roundId, round] of ledger.rounds) {
+			const { opening, updates } = round;
+			const { parameters } = ledger.studies.get(round.studyId) ?? assert.fail("a round of no study");
+			assert.deepEqual(await roundManager.read.roundOf([roundId]), {
+				studyId: round.studyId,
+				baseModelId: round.baseModelId,
+				openedAtBlock: opening.openedAtBlock,
+				deadline: round.deadline,
+				beacon: opening.beacon,
+				openingDuration: opening.openingDuration,
+				attestationDuration: opening.attestationDuration,
+				sampleSum: updates.reduce((total, { sampleCount }) => total + sampleCount, 0),
+				phase: PHASES.indexOf(round.phase),
+				failureReason: FAILURE_REASONS.indexOf(round.failure ?? "None"),
+				updateCount: updates.length,
+				expectedUpdates: opening.expectedUpdates - round.removed.length,
+				keySumCount: round.keySums.length,
+				members: parameters.members,
+				threshold: parameters.threshold,
+				minUpdates: parameters.minUpdates,
+				baseCommitment: opening.baseCommitment,
+				committeeKeysDigest: opening.committeeKeysDigest,
+				frozenSetDigest: round.frozen?.frozenSetDigest ?? `0x${"00".repeat(32)}`,
+			});
+			assert.deepEqual(
+				updates.map(({ hospital }) => hospital),
+				await roundManager.read.hospitalsOf([roundId]),
+			);
+			for (const { hospital, bundleDigest, context, segments, weightsCommitment, encryption } of updates) {
+				const evaluationHash = signalsHash([encryption.gamma, encryption.y, encryption.y2]);
+				assert.deepEqual(await roundManager.read.updateOf([roundId, hospital]), { bundleDigest, evaluationHash });
+				assert.equal(await roundManager.read.contextOf([roundId, hospital]), context);
+				assert.equal(segments.at(-1)?.commitmentOut, weightsCommitment);
+			}
+			const has = (entries: readonly { readonly member: Address }[], account: Address) =>
+				entries.some(({ member }) => member === account);
+			for (const account of accounts) {
+				assert.deepEqual(await roundManager.read.seatOf([roundId, account]), {
+					index: opening.committee.indexOf(account) + 1,
+					postedKeySum: has(round.keySums, account),
+					attested: has(round.attestations, account),
+				});
+			}
+			for (const { modelCommitment, modelDigest } of round.attestations) {
+				const equal = round.attestations.filter(
+					(other) => other.modelCommitment === modelCommitment && other.modelDigest === modelDigest,
+				);
+				const counted = await roundManager.read.attestationsOf([roundId, modelCommitment, modelDigest]);
+				assert.equal(counted, BigInt(equal.length));
+			}
+		}
+		return ledger;
+	};
+
+	it("rebuild the state after every step of a long history", async () => {
+		const consortium = await loadFixture(deployConsortium);
+		const { hospitalRegistry, roundManager, hospitals, members, committee, stranger } = consortium;
+		await assertLedgerEqualsState(consortium);
+		const steps: readonly (() => Promise<unknown>)[] = [
+			() => roundManager.write.openRound([1n, committee, DURATIONS]),
+			() => submitUpdates(consortium, 3),
+			() => roundManager.write.freeze([1n]),
+			() => roundManager.write.postKeySum([1n, digest("a")], { account: walletAt(members, 1).account }),
+			() => roundManager.write.postKeySum([1n, digest("b")], { account: walletAt(members, 2).account }),
+			() => roundManager.write.attest([1n, 7n, digest("lie")], { account: walletAt(members, 2).account }),
+			() => roundManager.write.attest([1n, ...MODEL], { account: walletAt(members, 0).account }),
+			() => roundManager.write.attest([1n, ...MODEL], { account: walletAt(members, 1).account }),
+			() =>
+				hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(8n)), {
+					account: walletAt(members, 0).account,
+				}),
+			() => roundManager.write.openRound([1n, [...committee].reverse(), DURATIONS]),
+			() => submitUpdates(consortium, 1, 2n),
+			() => time.increase(DURATIONS.submission + 1),
+			() => roundManager.write.fail([2n]),
+			() => hospitalRegistry.write.admitHospital([stranger.account.address]),
+			() => hospitalRegistry.write.commitDataset([1n, 5n, 8, 1], { account: stranger.account }),
+			() => roundManager.write.openRound([1n, committee, DURATIONS]),
+			() => submitUpdates(consortium, 3, 3n),
+			// No bundle at all is as inconsistent as a wrong one, if its digest is the empty string's.
+			() => {
+				const [, , segments, encryption] = updateArgs(0);
+				const empty = "0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" as const;
+				return roundManager.write.submitUpdate([3n, empty, segments.slice(0, 1), encryption], {
+					account: stranger.account,
+				});
+			},
+			() => {
+				const { gamma, y, y2 } = updateArgs(0)[3];
+				return roundManager.write.challengeUpdate([3n, stranger.account.address, "0x", { gamma, y, y2 }]);
+			},
+			() => hospitalRegistry.write.readmitHospital([stranger.account.address]),
+			() => hospitalRegistry.write.removeHospital([walletAt(hospitals, 0).account.address]),
+			() => hospitalRegistry.write.removeMember([walletAt(members, 0).account.address]),
+			() => roundManager.write.freeze([3n]),
+		];
+		for (const step of steps) {
+			await step();
+			await assertLedgerEqualsState(consortium);
+		}
+		const { rounds } = await readLedger(consortium);
+		const ends = [...rounds.values()].map(({ phase, failure }) => failure ?? phase);
+		assert.deepEqual(ends, ["Finalized", "NotEnoughUpdates", "Frozen"]);
+	});
+});
