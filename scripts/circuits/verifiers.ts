@@ -52,15 +52,20 @@ const writeWhenChanged = async (path: string, text: string): Promise<void> => {
 };
 
 /**
- * Writes <name>Groth16Verifier.sol (snarkjs' code) and <name>Verifier.sol (VK_HASH, DEVELOPMENT_ONLY and the refusal of other chains).
- * Files keep their time stamps when nothing changed, so Solidity is not compiled again.
- * @returns the names of the contracts to deploy
+ * Solidity by file name: <name>Groth16Verifier.sol (snarkjs' code) and <name>Verifier.sol, the contract to deploy (VK_HASH, DEVELOPMENT_ONLY
+ * and the refusal of other chains).
  */
-export const generateVerifiers = async (circuits: ReadonlyMap<string, CircuitKeys>): Promise<readonly string[]> => {
+export const verifierSources = async (name: string, keys: CircuitKeys): Promise<Readonly<Record<string, string>>> => ({
+	[`${name}Groth16Verifier.sol`]: await groth16Contract(name, keys.provingKey),
+	[`${name}Verifier.sol`]: verifierContract(name, keys),
+});
+
+/** Writes the verifiers of all circuits. Files keep their time stamps when nothing changed, so Solidity is not compiled again. */
+export const generateVerifiers = async (circuits: ReadonlyMap<string, CircuitKeys>): Promise<void> => {
 	await mkdir(FOLDER, { recursive: true });
 	for (const [name, keys] of circuits) {
-		await writeWhenChanged(join(FOLDER, `${name}Groth16Verifier.sol`), await groth16Contract(name, keys.provingKey));
-		await writeWhenChanged(join(FOLDER, `${name}Verifier.sol`), verifierContract(name, keys));
+		for (const [file, text] of Object.entries(await verifierSources(name, keys))) {
+			await writeWhenChanged(join(FOLDER, file), text);
+		}
 	}
-	return [...circuits.keys()].map((name) => `${name}Verifier`);
 };
