@@ -6,7 +6,13 @@ import { type Aggregation, aggregateRound } from "../core/aggregation/aggregateR
 import { decodeKeySum, encodeKeySum, type KeySum } from "../core/codecs/keySum.ts";
 import { encodeModel } from "../core/codecs/model.ts";
 import { decryptShares } from "../core/encryption/decryptShares.ts";
-import type { FrozenSet, RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/state.ts";
+import {
+	activeRound,
+	type FrozenSet,
+	type RoundRecord,
+	type StudyRecord,
+	type UpdateRecord,
+} from "../core/ledger/state.ts";
 import { type MemberAction, nextMemberAction } from "../core/nextAction.ts";
 import { cofactorWitness, publicKeyOf } from "../protocol/babyJubJub.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
@@ -22,6 +28,8 @@ export type Member = Participant & {
 	readonly shareKey: bigint;
 	/** Blocks on top of a freeze before this member signs for it. */
 	readonly confirmations: number;
+	/** Bundles that this process has found consistent; a restarted one checks again. */
+	readonly checkedBundles: Set<string>;
 };
 
 /** Registers the share key, with the point that shows it lies in the prime-order subgroup. */
@@ -93,6 +101,30 @@ const consistentBundle = async (member: Member, round: RoundRecord, study: Study
 		message: `the update of ${update.hospital} in round ${round.roundId} was challenged: ${checked.problem}`,
 		nextStep: "Nothing to do: the contract decides, and the hospital is barred.",
 	});
+};
+
+/**
+ * Checks the bundles of an open round as they come: once the set is frozen, a bundle that does not match its proof fails the round.
+ * A bundle that can't be had yet is tried again later.
+ * @returns the number of updates that were challenged
+ */
+export const watchUpdates = async (member: Member, round: RoundRecord, study: StudyRecord): Promise<number> => {
+	let challenged = 0;
+	for (const update of round.updates) {
+		if (member.checkedBundles.has(update.bundleDigest)) continue;
+		try {
+			const checked = await fetchBundle(member, round, update, study.parameters.threshold);
+			if (checked.status === "inconsistent") {
+				await challenge(member, round, update, checked.bytes);
+				challenged++;
+			}
+			member.checkedBundles.add(update.bundleDigest);
+		} catch (error) {
+			if (!isDecentraHealthError(error) || error.code === "ABORTED") throw error;
+			if (error.code === "CONTRACT_REVERTED") member.checkedBundles.add(update.bundleDigest);
+		}
+	}
+	return challenged;
 };
 
 /** Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, and nothing else. */
@@ -193,6 +225,8 @@ export const memberStep = async (member: Member, studyId: bigint): Promise<Membe
 	const { ledger, now } = await readLedger(member.connection, member.confirmations);
 	const shareKey = publicKeyOf(member.shareKey);
 	const action = nextMemberAction(ledger, { studyId, member: member.transactor.address, shareKey, now });
+	const round = activeRound(ledger, studyId);
+	if (round?.phase === "Open") await watchUpdates(member, round, requireStudy(ledger, studyId));
 	switch (action.kind) {
 		case "registerShareKey":
 			await registerShareKey(member);

@@ -46,6 +46,7 @@ export type ErrorCode =
 	| "TASK_REFUSED"
 	| "JOURNAL_CORRUPT"
 	| "STUDY_MISSING"
+	| "ROUND_STUCK"
 	| "AUDIT_MISMATCH"
 	| "ABORTED";
 

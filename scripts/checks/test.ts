@@ -1,0 +1,46 @@
+/**
+ * `npm test`: fast checks first, then what needs circuits, then the whole system.
+ * Names of groups as arguments run only those: lint worker circuits contracts e2e.
+ */
+import { parseArgs } from "node:util";
+import { buildSteps, contractSteps } from "../build.ts";
+import { lintSteps } from "./lint.ts";
+import { nodeStep, runSteps, type Step } from "./steps.ts";
+
+const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
+
+const nodeTests = (name: string, pattern: string, ...options: string[]): Step =>
+	nodeStep(name, "--test", ...options, pattern);
+
+const GROUPS: Readonly<Record<string, readonly Step[]>> = {
+	lint: lintSteps,
+	worker: [nodeTests("tests: worker", "test/worker/**/*.test.ts")],
+	circuits: [
+		...buildSteps,
+		// One file at a time: the large circuits need the memory and both cores.
+		nodeTests("tests: circuits", "test/circuits/**/*.test.ts", "--test-concurrency=1"),
+	],
+	contracts: [{ ...nodeStep("tests: contracts", HARDHAT, "test") }],
+	e2e: [...buildSteps, nodeTests("tests: the whole system", "test/e2e/**/*.test.ts", "--test-concurrency=1")],
+};
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { help: { type: "boolean", short: "h" } },
+});
+const unknown = positionals.filter((name) => !(name in GROUPS));
+if (values.help === true || unknown.length > 0) {
+	for (const name of unknown) process.stderr.write(`error USAGE: there is no test group ${name}\n`);
+	process.stdout.write(
+		`usage: npm test [-- GROUP ...]\ngroups: ${Object.keys(GROUPS).join(" ")} (all, in this order, when none is named)\n`,
+	);
+	process.exit(unknown.length > 0 ? 2 : 0);
+}
+const chosen = positionals.length > 0 ? positionals : Object.keys(GROUPS);
+const steps = [...contractSteps, ...chosen.flatMap((name) => GROUPS[name] ?? [])];
+// A step that several groups need runs once.
+process.exit(
+	(await runSteps([...new Map(steps.map((step) => [`${step.name} ${step.command.join(" ")}`, step])).values()]))
+		? 0
+		: 1,
+);
