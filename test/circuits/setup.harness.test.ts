@@ -8,6 +8,7 @@ import {
 	assertInputRefused,
 	forge,
 } from "../support/circuits/forge.ts";
+import { assertDetermined } from "../support/circuits/localUniqueness.ts";
 import { assertEveryMutationCaught, mutateEach } from "../support/circuits/mutateEach.ts";
 import { testCircuit } from "../support/circuits/testCircuit.ts";
 
@@ -95,6 +96,35 @@ describe("circuit test harness", () => {
 		const atOne = await assertAccepted(circuit, { in: FIELD_ORDER - 1n });
 		assertEveryMutationCaught(circuit, atOne);
 		assert.throws(() => assertEveryMutationCaught(circuit, atOne, ["hint"]), assert.AssertionError);
+	});
+
+	it("finds signals that can only move together", async () => {
+		const asserting = await digits(false);
+		const witness = await asserting.witness({ in: 57n });
+		// One at a time nothing moves, but tens and units do together.
+		assertEveryMutationCaught(asserting, witness);
+		assertDetermined(asserting, witness, ["tens", "units"]);
+		const checking = await digits(true);
+		assertDetermined(checking, await checking.witness({ in: 57n }));
+	});
+
+	it("finds free cycles, and solves systems that no single constraint starts", async () => {
+		const source = (last: string) => `template Pair() {
+			signal input in;
+			signal x <-- in;
+			signal y <-- 2 * in;
+			signal output sum <== x + y;
+			sum === 3 * in;
+			${last}
+		}`;
+		const determined = await testCircuit({ template: "Pair", source: source("x - y === -in;"), optimization: "O0" });
+		assertDetermined(determined, await determined.witness({ in: 5n }));
+		const free = await testCircuit({
+			template: "Pair",
+			source: source("2 * x + 2 * y === 6 * in;"),
+			optimization: "O0",
+		});
+		assertDetermined(free, await free.witness({ in: 5n }), ["x", "y"]);
 	});
 
 	it("reports signals that occur in no constraint", async () => {

@@ -8,6 +8,7 @@
  *     assertForgedSignal(circuit, witness, { "bits[3]": (old) => 1n - old });
  *     assertForgedWitness(circuit, witness, { out: 7n, "quotient": 3n, "bits": [1n, 1n, 0n] });
  *     assertEveryMutationCaught(circuit, witness);
+ *     assertDetermined(circuit, witness);                           // nor can several signals move together
  *
  * All values are bigint; negative ones mean r - |x|.
  */
