@@ -1,0 +1,70 @@
+/** How a round that made no model stands: failed for a reason that its events show, or still going on. */
+import { FAILURE_REASONS, type ModelRecord, type StudyRecord } from "../ledger/state.ts";
+import { check, eventPlace, mismatch, requireEqual } from "./check.ts";
+import { type RoundHistory, sameModel } from "./replay/state.ts";
+import type { Check } from "./report.ts";
+
+const requireReason = (
+	{ accepted, keySums, attestations, challenges }: RoundHistory,
+	{ reason, from }: NonNullable<RoundHistory["failed"]>,
+	{ minUpdates, threshold }: StudyRecord["parameters"],
+): string => {
+	const name = FAILURE_REASONS[reason];
+	switch (name) {
+		case "NotEnoughUpdates":
+			requireEqual("the phase that failed", from, "Open");
+			if (accepted.length >= minUpdates) throw mismatch(`${accepted.length} updates were enough`);
+			return `${accepted.length} updates, ${minUpdates} needed`;
+		case "NotOpened":
+			requireEqual("the phase that failed", from, "Frozen");
+			if (keySums.length >= threshold) throw mismatch(`${keySums.length} key sums were enough`);
+			return `${keySums.length} key sums, ${threshold} needed`;
+		case "NotAttested": {
+			requireEqual("the phase that failed", from, "Opened");
+			const most = Math.max(
+				0,
+				...attestations.map((one) => attestations.filter((other) => sameModel(one, other)).length),
+			);
+			if (most >= threshold) throw mismatch(`${most} equal attestations were enough`);
+			return `${most} equal attestations, ${threshold} needed`;
+		}
+		case "InconsistentUpdate":
+			if (from !== "Frozen" && from !== "Opened") throw mismatch(`an update fails no round that is ${from}`);
+			return `the update of ${challenges.at(-1)?.hospital} was inconsistent`;
+		case "None":
+		case undefined:
+			throw mismatch(`reason ${reason} is none`);
+		default:
+			throw name satisfies never;
+	}
+};
+
+export async function* auditEnd(
+	round: RoundHistory,
+	{ study, models }: { study: StudyRecord; models: readonly ModelRecord[] },
+): AsyncGenerator<Check, void> {
+	const { failed, phase, accepted, keySums, attestations } = round;
+	const place = { studyId: String(round.studyId), roundId: String(round.roundId) };
+	if (failed !== undefined) {
+		yield* check(
+			"round.failed",
+			{ ...place, ...eventPlace(failed.place) },
+			{
+				run: () => {
+					const reason = requireReason(round, failed, study.parameters);
+					const appended = models.find(({ roundId }) => roundId === round.roundId);
+					if (appended !== undefined) throw mismatch(`the failed round appended model ${appended.modelId}`);
+					return reason;
+				},
+				detail: (reason) => `${FAILURE_REASONS[failed.reason]}: ${reason}; the model is unchanged`,
+			},
+		);
+	} else if (phase !== "Finalized") {
+		yield {
+			id: "round.phase",
+			place,
+			status: "ok",
+			detail: `still ${phase}: ${accepted.length} updates, ${keySums.length} key sums, ${attestations.length} attestations`,
+		};
+	}
+}

@@ -1,0 +1,50 @@
+/** The frozen set: exactly the accepted updates, in order, within the encryption's limits. */
+import { frozenSetDigest } from "../../protocol/frozenSetDigest.ts";
+import { standardProfile } from "../../protocol/profiles.ts";
+import type { StudyRecord } from "../ledger/state.ts";
+import { check, eventPlace, mismatch, requireEqual } from "./check.ts";
+import type { RoundHistory } from "./replay/state.ts";
+import type { Check } from "./report.ts";
+
+const requireSameList = (what: string, actual: readonly string[], expected: readonly string[]): void => {
+	requireEqual(`the number of ${what}`, actual.length, expected.length);
+	actual.forEach((value, index) => {
+		requireEqual(`entry ${index} of the ${what}`, value, expected[index]);
+	});
+};
+
+export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): AsyncGenerator<Check, void> {
+	const { accepted, frozen, roundId } = round;
+	const at = { studyId: String(round.studyId), roundId: String(roundId) };
+	const samples = accepted.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
+	const { maxUpdates, maxSampleSum } = standardProfile;
+	yield* check("round.limits", at, {
+		run: () => {
+			if (accepted.length > maxUpdates) throw mismatch(`${accepted.length} updates, more than ${maxUpdates}`);
+			if (samples > maxSampleSum) throw mismatch(`${samples} samples, more than ${maxSampleSum}`);
+		},
+		detail: `${accepted.length} updates of ${samples} samples`,
+	});
+	if (frozen === undefined) return;
+	const place = { ...at, ...eventPlace(frozen.place) };
+	const hospitals = accepted.map(({ hospital }) => hospital);
+	const bundleDigests = accepted.map(({ bundleDigest }) => bundleDigest);
+	const { minUpdates } = study.parameters;
+	yield* check("round.frozen.set", place, {
+		run: () => {
+			requireSameList("frozen hospitals", frozen.hospitals, hospitals);
+			requireSameList("frozen bundles", frozen.bundleDigests, bundleDigests);
+			if (accepted.length < minUpdates) throw mismatch(`${accepted.length} updates, fewer than ${minUpdates}`);
+		},
+		detail: `${hospitals.length} updates of at least ${minUpdates}: ${hospitals.join(", ")}`,
+	});
+	yield* check("round.frozen.digest", place, {
+		run: () =>
+			requireEqual(
+				"the frozen set's digest",
+				frozen.frozenSetDigest,
+				frozenSetDigest(roundId, hospitals, bundleDigests),
+			),
+		detail: frozen.frozenSetDigest,
+	});
+}
