@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "../fixed/SignedRangeCheck.circom";
+include "SmallCoefficient.circom";
 
 /*
  * SmallCoefficients: every element of a vector is a small signed integer.
@@ -17,7 +17,7 @@ template SmallCoefficients(count, bits) {
 
     component check[count];
     for (var i = 0; i < count; i++) {
-        check[i] = SignedRangeCheck(bits);
+        check[i] = SmallCoefficient(bits);
         check[i].in <== in[i];
     }
     out.signedBits = bits;
