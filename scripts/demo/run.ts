@@ -1,0 +1,229 @@
+/** The demo from set-up to report; main.ts has built everything before this is loaded. */
+
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join, relative } from "node:path";
+import { closeProver, loadCircuit } from "../../worker/adapters/prover.ts";
+import { decodeModel } from "../../worker/core/codecs/model.ts";
+import type { RoundRecord } from "../../worker/core/ledger/state.ts";
+import { auditDeployment } from "../../worker/node/auditor.ts";
+import { DecentraHealthError } from "../../worker/protocol/errors.ts";
+import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
+import { ROOT } from "../checks/steps.ts";
+import { studyInstanceName } from "../ignition/DecentraHealth.ts";
+import { type DemoConsortium, setUpConsortium } from "./consortium.ts";
+import { evaluateBaselines, evaluateGlobal, plaintextRound, testParts } from "./evaluation.ts";
+import { type DemoReport, demoReportSchema } from "./report.ts";
+import { type Absence, runRound } from "./rounds.ts";
+import { accuracyTable, costTable } from "./tables.ts";
+import { createView, type StepRecord, type View } from "./view.ts";
+
+export type RunOptions = {
+	readonly rounds: number;
+	readonly hospitals: number;
+	readonly seed: string;
+	readonly folder: string;
+	readonly port?: number;
+	/** performance.now() at the start of the command. */
+	readonly startedAt: number;
+};
+
+const STUDY_FILE = "studies/wdbc.json";
+const DATA_FILE = "data/wdbc.csv";
+const CIRCUITS = ".cache/circuits";
+
+const loadCircuits = async (study: string): Promise<Parameters<typeof setUpConsortium>[0]["circuits"]> => {
+	const instance = studyInstanceName(study);
+	const folder = join(ROOT, CIRCUITS);
+	const [train, encrypt] = await Promise.all([
+		loadCircuit(folder, `TrainSegment${instance}`),
+		loadCircuit(folder, `EncryptUpdate${instance}`),
+	]);
+	const verificationKeys = await Promise.all([train, encrypt].map((circuit) => readFile(circuit.verificationKeyFile)));
+	return { train, encrypt, verificationKeys };
+};
+
+const requireNewFolder = async (folder: string): Promise<void> => {
+	const exists = await stat(folder).then(
+		() => true,
+		() => false,
+	);
+	if (exists) {
+		throw new DecentraHealthError("CONFIG_INVALID", {
+			message: `${folder} exists already`,
+			nextStep: "Name a new folder: a demo starts a new chain, and old keys and notes would not fit it.",
+		});
+	}
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+};
+
+/** Steps of different rounds and participants under one name. */
+const kindOf = (step: string): string =>
+	step
+		.replace(/ \(\d+ bytes\)| of round \d+| \d+ of \d+| of study \d+/g, "")
+		.replace(/^(freeze|fail) round \d+$/, "$1 the round");
+
+const totals = (
+	steps: readonly StepRecord[],
+	pick: (step: StepRecord) => number | undefined,
+): Record<string, number> => {
+	const sums: Record<string, number> = {};
+	for (const step of steps) {
+		const value = pick(step);
+		if (value !== undefined) sums[kindOf(step.step)] = (sums[kindOf(step.step)] ?? 0) + value;
+	}
+	return sums;
+};
+
+const sizeOf = async (blocks: string, digest: string): Promise<number> =>
+	(await stat(join(blocks, digest.slice(2, 4), digest.slice(2)))).size;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const describeRound = async (
+	consortium: DemoConsortium,
+	round: RoundRecord,
+	steps: readonly StepRecord[],
+	rest: Pick<DemoReport["rounds"][number], "seconds" | "absences" | "equalsPlaintext" | "evaluation">,
+): Promise<DemoReport["rounds"][number]> => {
+	const { blocks } = consortium;
+	const sizes = async (digests: readonly string[]) =>
+		sum(await Promise.all(digests.map((digest) => sizeOf(blocks, digest))));
+	const gas = totals(steps, (step) => (step.gas === undefined ? undefined : Number(step.gas)));
+	return {
+		roundId: Number(round.roundId),
+		phase: round.phase,
+		gas,
+		gasTotal: sum(Object.values(gas)),
+		stepSeconds: totals(steps, (step) => step.seconds),
+		bytes: {
+			bundles: await sizes(round.updates.map(({ bundleDigest }) => bundleDigest)),
+			keySums: await sizes(round.keySums.map(({ keySumDigest }) => keySumDigest)),
+			model: round.finalized === undefined ? 0 : await sizeOf(blocks, round.finalized.modelDigest),
+		},
+		proofs: { training: sum(round.updates.map(({ segments }) => segments.length)), encryption: round.updates.length },
+		keySums: round.keySums.length,
+		attestations: round.attestations.length,
+		...rest,
+	};
+};
+
+/** In the last round a hospital and a member go missing: the thresholds hold, so the round ends all the same. */
+const absenceIn = (round: number, { rounds, hospitals }: RunOptions): Absence =>
+	round === rounds ? { hospitalVanishes: hospitals - 1, memberSilent: 0 } : {};
+
+const describeAbsence = ({ hospitalVanishes, memberSilent }: Absence): string[] => [
+	...(hospitalVanishes === undefined ? [] : [`hospital-${hospitalVanishes + 1} vanished after its submission`]),
+	...(memberSilent === undefined ? [] : [`member-${memberSilent + 1} never answered`]),
+];
+
+const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: View) => {
+	const parts = testParts(consortium, options.seed);
+	const { weightCount } = architectureOf(consortium.study);
+	const reports: DemoReport["rounds"] = [];
+	let base: readonly number[] = consortium.initialWeights;
+	for (let index = 1; index <= options.rounds; index++) {
+		const absence = absenceIn(index, options);
+		const before = performance.now();
+		const firstStep = view.steps.length;
+		view.enterRound(index);
+		view.say(`--- round ${index} of ${options.rounds} ---`);
+		const round = await runRound(consortium, view, absence);
+		const seconds = (performance.now() - before) / 1000;
+		if (round.finalized === undefined) {
+			throw new DecentraHealthError("ROUND_STUCK", {
+				message: `round ${round.roundId} failed: ${round.failure}`,
+				nextStep: "Read the steps above; the global model is unchanged.",
+			});
+		}
+		const bytes = await consortium.coordinator.store.get(round.finalized.modelDigest);
+		const weights = decodeModel(bytes, weightCount);
+		const expected = plaintextRound(consortium, base, round);
+		const equalsPlaintext = weights.every((weight, place) => weight === expected[place]);
+		const evaluation = evaluateGlobal(consortium, weights, parts);
+		const absences = describeAbsence(absence);
+		const rest = { seconds, absences, equalsPlaintext, evaluation };
+		const report = await describeRound(consortium, round, view.steps.slice(firstStep), rest);
+		reports.push(report);
+		const { auc, accuracy } = evaluation.pooled;
+		view.say(
+			`round ${index} ${round.phase}${absences.length > 0 ? ` although ${absences.join(" and ")}` : ""}; ` +
+				`weights ${equalsPlaintext ? "equal the plaintext run bit for bit" : "DIFFER from the plaintext run"}; ` +
+				`test AUC ${auc.value?.toFixed(3)}, accuracy ${accuracy.value?.toFixed(3)}`,
+		);
+		base = weights;
+	}
+	return { reports, parts };
+};
+
+const audit = async (consortium: DemoConsortium, view: View) => {
+	view.say("--- audit: from block 0 and IPFS alone ---");
+	const before = performance.now();
+	const { rpcUrl, deployment, gatewayUrl } = consortium;
+	const result = await auditDeployment({ rpcUrl, address: deployment.roundManager, ipfs: gatewayUrl });
+	const seconds = (performance.now() - before) / 1000;
+	for (const check of result.checks) {
+		if (check.status !== "ok") view.say(`${check.status}: ${check.id} ${JSON.stringify(check.place)} ${check.detail}`);
+	}
+	const { ok, failed, warnings } = result.summary;
+	view.say(`audit: ${ok} checks passed, ${failed} failed, ${warnings} warnings in ${seconds.toFixed(1)} s`);
+	return { passed: failed === 0, checks: ok + failed + warnings, failed, warnings, seconds };
+};
+
+/** Runs the demo. `stop` ends chain and gateway; `serveText` says how to reach them until then. */
+export const runDemo = async (options: RunOptions) => {
+	const view = createView((text) => process.stdout.write(text), options.startedAt);
+	const startedAt = new Date();
+	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
+	await requireNewFolder(options.folder);
+	const circuits = await loadCircuits(study.name);
+	// The demo's keystores need a passphrase; a hospital sets its own in the environment.
+	const passphrase = randomBytes(24).toString("base64");
+	const { hospitals, seed, folder, port } = options;
+	const dataFile = join(ROOT, DATA_FILE);
+	const setUp = { study, dataFile, hospitals, seed, folder, passphrase, circuits };
+	const consortium = await setUpConsortium(port === undefined ? setUp : { ...setUp, port }, view);
+	try {
+		const { reports, parts } = await runRounds(options, consortium, view);
+		view.say("--- baselines: each hospital alone, and all data in one place (TensorFlow.js, float) ---");
+		const baselines = await evaluateBaselines(consortium, options.rounds, parts);
+		const audited = await audit(consortium, view);
+		const report: DemoReport = demoReportSchema.parse({
+			version: 1,
+			study: study.name,
+			seed,
+			startedAt: startedAt.toISOString(),
+			seconds: (performance.now() - options.startedAt) / 1000,
+			machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node },
+			hospitals: consortium.hospitals.map(({ dataset }, index) => ({
+				name: `hospital-${index + 1}`,
+				samples: dataset.sampleCount,
+				batches: dataset.batchCount,
+			})),
+			committee: study.committee,
+			contracts: consortium.deployment,
+			rounds: reports,
+			baselines,
+			audit: audited,
+			peakMemory: Math.ceil(process.resourceUsage().maxRSS / 1024),
+			passed: audited.passed && reports.every(({ phase, equalsPlaintext }) => phase === "Finalized" && equalsPlaintext),
+		});
+		for (const round of reports) process.stdout.write(`\nround ${round.roundId}\n${costTable(round)}\n`);
+		process.stdout.write(`\n${accuracyTable(report)}\n\n`);
+		view.say(report.passed ? "every round Finalized, every model as in plaintext, audit clean" : "FAILED: see above");
+		const { rpcUrl, gatewayUrl, deployment } = consortium;
+		const serveText = [
+			"still running (Ctrl-C ends it):",
+			`  chain  ${rpcUrl}   RoundManager ${deployment.roundManager}`,
+			`  IPFS   ${gatewayUrl}   blocks in ${relative(process.cwd(), consortium.blocks)}`,
+			`  npm run audit -- --rpc ${rpcUrl} --address ${deployment.roundManager} --ipfs ${gatewayUrl}`,
+		].join("\n");
+		return { report, stop: consortium.stop, serveText };
+	} catch (error) {
+		await consortium.stop();
+		throw error;
+	} finally {
+		await closeProver();
+	}
+};

@@ -1,0 +1,59 @@
+/** Tables of the demo's results, for people. */
+import Table from "cli-table3";
+import type { DemoReport, Evaluation } from "./report.ts";
+
+const plain = { style: { head: [], border: [] } };
+const fixed = (value: number | null, digits = 3): string => (value === null ? "n/a" : value.toFixed(digits));
+
+const modelRow = (name: string, { pooled, perHospital, worst }: Evaluation): string[] => {
+	const { auc, accuracy, sensitivity, specificity, brier, ece } = pooled;
+	const interval = auc.interval === null ? "" : ` [${fixed(auc.interval.low)}, ${fixed(auc.interval.high)}]`;
+	return [
+		name,
+		`${fixed(auc.value)}${interval}`,
+		fixed(accuracy.value),
+		fixed(sensitivity.value),
+		fixed(specificity.value),
+		fixed(brier),
+		fixed(ece),
+		perHospital.map((metrics) => fixed(metrics.auc.value)).join(" / "),
+		`${worst + 1}: ${fixed(perHospital[worst]?.auc.value ?? null)}`,
+	];
+};
+
+/** Accuracy on the held-out rows, by round, beside the baselines. */
+export const accuracyTable = ({ rounds, baselines }: Pick<DemoReport, "rounds" | "baselines">): string => {
+	const table = new Table({
+		head: [
+			"model",
+			"test AUC [95%]",
+			"accuracy",
+			"sensitivity",
+			"specificity",
+			"Brier",
+			"ECE",
+			"AUC per hospital",
+			"worst",
+		],
+		...plain,
+	});
+	for (const { roundId, evaluation } of rounds) table.push(modelRow(`global, round ${roundId}`, evaluation));
+	for (const [index, evaluation] of baselines.local.entries())
+		table.push(modelRow(`hospital ${index + 1} alone (float)`, evaluation));
+	table.push(modelRow("central (float)", baselines.central));
+	return table.toString();
+};
+
+const thousands = (value: number): string => value.toLocaleString("en-US");
+
+/** Cost of one round. */
+export const costTable = ({ gas, stepSeconds, bytes, gasTotal, seconds }: DemoReport["rounds"][number]): string => {
+	const table = new Table({ head: ["step", "seconds", "gas"], colAligns: ["left", "right", "right"], ...plain });
+	for (const step of new Set([...Object.keys(stepSeconds), ...Object.keys(gas)])) {
+		const cost = gas[step];
+		table.push([step, fixed(stepSeconds[step] ?? null, 1), cost === undefined ? "" : thousands(cost)]);
+	}
+	table.push(["whole round", fixed(seconds, 1), thousands(gasTotal)]);
+	const onIpfs = `bytes on IPFS: bundles ${thousands(bytes.bundles)}, key sums ${thousands(bytes.keySums)}, model ${thousands(bytes.model)}`;
+	return `${table.toString()}\n${onIpfs}`;
+};
