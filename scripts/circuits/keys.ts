@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zKey } from "snarkjs";
-import { encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
+import { decodeVerificationKey, encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
 import { contentDigest } from "../../worker/protocol/contentDigest.ts";
 import type { CompiledCircuit } from "./circom.ts";
 import { developmentSetup } from "./setup/developmentSetup.ts";
@@ -16,6 +16,7 @@ export type CircuitKeys = {
 	readonly provingKey: string;
 	/** Path of the verification key's canonical bytes, which snarkjs reads as well. */
 	readonly verificationKeyFile: string;
+	readonly publicSignals: number;
 	/** SHA-256 of that file. */
 	readonly vkHash: `0x${string}`;
 	/** Read from the proving key itself. */
@@ -25,10 +26,12 @@ export type CircuitKeys = {
 const readKeys = async (folder: string): Promise<CircuitKeys> => {
 	const provingKey = join(folder, "proving.zkey");
 	const verificationKeyFile = join(folder, "verification_key.json");
+	const bytes = await readFile(verificationKeyFile);
 	return {
 		provingKey,
 		verificationKeyFile,
-		vkHash: contentDigest(await readFile(verificationKeyFile)).hex,
+		publicSignals: decodeVerificationKey(bytes).nPublic,
+		vkHash: contentDigest(bytes).hex,
 		developmentOnly: await isDevelopmentKey(provingKey),
 	};
 };

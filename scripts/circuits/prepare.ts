@@ -10,10 +10,11 @@ import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover/manifest.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
+import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { CompiledCircuit } from "./circom.ts";
 import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
-import { circuitInstances } from "./instances.ts";
+import { type CircuitInstance, circuitInstances } from "./instances.ts";
 import { type CircuitKeys, circuitKeys } from "./keys.ts";
 import { type FixedBasePool, fixedBasePool } from "./setup/fixedBase.ts";
 import { generateVerifiers } from "./verifiers.ts";
@@ -51,6 +52,16 @@ const writeManifest = async (circuits: readonly PreparedCircuit[]): Promise<stri
 	return path;
 };
 
+/** The compiler checked that the declared signals come first; this, that there are no more. */
+const requireSignals = ({ name, outputs, publicInputs }: CircuitInstance, { publicSignals }: CircuitKeys): void => {
+	const declared = outputs.length + publicInputs.length;
+	if (publicSignals === declared) return;
+	throw new DecentraHealthError("CIRCUIT_COMPILE", {
+		message: `${name} has ${publicSignals} public signals, ${declared} are declared`,
+		nextStep: "correct circuits/circuits.json",
+	});
+};
+
 /**
  * Brings all instances of circuits/circuits.json up to date; instant when they are.
  * @throws DecentraHealthError CIRCUIT_COMPILE
@@ -66,13 +77,22 @@ export const prepareCircuits = async ({
 		return pool;
 	};
 	try {
-		const circuits: PreparedCircuit[] = [];
-		for (const instance of circuitInstances()) {
-			const { name } = instance;
-			log(`${name}: circuit`);
+		// The compiler uses one core a circuit; a setup uses all.
+		const instances = circuitInstances();
+		log(`compiling ${instances.map(({ name }) => name).join(", ")}`);
+		const compilations = instances.map(async (instance) => {
 			const compiled = await compileInstance(instance);
-			log(`${name}: keys`);
+			log(`${instance.name}: compiled`);
+			return { instance, compiled };
+		});
+		await Promise.all(compilations);
+		const circuits: PreparedCircuit[] = [];
+		for (const compilation of compilations) {
+			const { instance, compiled } = await compilation;
+			const { name } = instance;
 			const keys = await circuitKeys(compiled, { openPool, log: (line) => log(`${name}: ${line}`) });
+			requireSignals(instance, keys);
+			log(`${name}: keys ready`);
 			circuits.push({ name, compiled, keys });
 		}
 		log("verifier contracts and manifest");

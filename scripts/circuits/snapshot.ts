@@ -1,0 +1,52 @@
+/**
+ * Constraint counts of the deployed circuits, and the budgets they must keep. test/vectors/constraints.json holds the counts, so a change
+ * of a circuit's size shows in review.
+ *
+ *     node scripts/circuits/snapshot.ts --update
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY } from "./circom.ts";
+import { compileInstance } from "./compile.ts";
+import { generateConstants } from "./generateConstants.ts";
+import { circuitInstances, instanceParameters } from "./instances.ts";
+import { readR1cs } from "./r1cs.ts";
+import { domainPower } from "./setup/qap.ts";
+
+export const SNAPSHOT = join(REPOSITORY, "test", "vectors", "constraints.json");
+
+export type CircuitSize = {
+	readonly params: Readonly<Record<string, number>>;
+	readonly optimization: string;
+	readonly constraints: { readonly total: number; readonly nonLinear: number; readonly linear: number };
+	readonly wires: number;
+	readonly publicSignals: number;
+	/** log2 of the evaluation domain, which decides the size of the key and the cost of the transforms. */
+	readonly domainPower: number;
+	/** Terms of all three matrices: what --O2 trades constraints for. */
+	readonly terms: number;
+};
+
+/** Sizes of all instances by name. */
+export const circuitSizes = async (): Promise<Readonly<Record<string, CircuitSize>>> => {
+	await generateConstants();
+	const sizes: Record<string, CircuitSize> = {};
+	for (const instance of circuitInstances()) {
+		const r1cs = readR1cs((await compileInstance(instance)).r1cs);
+		sizes[instance.name] = {
+			params: instanceParameters(instance),
+			optimization: instance.optimization,
+			constraints: { total: r1cs.constraints, nonLinear: r1cs.nonLinear, linear: r1cs.constraints - r1cs.nonLinear },
+			wires: r1cs.wires,
+			publicSignals: r1cs.outputs + r1cs.publicInputs,
+			domainPower: domainPower(r1cs),
+			terms: r1cs.a.wire.length + r1cs.b.wire.length + r1cs.c.wire.length,
+		};
+	}
+	return sizes;
+};
+
+if (import.meta.main) {
+	if (process.argv[2] === "--update") writeFileSync(SNAPSHOT, `${JSON.stringify(await circuitSizes(), null, 2)}\n`);
+	else process.stdout.write("node scripts/circuits/snapshot.ts --update   writes test/vectors/constraints.json\n");
+}
