@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover/manifest.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
-import { DecentraHealthError } from "../../worker/protocol/errors.ts";
+import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { CompiledCircuit } from "./circom.ts";
 import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
@@ -80,15 +80,13 @@ export const prepareCircuits = async ({
 		// The compiler uses one core a circuit; a setup uses all.
 		const instances = circuitInstances();
 		log(`compiling ${instances.map(({ name }) => name).join(", ")}`);
-		const compilations = instances.map(async (instance) => {
+		const compile = async (instance: CircuitInstance) => {
 			const compiled = await compileInstance(instance);
 			log(`${instance.name}: compiled`);
 			return { instance, compiled };
-		});
-		await Promise.all(compilations);
+		};
 		const circuits: PreparedCircuit[] = [];
-		for (const compilation of compilations) {
-			const { instance, compiled } = await compilation;
+		for (const { instance, compiled } of await Promise.all(instances.map(compile))) {
 			const { name } = instance;
 			const keys = await circuitKeys(compiled, { openPool, log: (line) => log(`${name}: ${line}`) });
 			requireSignals(instance, keys);
@@ -135,4 +133,10 @@ const main = async (args: readonly string[]): Promise<void> => {
 	process.stdout.write(`${JSON.stringify({ seconds: elapsed(), circuits: report })}\n`);
 };
 
-if (import.meta.main) await main(process.argv.slice(2));
+if (import.meta.main) {
+	await main(process.argv.slice(2)).catch((error: unknown) => {
+		if (!isDecentraHealthError(error)) throw error;
+		process.stderr.write(`error ${error.code}: ${error.message}\n  ${error.nextStep}\n`);
+		process.exitCode = 1;
+	});
+}
