@@ -9,6 +9,7 @@ import {
 	SUBGROUP_ORDER,
 } from "../../../worker/protocol/babyJubJub.ts";
 import { assertAccepted, assertForgedWitness, assertInputRefused } from "../../support/circuits/forge.ts";
+import { assertDetermined } from "../../support/circuits/localUniqueness.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
 import { type TestCircuit, testCircuit, type Witness } from "../../support/circuits/testCircuit.ts";
 import { randomRing } from "../../support/randomRing.ts";
@@ -111,8 +112,11 @@ describe("scalar multiplication", () => {
 		const key = publicKeyOf(SUBGROUP_ORDER - 1n);
 		for (const rho of adversarial) {
 			const input = { rho, point: [key.x, key.y] };
-			assertEveryMutationCaught(variable, await variable.witness(input));
-			assertEveryMutationCaught(fixed, await fixed.witness(input));
+			for (const circuit of [variable, fixed]) {
+				const witness = await circuit.witness(input);
+				assertEveryMutationCaught(circuit, witness);
+				assertDetermined(circuit, witness);
+			}
 		}
 	});
 

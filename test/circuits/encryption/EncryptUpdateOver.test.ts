@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { evaluateBundle } from "../../../worker/core/encryption/evaluateBundle.ts";
 import { encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
 import { assertAccepted, assertForgedWitness } from "../../support/circuits/forge.ts";
+import { assertDetermined } from "../../support/circuits/localUniqueness.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
 import { type TestCircuit, testCircuit, type Witness } from "../../support/circuits/testCircuit.ts";
 import {
@@ -44,8 +45,11 @@ describe("EncryptUpdateOver", () => {
 	});
 
 	it("leaves no signal free", async () => {
-		const circuit = await compiled(smallInstance);
-		assertEveryMutationCaught(circuit, await circuit.witness(encryptionCase(smallInstance, "mutations").input));
+		const { input } = encryptionCase(smallInstance, "mutations");
+		const circuit = await testCircuit(await encryptionCircuitOptions(smallInstance));
+		const witness = await circuit.witness(input);
+		assertEveryMutationCaught(circuit, witness);
+		assertDetermined(circuit, witness);
 	});
 
 	it("draws another challenge for every other statement and every other secret", async () => {

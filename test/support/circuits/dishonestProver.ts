@@ -55,10 +55,13 @@ const dishonestSources = async (edits: Edits): Promise<string> => {
 		recursive: true,
 		filter: (path) => !path.endsWith(".json") && !path.endsWith(".circom"),
 	});
-	for (const [name, text] of files) await writeFile(join(work, name), text);
+	const own = relative(REPOSITORY, folder);
+	for (const [name, text] of files) {
+		await writeFile(join(work, name), text.replaceAll('include "circuits/', `include "${own}/`));
+	}
 	// The folder's name is its contents' hash: whoever was first wrote the same.
 	await rename(work, folder).catch(() => rm(work, { recursive: true }));
-	return relative(REPOSITORY, folder);
+	return own;
 };
 
 /** All signals in witness order. An anonymous component's name ends in its place in the source, which edits move. */

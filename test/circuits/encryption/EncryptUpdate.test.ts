@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { compileInstance } from "../../../scripts/circuits/compile.ts";
+import { generateConstants } from "../../../scripts/circuits/generateConstants.ts";
+import { circuitInstances, instanceParameters } from "../../../scripts/circuits/instances.ts";
+import { standardProfile } from "../../../worker/protocol/profiles.ts";
+import { encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
+import { assertAccepted } from "../../support/circuits/forge.ts";
+import { loadCircuit } from "../../support/circuits/testCircuit.ts";
+import { encryptionCase } from "../../support/encryptionInstance.ts";
+
+it("EncryptUpdate of the default study, at full size, outputs what the reference computes from the bundle", async () => {
+	await generateConstants();
+	const instance = circuitInstances().find(({ template }) => template === "EncryptUpdate");
+	assert.ok(instance !== undefined);
+	const { weightCount = 0, members = 0, threshold = 0 } = instanceParameters(instance);
+	const size = { profile: standardProfile, weightCount, members, threshold };
+	const { input, outputs } = encryptionCase(size, "full size");
+	const circuit = loadCircuit(instance.name, await compileInstance(instance));
+	const witness = await assertAccepted(circuit, input);
+	assert.deepEqual(witness.slice(1, 9), encryptUpdateSignals({ ...outputs, ...input }));
+});
