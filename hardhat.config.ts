@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import hardhatToolboxViem from "@nomicfoundation/hardhat-toolbox-viem";
 import { configVariable, defineConfig } from "hardhat/config";
 import { generateContractConstants } from "./scripts/contracts/generate.ts";
+import { tasks } from "./scripts/tasks/index.ts";
 
 const require = createRequire(import.meta.url);
 const solc: { version: string } = require("solc/package.json");
@@ -12,6 +13,7 @@ generateContractConstants();
 
 export default defineConfig({
 	plugins: [hardhatToolboxViem],
+	tasks,
 	solidity: {
 		compilers: [
 			{
@@ -25,7 +27,12 @@ export default defineConfig({
 		npmFilesToBuild: ["poseidon-solidity/PoseidonT4.sol"],
 	},
 	networks: {
-		localhost: { type: "http", url: configVariable("LOCALHOST_RPC_URL", { default: "http://127.0.0.1:8545" }) },
+		localhost: {
+			type: "http",
+			url: configVariable("LOCALHOST_RPC_URL", { default: "http://127.0.0.1:8545" }),
+			// The documented accounts of every Hardhat node: worthless anywhere else.
+			accounts: { mnemonic: "test test test test test test test test test test test junk" },
+		},
 		sepolia: {
 			type: "http",
 			chainId: 11155111,

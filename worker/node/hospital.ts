@@ -49,7 +49,7 @@ const progressSchema = z.object({
 type ProvenUpdate = z.infer<typeof progressSchema>;
 
 /** Registers the data set's root; what it contains stays here. */
-export const commitDatasetOnChain = (hospital: Hospital, studyId: bigint) => {
+export const commitDatasetOnChain = (hospital: Participant & Pick<Hospital, "dataset">, studyId: bigint) => {
 	const { root, sampleCount, batchCount } = hospital.dataset;
 	const args = [studyId, root, sampleCount, batchCount];
 	const summary = `commit to a data set of ${sampleCount} samples`;

@@ -6,7 +6,6 @@ import { standardProfile } from "../../../worker/protocol/profiles.ts";
 import { registerShareKeyArgs, testShareKey } from "./shareKeys.ts";
 
 const ownableAbi = parseAbi([
-	"error OwnableUnauthorizedAccount(address account)",
 	"event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
 	"function owner() view returns (address)",
 	"function transferOwnership(address newOwner)",

@@ -1,0 +1,29 @@
+/** hospital commit-data: a hospital commits to its rows for a study. Rows and salts stay in its folder. */
+import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
+import { openHospitalData } from "../../../worker/node/folders.ts";
+import { commitDatasetOnChain } from "../../../worker/node/hospital.ts";
+import { fetchStudy, readLedger, requireStudy } from "../../../worker/node/participant.ts";
+import { taskAction } from "../support/action.ts";
+import { openParticipant } from "../support/network.ts";
+import type { WriteArguments } from "../support/options.ts";
+
+type Arguments = WriteArguments & { readonly csv: string; readonly study: bigint };
+
+export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hre) => {
+	const passphrase = passphraseFrom(process.env);
+	const participant = await openParticipant(hre, args);
+	const { ledger } = await readLedger(participant.connection);
+	const study = await fetchStudy(participant.store, requireStudy(ledger, studyId));
+	const name = `hospital-${participant.transactor.address.toLowerCase()}`;
+	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, csv, study });
+	const { transactionHash } = await commitDatasetOnChain({ ...participant, dataset }, studyId);
+	const { root, sampleCount, batchCount } = dataset;
+	return {
+		json: { studyId, hospital: participant.transactor.address, root, sampleCount, batchCount, transactionHash },
+		lines: [
+			`${sampleCount} samples in ${batchCount} batches are committed for study ${studyId}; rounds opened from now on count them`,
+			`root ${root}`,
+			`the salts are derived from the keystore in ${participant.folder}: keep it`,
+		],
+	};
+});

@@ -1,0 +1,4 @@
+/** round fail. */
+import { housekeepingAction } from "./roundHousekeeping.ts";
+
+export default housekeepingAction("fail");

@@ -1,0 +1,4 @@
+/** round freeze. */
+import { housekeepingAction } from "./roundHousekeeping.ts";
+
+export default housekeepingAction("freeze");

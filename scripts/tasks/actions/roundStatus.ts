@@ -1,0 +1,60 @@
+/** round status: where a round stands, from the events alone. */
+import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { readLedger } from "../../../worker/node/participant.ts";
+import { taskAction } from "../support/action.ts";
+import { openConnection } from "../support/network.ts";
+import type { ReadArguments } from "../support/options.ts";
+import { requireRound } from "../support/parse.ts";
+
+const utc = (seconds: bigint): string => `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)} UTC`;
+
+const ending = ({ phase, failure, deadline, finalized }: RoundRecord): string => {
+	if (phase === "Failed") return `failed: ${failure}`;
+	if (phase === "Finalized") return `finalized: model ${finalized?.modelId}`;
+	return `${phase} until ${utc(deadline)}`;
+};
+
+export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { readonly round: bigint }, hre) => {
+	const { ledger, blockNumber, now } = await readLedger(await openConnection(hre, args));
+	// Ids count from 1, so 0 can stand for "the newest".
+	const round = requireRound(ledger, roundId === 0n ? undefined : roundId);
+	const { opening, updates, keySums, attestations } = round;
+	return {
+		json: {
+			roundId: round.roundId,
+			studyId: round.studyId,
+			baseModelId: round.baseModelId,
+			phase: round.phase,
+			failure: round.failure ?? null,
+			deadline: round.deadline,
+			now,
+			blockNumber,
+			beacon: opening.beacon,
+			committee: opening.committee,
+			expectedUpdates: opening.expectedUpdates - round.removed.length,
+			updates: updates.map(({ hospital, sampleCount, bundleDigest }) => ({ hospital, sampleCount, bundleDigest })),
+			removed: round.removed,
+			frozenSetDigest: round.frozen?.frozenSetDigest ?? null,
+			keySums: keySums.map(({ member, index, keySumDigest }) => ({ member, index, keySumDigest })),
+			attestations: attestations.map(({ member, modelCommitment, modelDigest }) => ({
+				member,
+				modelCommitment,
+				modelDigest,
+			})),
+			finalized: round.finalized ?? null,
+		},
+		lines: [
+			`round ${round.roundId} of study ${round.studyId}, from model ${round.baseModelId}: ${ending(round)}`,
+			`updates       ${updates.length} of ${opening.expectedUpdates - round.removed.length} expected`,
+			...updates.map(({ hospital, sampleCount }) => `              ${hospital}  ${sampleCount} samples`),
+			...round.removed.map((hospital) => `              ${hospital}  removed: its bundle was not the proven one`),
+			`key sums      ${keySums.length} of ${opening.committee.length}`,
+			...keySums.map(({ member, index }) => `              ${member}  member ${index}`),
+			`attestations  ${attestations.length} of ${opening.committee.length}`,
+			...attestations.map(
+				({ member, modelDigest }) =>
+					`              ${member}  member ${opening.committee.indexOf(member) + 1}: ${modelDigest}`,
+			),
+		],
+	};
+});

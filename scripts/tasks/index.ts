@@ -1,0 +1,101 @@
+/**
+ * The command line of a deployment: `hardhat --network NAME TASK`. A file of actions/ holds one task's thin body, loaded when it runs;
+ * what it does lives in worker/node and scripts/deploy, which the demo calls as well.
+ */
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import { readTask, writeTask } from "./support/options.ts";
+
+const HOUR = 3600;
+
+export const tasks = [
+	task("deploy", "Deploys the contracts; the network's first account becomes the coordinator")
+		.addFlag({ name: "json", description: "Print one JSON object on standard output" })
+		.setAction(() => import("./actions/deploy.ts"))
+		.build(),
+
+	emptyTask("hospital", "Hospitals and their data sets").build(),
+	writeTask(["hospital", "register"], "Admits a hospital (coordinator)")
+		.addPositionalArgument({ name: "hospital", description: "The hospital's address" })
+		.setAction(() => import("./actions/hospitalRegister.ts"))
+		.build(),
+	writeTask(["hospital", "commit-data"], "Commits to a data set; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
+		.addPositionalArgument({ name: "csv", description: "The hospital's rows; they stay here", type: ArgumentType.FILE })
+		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
+		.setAction(() => import("./actions/hospitalCommitData.ts"))
+		.build(),
+	readTask(["hospital", "list"], "Lists hospitals with their data sets, and committee members")
+		.setAction(() => import("./actions/hospitalList.ts"))
+		.build(),
+
+	emptyTask("committee", "Committee members").build(),
+	writeTask(["committee", "admit"], "Admits a committee member (coordinator)")
+		.addPositionalArgument({ name: "member", description: "The member's address" })
+		.setAction(() => import("./actions/committeeAdmit.ts"))
+		.build(),
+
+	emptyTask("study", "Studies").build(),
+	writeTask(["study", "create"], "Creates a study with its verifiers and its initial model (coordinator)")
+		.addPositionalArgument({
+			name: "file",
+			description: "Definition of the study",
+			type: ArgumentType.FILE,
+			defaultValue: "studies/wdbc.json",
+		})
+		.addOption({ name: "seed", description: "Seed of the initial weights", defaultValue: "DecentraHealth" })
+		.setAction(() => import("./actions/studyCreate.ts"))
+		.build(),
+
+	emptyTask("round", "Rounds").build(),
+	writeTask(["round", "open"], "Opens a study's next round (coordinator)")
+		.addPositionalArgument({ name: "committee", description: "Members' addresses in committee order, comma-separated" })
+		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
+		.addOption({
+			name: "submission",
+			description: "Seconds for updates",
+			type: ArgumentType.INT,
+			defaultValue: 24 * HOUR,
+		})
+		.addOption({
+			name: "opening",
+			description: "Seconds for key sums, from freezing",
+			type: ArgumentType.INT,
+			defaultValue: 6 * HOUR,
+		})
+		.addOption({
+			name: "attestation",
+			description: "Seconds for attestations, from the t-th key sum",
+			type: ArgumentType.INT,
+			defaultValue: 6 * HOUR,
+		})
+		.setAction(() => import("./actions/roundOpen.ts"))
+		.build(),
+	readTask(["round", "status"], "Shows where a round stands")
+		.addPositionalArgument({
+			name: "round",
+			description: "Id of the round; 0 is the newest",
+			type: ArgumentType.BIGINT,
+			defaultValue: 0n,
+		})
+		.setAction(() => import("./actions/roundStatus.ts"))
+		.build(),
+	writeTask(["round", "freeze"], "Freezes a round's set of updates (anyone)")
+		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
+		.setAction(() => import("./actions/roundFreeze.ts"))
+		.build(),
+	writeTask(["round", "fail"], "Fails a round past its deadline (anyone)")
+		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
+		.setAction(() => import("./actions/roundFail.ts"))
+		.build(),
+
+	emptyTask("model", "Global models").build(),
+	readTask(["model", "show"], "Shows studies and the lineage of their global models")
+		.addPositionalArgument({
+			name: "study",
+			description: "Id of the study; 0 is all",
+			type: ArgumentType.BIGINT,
+			defaultValue: 0n,
+		})
+		.setAction(() => import("./actions/modelShow.ts"))
+		.build(),
+];

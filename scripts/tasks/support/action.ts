@@ -1,0 +1,33 @@
+/** Frame of every task: prints its result as text or JSON, and a coded error with its next step. */
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { errorResult, successfulResult } from "hardhat/utils/result";
+import { isDecentraHealthError } from "../../../worker/protocol/errors.ts";
+
+export type TaskResult = {
+	/** Printed as JSON with --json; bigint as decimal strings. */
+	readonly json: Readonly<Record<string, unknown>>;
+	/** Printed otherwise, a line each. */
+	readonly lines: readonly string[];
+};
+
+const toJson = (value: unknown): string =>
+	JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item));
+
+/** A task's action from a function of its arguments. Standard output carries the result alone. */
+export const taskAction =
+	<Arguments extends { readonly json: boolean }>(
+		run: (args: Arguments, hre: HardhatRuntimeEnvironment) => Promise<TaskResult>,
+	) =>
+	async (args: Arguments, hre: HardhatRuntimeEnvironment) => {
+		try {
+			const { json, lines } = await run(args, hre);
+			console.log(args.json ? toJson(json) : lines.join("\n"));
+			return successfulResult(json);
+		} catch (error) {
+			if (!isDecentraHealthError(error)) throw error;
+			const { code, message, nextStep } = error;
+			if (args.json) console.log(toJson({ error: { code, message, nextStep } }));
+			else console.error(`${code}: ${message}\n${nextStep}`);
+			return errorResult({ code, message, nextStep });
+		}
+	};

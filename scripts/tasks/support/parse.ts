@@ -1,0 +1,47 @@
+/** Task arguments that are more than text. */
+import { readFile } from "node:fs/promises";
+import { type Address, getAddress, isAddress } from "viem";
+import type { Ledger, RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { type Study, studySchema } from "../../../worker/protocol/study.ts";
+
+export const parseAddress = (text: string, what: string): Address => {
+	if (isAddress(text)) return getAddress(text);
+	throw new DecentraHealthError("CONFIG_INVALID", {
+		message: `the ${what} "${text}" is not an Ethereum address`,
+		nextStep: "Give 0x and 40 hexadecimal digits, with a right checksum if in mixed case.",
+	});
+};
+
+/** A comma-separated list. */
+export const parseAddresses = (text: string, what: string): readonly Address[] =>
+	text.split(",").map((part) => parseAddress(part.trim(), what));
+
+/** The round of that id; the newest without one. @throws CONFIG_INVALID when there is none */
+export const requireRound = (ledger: Ledger, roundId: bigint | undefined): RoundRecord => {
+	const round = roundId === undefined ? [...ledger.rounds.values()].at(-1) : ledger.rounds.get(roundId);
+	if (round !== undefined) return round;
+	throw new DecentraHealthError("CONFIG_INVALID", {
+		message: roundId === undefined ? "no round was opened yet" : `there is no round ${roundId} on this chain`,
+		nextStep: `Rounds count from 1 to ${ledger.rounds.size}; \`round open\` makes the next one.`,
+	});
+};
+
+/** A study's definition from a file. @throws STUDY_INVALID naming the field */
+export const readStudyFile = async (path: string): Promise<Study> => {
+	const invalid = (message: string, cause?: unknown) =>
+		new DecentraHealthError("STUDY_INVALID", { message, nextStep: "Compare it with studies/wdbc.json.", cause });
+	const text = await readFile(path, "utf8").catch((cause: unknown) => {
+		throw invalid(`the study ${path} can't be read`, cause);
+	});
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch (cause) {
+		throw invalid(`the study ${path} is no JSON`, cause);
+	}
+	const parsed = studySchema.safeParse(json);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	throw invalid(`the study ${path}: ${issue?.path.join(".")}: ${issue?.message}`);
+};
