@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { readyBackend, useBackend } from "../../../worker/adapters/tensorflow/backend.ts";
+import { floatModel, trainFloat } from "../../../worker/adapters/tensorflow.ts";
+import { publicSplit } from "../../../worker/core/dataset/consortium.ts";
+import { quantizeRow } from "../../../worker/core/dataset/preprocess.ts";
+import { createRandom } from "../../../worker/core/dataset/random.ts";
+import { evaluate } from "../../../worker/core/metrics/evaluate.ts";
+import type { Sample } from "../../../worker/protocol/merkle.ts";
+import { architectureOf, type Study } from "../../../worker/protocol/study.ts";
+import { plainGradient, plainTrain } from "../../support/plainCnn.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
+
+type Architecture = Pick<Study, "input" | "convolution">;
+
+const WDBC = loadStudy();
+/** An image: kernel and stride in two dimensions, with a row and a column that the stride leaves over. */
+const IMAGE: Architecture = {
+	input: { height: 8, width: 6, channels: 2 },
+	convolution: { kernelHeight: 3, kernelWidth: 2, strideHeight: 2, strideWidth: 3, filters: 3 },
+};
+
+const SCALE = 2 ** 16;
+const random = createRandom("tensorflow");
+const randomWeights = (study: Architecture): number[] =>
+	Array.from({ length: architectureOf(study).weightCount }, () => random.below(SCALE) - SCALE / 2);
+const randomBatches = (study: Architecture, count: number): Sample[][] =>
+	Array.from({ length: count }, () =>
+		Array.from({ length: 8 }, () => ({
+			inputs: Uint8Array.from({ length: architectureOf(study).inputCount }, () => random.below(256)),
+			label: random.below(2) as 0 | 1,
+		})),
+	);
+
+const assertClose = (actual: readonly number[], expected: readonly number[], tolerance: number): void => {
+	assert.equal(actual.length, expected.length);
+	actual.forEach((value, index) => {
+		const wanted = expected[index] as number;
+		assert.ok(Math.abs(value - wanted) < tolerance, `value ${index} is ${value}, not ${wanted}`);
+	});
+};
+
+const compare = async (study: Architecture): Promise<void> => {
+	const initialWeights = randomWeights(study);
+	const batches = randomBatches(study, 6);
+	const start = initialWeights.map((weight) => weight / SCALE);
+	const expected = plainTrain(study, start, [...batches, ...batches], 0.25);
+	const trained = await trainFloat({ study, initialWeights, batches, epochs: 2, learningRate: 0.25 });
+	assertClose(trained.weights, expected, 2e-5);
+	const samples = batches.flat();
+	const probabilities = samples.map((sample) => plainGradient(study, expected, sample).probability);
+	assertClose(trained.predict(samples), probabilities, 2e-5);
+	trained.dispose();
+};
+
+for (const backend of ["cpu", "wasm"] as const) {
+	for (const [name, study] of [
+		["table", WDBC],
+		["strided image", IMAGE],
+	] as const) {
+		test(`${backend}: training on a ${name} follows the definition`, async () => {
+			await readyBackend();
+			assert.ok(await useBackend(backend), "both backends run wherever Node does");
+			await compare(study);
+		});
+	}
+}
+
+test("the beacon rotates the batches", async () => {
+	const options = { study: WDBC, initialWeights: randomWeights(WDBC), epochs: 1, learningRate: 0.5 };
+	const batches = randomBatches(WDBC, 3);
+	const rotated = await trainFloat({ ...options, batches, beacon: 4 });
+	const expected = await trainFloat({ ...options, batches: [...batches.slice(1), ...batches.slice(0, 1)] });
+	const inOrder = await trainFloat({ ...options, batches });
+	assert.deepEqual(rotated.weights, expected.weights);
+	assert.notDeepEqual(rotated.weights, inOrder.weights);
+	for (const model of [rotated, expected, inOrder]) model.dispose();
+});
+
+test("integer weights become the same model as their floats", async () => {
+	const weights = randomWeights(IMAGE);
+	const model = await floatModel({ study: IMAGE, weights });
+	const floats = weights.map((weight) => weight / SCALE);
+	assertClose(model.weights, floats, 1e-12);
+	const samples = randomBatches(IMAGE, 140).flat();
+	const probabilities = samples.map((sample) => plainGradient(IMAGE, floats, sample).probability);
+	assertClose(model.predict(samples), probabilities, 1e-5);
+	assert.deepEqual(model.predict([]), []);
+	model.dispose();
+});
+
+test("central float training on WDBC holds the baseline: AUC above .99, accuracy above .96", async () => {
+	const rows = await loadWdbc();
+	const samples = rows.map(
+		({ features, label }): Sample => ({
+			inputs: quantizeRow(features, WDBC.preprocessing),
+			label,
+		}),
+	);
+	const [training, held] = publicSplit(rows.map(({ label }) => label));
+	const batches = Array.from({ length: training.length / 8 }, (_, index) =>
+		training.slice(index * 8, index * 8 + 8).map((row) => samples[row] as Sample),
+	);
+	const initialWeights = randomWeights(WDBC);
+	const model = await trainFloat({ study: WDBC, initialWeights, batches, epochs: 3, learningRate: 0.5 });
+	const test_ = held.map((row) => samples[row] as Sample);
+	const { auc, accuracy } = evaluate({ labels: test_.map(({ label }) => label), probabilities: model.predict(test_) });
+	model.dispose();
+	assert.ok((auc.value ?? 0) > 0.99, `AUC ${auc.value}`);
+	assert.ok((accuracy.value ?? 0) > 0.96, `accuracy ${accuracy.value}`);
+});
+
+test("a disposed model leaves no tensor behind, nor does one that failed", async () => {
+	const options = { study: WDBC, initialWeights: randomWeights(WDBC), epochs: 1, learningRate: 0.5 };
+	const before = tf.memory().numTensors;
+	const batches = randomBatches(WDBC, 2);
+	const model = await trainFloat({ ...options, batches });
+	model.predict(batches.flat());
+	model.dispose();
+	await assert.rejects(trainFloat({ ...options, batches, signal: AbortSignal.abort() }));
+	await assert.rejects(trainFloat({ ...options, batches: [...batches, ...randomBatches(IMAGE, 1)] }), RangeError);
+	assert.equal(tf.memory().numTensors, before);
+});
+
+test("bad input is refused", async () => {
+	const initialWeights = randomWeights(WDBC);
+	const options = { study: WDBC, initialWeights, batches: randomBatches(WDBC, 1), epochs: 1, learningRate: 0.5 };
+	await rejectsWithCode(trainFloat({ ...options, batches: [] }), "DATASET_EMPTY");
+	await rejectsWithCode(trainFloat({ ...options, signal: AbortSignal.abort() }), "ABORTED");
+	await assert.rejects(trainFloat({ ...options, initialWeights: initialWeights.slice(1) }), RangeError);
+	await assert.rejects(trainFloat({ ...options, batches: randomBatches(IMAGE, 1) }), RangeError);
+});
+
+test("nothing is printed, the process' error handling stays its own, and it ends by itself", async () => {
+	const adapter = fileURLToPath(new URL("../../../worker/adapters/tensorflow.ts", import.meta.url));
+	const script = `
+		import { floatModel } from ${JSON.stringify(adapter)};
+		const study = ${JSON.stringify({ input: WDBC.input, convolution: WDBC.convolution })};
+		const model = await floatModel({ study, weights: Array(57).fill(0) });
+		const [half] = model.predict([{ inputs: new Uint8Array(30) }]);
+		model.dispose();
+		process.exitCode = half === 0.5 && process.listenerCount("uncaughtException") === 0 &&
+			process.listenerCount("unhandledRejection") === 0 ? 0 : 1;`;
+	const { stdout, stderr } = await promisify(execFile)(
+		process.execPath,
+		["--input-type=module-typescript", "--disable-warning=ExperimentalWarning", "--eval", script],
+		{ timeout: 60_000 },
+	);
+	assert.equal(stdout + stderr, "");
+});
