@@ -108,6 +108,13 @@ describe("RoundManager.challengeUpdate", async () => {
 		],
 		["R.x", (b) => change(b, CONTEXT_AT + 63, [(b[CONTEXT_AT + 63] as number) ^ 1])],
 		["R.y", (b) => change(b, CONTEXT_AT + 95, [(b[CONTEXT_AT + 95] as number) ^ 1])],
+		[
+			"R.y plus r, the same mod r",
+			(b) => {
+				const ry = BigInt(bytesToHex(b.slice(CONTEXT_AT + 64, CONTEXT_AT + 96)));
+				return change(b, CONTEXT_AT + 64, element(ry + FIELD_ORDER));
+			},
+		],
 		["the context", (b) => change(b, CONTEXT_AT + 31, [(b[CONTEXT_AT + 31] as number) ^ 1])],
 		["the magic", (b) => change(b, 0, [0])],
 		["the version", (b) => change(b, 4, [2])],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import { type Address, parseAbi } from "viem";
+import { type Address, parseAbi, zeroAddress } from "viem";
 import { deployContracts } from "../../scripts/deploy/deployContracts.ts";
 import { deployAll } from "../support/contracts/deploy.ts";
 
@@ -30,6 +30,16 @@ describe("deployment", async () => {
 		for (const contract of [modelRegistry, hospitalRegistry, roundManager]) {
 			same(await read(contract, "owner"), owner?.account.address);
 		}
+	});
+
+	it("builds no hospital registry without a model registry", async () => {
+		const { owner, hospitalRegistry } = await deployAll(connection);
+		await viem.assertions.revertWithCustomErrorWithArgs(
+			viem.deployContract("HospitalRegistry", [owner.account.address, zeroAddress] as never) as never,
+			hospitalRegistry,
+			"HospitalRegistry__ZeroAddress",
+			[],
+		);
 	});
 
 	it("deploys no contract over the size limit", async () => {

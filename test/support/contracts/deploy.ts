@@ -39,8 +39,20 @@ export const STUDY = {
 
 export const INITIAL_MODEL = { commitment: 4711n, digest: digest("initial model") } as const;
 
+/** What a test with real proofs puts in the place of the doubles and made-up values. */
+export type Setting = {
+	/** Names of the generated verifiers; doubles without. */
+	readonly verifiers?: { readonly train: string; readonly encrypt: string };
+	readonly study?: Partial<Record<keyof typeof STUDY, number | Hex>>;
+	readonly initialModel?: { readonly commitment: bigint; readonly digest: Hex };
+	/** One per hospital. */
+	readonly datasets?: readonly { readonly root: bigint; readonly batchCount: number }[];
+	/** Secrets of the members' share keys, in committee order. */
+	readonly shareKeys?: readonly bigint[];
+};
+
 /** Deploys everything; nobody is admitted and no study exists. */
-export const deployAll = async ({ viem }: NetworkConnection) => {
+export const deployAll = async ({ viem }: NetworkConnection, setting: Setting = {}) => {
 	const wallets = await viem.getWalletClients();
 	const [owner, ...others] = wallets;
 	if (owner === undefined) throw new Error("the chain has no accounts");
@@ -72,12 +84,15 @@ export const deployAll = async ({ viem }: NetworkConnection) => {
 		abi: [...roundManagerAbi, ...ownableAbi],
 		client,
 	});
-	const double = async (vkHash: Hex) =>
-		getContract({ address: await deployed("VerifierDouble", [vkHash]), abi: verifierDoubleAbi, client });
-	const trainVerifier = await double(digest("train key"));
-	const encryptVerifier = await double(digest("encrypt key"));
+	const verifier = async (name: string | undefined, vkHash: Hex) => {
+		const address = name === undefined ? await deployed("VerifierDouble", [vkHash]) : await deployed(name);
+		return getContract({ address, abi: verifierDoubleAbi, client });
+	};
+	const trainVerifier = await verifier(setting.verifiers?.train, digest("train key"));
+	const encryptVerifier = await verifier(setting.verifiers?.encrypt, digest("encrypt key"));
 	const study = {
 		...STUDY,
+		...(setting.study as Partial<typeof STUDY>),
 		trainVerifier: trainVerifier.address,
 		encryptVerifier: encryptVerifier.address,
 	};
@@ -106,27 +121,28 @@ export const BATCH_COUNTS = [4, 3, 6] as const;
 export const datasetRoot = (index: number): bigint => BigInt(index + 1) * 1_000_003n;
 
 /** deployAll, linked, with study 1, three hospitals with data, and three members with share keys; no round yet. */
-export const deployConsortium = async (connection: NetworkConnection) => {
-	const all = await deployAll(connection);
+export const deployConsortium = async (connection: NetworkConnection, setting: Setting = {}) => {
+	const all = await deployAll(connection, setting);
 	const { modelRegistry, hospitalRegistry, roundManager, others, study } = all;
 	await modelRegistry.write.setRoundManager([roundManager.address]);
 	await hospitalRegistry.write.setRoundManager([roundManager.address]);
-	await modelRegistry.write.createStudy([study, INITIAL_MODEL.commitment, INITIAL_MODEL.digest]);
-	const hospitals = others.slice(0, 3);
-	const members = others.slice(3, 6);
-	const stranger = walletAt(others, 6);
-	for (const [index, { account }] of hospitals.entries()) {
+	const initialModel = setting.initialModel ?? INITIAL_MODEL;
+	const datasets =
+		setting.datasets ?? BATCH_COUNTS.map((batchCount, index) => ({ root: datasetRoot(index), batchCount }));
+	const shareKeys = setting.shareKeys ?? [1001n, 1002n, 1003n];
+	await modelRegistry.write.createStudy([study, initialModel.commitment, initialModel.digest]);
+	const hospitals = others.slice(0, datasets.length);
+	const members = others.slice(datasets.length, datasets.length + shareKeys.length);
+	const stranger = walletAt(others, datasets.length + shareKeys.length);
+	for (const [index, { root, batchCount }] of datasets.entries()) {
+		const { account } = walletAt(hospitals, index);
 		await hospitalRegistry.write.admitHospital([account.address]);
-		const batchCount = BATCH_COUNTS[index] as number;
-		await hospitalRegistry.write.commitDataset([1n, datasetRoot(index), batchCount * STUDY.batchSize, batchCount], {
-			account,
-		});
+		await hospitalRegistry.write.commitDataset([1n, root, batchCount * study.batchSize, batchCount], { account });
 	}
-	for (const [index, { account }] of members.entries()) {
+	for (const [index, secret] of shareKeys.entries()) {
+		const { account } = walletAt(members, index);
 		await hospitalRegistry.write.admitMember([account.address]);
-		await hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(BigInt(index + 1001))), {
-			account,
-		});
+		await hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(secret)), { account });
 	}
 	const committee = members.map(({ account }) => account.address);
 	return { ...all, hospitals, members, committee, stranger };
@@ -137,8 +153,8 @@ export type Consortium = Awaited<ReturnType<typeof deployConsortium>>;
 export const DURATIONS = { submission: 1000, opening: 500, attestation: 250 } as const;
 
 /** deployConsortium with round 1 open. */
-export const deployOpenRound = async (connection: NetworkConnection) => {
-	const consortium = await deployConsortium(connection);
+export const deployOpenRound = async (connection: NetworkConnection, setting: Setting = {}) => {
+	const consortium = await deployConsortium(connection, setting);
 	await consortium.roundManager.write.openRound([1n, consortium.committee, DURATIONS]);
 	return consortium;
 };
