@@ -1,5 +1,6 @@
-pragma circom 2.1.6;
+pragma circom 2.2.0;
 
+include "circuits/generated/Domains.circom";
 include "./Sponge.circom";
 include "./PackWeights.circom";
 
@@ -19,10 +20,9 @@ template CommitWeights(nWeights) {
     signal output commitment;
 
     var nElements = (nWeights + 11) \ 12;
-    var DOMAIN_WEIGHTS = 1;
 
     component pack = PackWeights(nWeights);
-    component sponge = Sponge(DOMAIN_WEIGHTS, nElements + 1, 1);
+    component sponge = Sponge(DOMAIN_WEIGHTS(), nElements + 1, 1);
     for (var i = 0; i < nWeights; i++) pack.w[i] <== w[i];
     for (var j = 0; j < nElements; j++) sponge.in[j] <== pack.packed[j];
     sponge.in[nElements] <== salt;

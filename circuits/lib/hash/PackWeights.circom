@@ -1,4 +1,4 @@
-pragma circom 2.1.6;
+pragma circom 2.2.0;
 
 /*
  * PackWeights: signed 20-bit weights packed 12 to a field element (docs/PROTOCOL.md section 1).

@@ -1,0 +1,22 @@
+pragma circom 2.2.0;
+
+/*
+ * Coefficient of X^degree in the Lagrange polynomial that is 1 at `point` and 0 at the other points of 0, 1, ..., points - 1.
+ * Field arithmetic on constants: it makes no constraints. 1 <= points <= 128.
+ */
+function lagrangeCoefficient(points, point, degree) {
+    var poly[129];
+    for (var i = 0; i < 129; i++) poly[i] = 0;
+    poly[0] = 1;
+    var size = 1;
+    var denominator = 1;
+    for (var other = 0; other < points; other++) {
+        if (other != point) {
+            for (var i = size; i > 0; i--) poly[i] = poly[i - 1] - other * poly[i];
+            poly[0] = -other * poly[0];
+            size++;
+            denominator *= point - other;
+        }
+    }
+    return poly[degree] / denominator;
+}

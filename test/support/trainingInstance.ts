@@ -1,0 +1,73 @@
+/** Small studies with random data sets and models, for tests of the trainer and its circuits. */
+import { createRandom } from "../../worker/core/dataset/random.ts";
+import type { TrainedStudy } from "../../worker/core/training/architecture.ts";
+import type { SegmentOptions } from "../../worker/core/training/segmentInput.ts";
+import { batchLeaf, merkleTree, type Sample } from "../../worker/protocol/merkle.ts";
+import { architectureOf } from "../../worker/protocol/study.ts";
+
+export type TinyStudy = TrainedStudy & { readonly stepsPerSegment: number; readonly datasetDepth: number };
+
+/** Two filters of 2x1 on 3x1x2 inputs, batches of 2, 2 steps: the smallest study in which every part occurs. */
+export const TINY_STUDY: TinyStudy = {
+	input: { height: 3, width: 1, channels: 2 },
+	convolution: { kernelHeight: 2, kernelWidth: 1, strideHeight: 1, strideWidth: 1, filters: 2 },
+	batchSize: 2,
+	stepsPerSegment: 2,
+	datasetDepth: 2,
+};
+
+/** Parameters of TrainSegment or, without the last two, of TrainStep. */
+export const architectureParams = ({ input, convolution, batchSize }: TrainedStudy): readonly number[] => [
+	...[input.height, input.width, input.channels],
+	...[convolution.kernelHeight, convolution.kernelWidth, convolution.strideHeight, convolution.strideWidth],
+	...[convolution.filters, batchSize],
+];
+export const segmentParams = (study: TinyStudy): readonly number[] => [
+	...architectureParams(study),
+	...[study.stepsPerSegment, study.datasetDepth],
+];
+
+/** Weights up to `magnitude` (scale 2^16), uniformly. */
+export const randomWeights = (study: TrainedStudy, seed: string, magnitude = 0.7): readonly number[] => {
+	const random = createRandom(`weights/${seed}`);
+	const limit = Math.round(magnitude * 2 ** 16);
+	return Array.from({ length: architectureOf(study).weightCount }, () => random.below(2 * limit + 1) - limit);
+};
+
+export const randomBatch = (study: TrainedStudy, seed: string): readonly Sample[] => {
+	const random = createRandom(`batch/${seed}`);
+	const { inputCount } = architectureOf(study);
+	return Array.from({ length: study.batchSize }, () => ({
+		inputs: Uint8Array.from({ length: inputCount }, () => random.below(256)),
+		label: random.below(2) as 0 | 1,
+	}));
+};
+
+export const randomDataset = (study: TinyStudy, seed: string, batchCount: number): SegmentOptions["dataset"] => {
+	const batches = Array.from({ length: batchCount }, (_, index) => randomBatch(study, `${seed}/${index}`));
+	const salts = batches.map((_, index) => BigInt(createRandom(`salt/${seed}/${index}`).below(2 ** 32)) ** 7n);
+	const tree = merkleTree(
+		batches.map((batch, index) => batchLeaf(batch, salts[index] as bigint)),
+		study.datasetDepth,
+	);
+	return { batches, salts, tree };
+};
+
+/** A segment of a random data set of 3 batches: the second of two when totalSteps is 3. */
+export const randomSegment = (
+	study: TinyStudy,
+	seed: string,
+	overrides: Partial<SegmentOptions> = {},
+): SegmentOptions => ({
+	study,
+	dataset: randomDataset(study, seed, Math.min(3, 2 ** study.datasetDepth)),
+	context: 1234567890123456789n,
+	beacon: createRandom(`beacon/${seed}`).below(2 ** 32),
+	firstStep: 0,
+	totalSteps: study.stepsPerSegment,
+	learningRate: 512,
+	weightsIn: randomWeights(study, seed),
+	saltIn: 0n,
+	saltOut: 987654321n,
+	...overrides,
+});
