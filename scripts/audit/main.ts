@@ -1,5 +1,6 @@
 /** `npm run audit`: verifies a deployment again from the chain's events and IPFS alone. Exit 0: clean; 1: something is wrong; 2: it could not be audited. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { closeProver } from "../../worker/adapters/prover.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { formatCheck, formatSummary } from "./format.ts";
@@ -59,4 +60,6 @@ try {
 	} else {
 		throw error;
 	}
+} finally {
+	await closeProver();
 }

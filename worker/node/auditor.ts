@@ -3,10 +3,11 @@ import { type ChainConnection, connectChain } from "../adapters/chain/connect.ts
 import { chainError } from "../adapters/chain/errors.ts";
 import { requireDigest } from "../adapters/ipfs/cid.ts";
 import { openBlockStore } from "../adapters/ipfs/openBlockStore.ts";
-import { closeProver, verifyProof } from "../adapters/prover.ts";
+import { verifyProof } from "../adapters/prover.ts";
 import { audit } from "../core/audit/audit.ts";
 import type { AuditPorts } from "../core/audit/ports.ts";
 import { type AuditReport, auditReportSchema, type Check, summarize } from "../core/audit/report.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
 import { modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
 
 export type AuditRequest = {
@@ -23,6 +24,12 @@ export type AuditRequest = {
 	/** Told about every check as soon as it is made, with its wall seconds. */
 	readonly onCheck?: (check: Check, seconds: number) => void;
 };
+
+const aborted = (): DecentraHealthError =>
+	new DecentraHealthError("ABORTED", {
+		message: "the audit was stopped before it was through",
+		nextStep: "Run it again; it changes nothing and leaves nothing behind.",
+	});
 
 /** Everything is read at one block, so a round that goes on meanwhile makes no difference. */
 const portsOf = async (
@@ -63,7 +70,7 @@ const portsOf = async (
 };
 
 /**
- * Audits a deployment from its events and IPFS alone.
+ * Audits a deployment from its events and IPFS alone. snarkjs' threads stay for the next proofs: closeProver() ends them.
  * @throws DecentraHealthError CONFIG_INVALID, RPC_UNREACHABLE, CONTRACT_MISSING, IPFS_UNREACHABLE, STUDY_MISSING, ABORTED: then nothing
  *   was found out. What the audit finds wrong is in the report.
  */
@@ -73,16 +80,12 @@ export const runAudit = async (request: AuditRequest): Promise<AuditReport> => {
 	const { ports, blockNumber } = await portsOf(await connectChain({ rpcUrl, address, fromBlock, signal }), request);
 	const checks: (Check & { readonly seconds: number })[] = [];
 	let since = performance.now();
-	try {
-		for await (const check of audit(ports, { studyId })) {
-			signal?.throwIfAborted();
-			const seconds = (performance.now() - since) / 1000;
-			checks.push({ ...check, seconds: Number(seconds.toFixed(3)) });
-			onCheck?.(check, seconds);
-			since = performance.now();
-		}
-	} finally {
-		await closeProver();
+	for await (const check of audit(ports, { studyId })) {
+		if (signal?.aborted === true) throw aborted();
+		const seconds = (performance.now() - since) / 1000;
+		checks.push({ ...check, seconds: Number(seconds.toFixed(3)) });
+		onCheck?.(check, seconds);
+		since = performance.now();
 	}
 	return auditReportSchema.parse({
 		version: 1,

@@ -10,7 +10,7 @@ import type { Check } from "./report.ts";
 const MOST_DURATION = 365n * 24n * 3600n;
 
 const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHistory): Promise<void> => {
-	const { opening, submissions, challenges, frozen, keySums, completed, attestations, failed } = round;
+	const { opening, submissions, accepted, challenges, frozen, keySums, completed, attestations, failed } = round;
 	const timeOf = async ({ blockNumber }: EventPlace): Promise<bigint> => (await getHeader(blockNumber)).timestamp;
 	const requireBy = async (what: string, place: EventPlace, deadline: bigint): Promise<void> => {
 		const time = await timeOf(place);
@@ -32,7 +32,7 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 	if (frozen !== undefined) {
 		// A hospital that was barred before the freeze can't submit again, so it is not waited for.
 		const removed = challenges.filter(({ place }) => place.transactionHash !== failed?.place.transactionHash).length;
-		if (frozen.hospitals.length < opening.expectedUpdates - removed) {
+		if (accepted.length < opening.expectedUpdates - removed) {
 			await requireAfter("the freeze", frozen.place, deadline);
 		}
 		deadline = (await timeOf(frozen.place)) + BigInt(opening.openingDuration);

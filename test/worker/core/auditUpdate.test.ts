@@ -1,0 +1,177 @@
+import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
+import { damageBlock, dropEvent, eventOf } from "../../support/audit/runAudit.ts";
+import { HOSPITALS } from "../../support/audit/syntheticConsortium.ts";
+import { finalizedChain, flip, testTamperings, UNDECRYPTABLE, updateOf } from "../../support/audit/tampering.ts";
+
+const [A, B, C] = HOSPITALS;
+
+testTamperings(finalizedChain("tampering"), [
+	{
+		name: "a hospital that was never admitted",
+		tamper: (chain) => dropEvent(chain, eventOf(chain, "HospitalAdmitted", 1)),
+		id: "history.registry",
+		code: "LEDGER_INCONSISTENT",
+		affected: ["history.registry", "round.update.hospital"],
+	},
+	{
+		name: "another data set than the registered one",
+		tamper: (chain) => {
+			updateOf(chain).datasetRoot += 1n;
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: A },
+	},
+	{
+		name: "a registered data set that was not trained on",
+		tamper: (chain) => {
+			eventOf(chain, "DatasetCommitted", 1).args.root += 1n;
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: B },
+		affected: ["round.update.dataset", "round.update.segment.proof"],
+	},
+	{
+		name: "more samples claimed than registered",
+		tamper: (chain) => {
+			updateOf(chain, 2).sampleCount += 8;
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: C },
+		affected: ["round.update.dataset", "round.attestation", "round.result"],
+	},
+	{
+		name: "another context",
+		tamper: (chain) => {
+			updateOf(chain, 1).context += 1n;
+		},
+		id: "round.update.context",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: B },
+	},
+	{
+		name: "the update of one hospital under another's name",
+		tamper: (chain) => {
+			const [one, other] = [eventOf(chain, "UpdateSubmitted", 1).args, eventOf(chain, "UpdateSubmitted", 2).args];
+			[one.update, other.update] = [other.update, one.update];
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		affected: [
+			"round.update.dataset",
+			"round.update.context",
+			"round.update.commitment",
+			"round.update.encryption.proof",
+			"round.update.bundle",
+			"round.update.evaluation",
+			"round.frozen.set",
+			"round.frozen.digest",
+			"round.keySum.object",
+			"round.keySum.count",
+			...UNDECRYPTABLE,
+		],
+	},
+	{
+		name: "a segment is left out",
+		tamper: (chain) => dropEvent(chain, eventOf(chain, "SegmentProven", 0)),
+		id: "round.update.segments",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: A },
+		affected: ["round.update.segments", "round.update.segment.proof"],
+	},
+	{
+		name: "one coordinate of a segment's proof",
+		tamper: (chain) => {
+			const { proof } = eventOf(chain, "SegmentProven", 1).args;
+			proof[6] += 1n;
+		},
+		id: "round.update.segment.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: A, segment: 1 },
+	},
+	{
+		name: "a valid proof of another segment",
+		tamper: (chain) => {
+			const [one, other] = [eventOf(chain, "SegmentProven", 0).args, eventOf(chain, "SegmentProven", 1).args];
+			one.proof = other.proof;
+		},
+		id: "round.update.segment.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: A, segment: 0 },
+	},
+	{
+		name: "the commitment between two segments",
+		tamper: (chain) => {
+			eventOf(chain, "SegmentProven", 0).args.commitmentOut += 1n;
+		},
+		id: "round.update.segment.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: A, segment: 0 },
+	},
+	{
+		name: "a commitment that is no field element",
+		tamper: (chain) => {
+			eventOf(chain, "SegmentProven", 0).args.commitmentOut += FIELD_ORDER;
+		},
+		id: "round.update.segment.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: A, segment: 0 },
+	},
+	{
+		name: "another commitment of the trained weights",
+		tamper: (chain) => {
+			updateOf(chain).weightsCommitment += 1n;
+		},
+		id: "round.update.commitment",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: A },
+	},
+	{
+		name: "the last segment's commitment",
+		tamper: (chain) => {
+			eventOf(chain, "SegmentProven", 2).args.commitmentOut += 1n;
+		},
+		id: "round.update.segment.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: B, segment: 0 },
+		affected: ["round.update.segment.proof", "round.update.commitment", "round.update.encryption.proof"],
+	},
+	{
+		name: "one coordinate of the encryption's proof",
+		tamper: (chain) => {
+			const { proof } = updateOf(chain, 2).encryption;
+			proof[0] += 1n;
+		},
+		id: "round.update.encryption.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: C },
+	},
+	{
+		name: "another gamma",
+		tamper: (chain) => {
+			updateOf(chain).encryption.gamma += 1n;
+		},
+		id: "round.update.encryption.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: A },
+		affected: ["round.update.encryption.proof", "round.update.evaluation", ...UNDECRYPTABLE],
+	},
+	{
+		name: "one byte of a bundle",
+		tamper: (chain) => damageBlock(chain, updateOf(chain, 1).bundleDigest, (bytes) => flip(bytes, 5000)),
+		id: "round.update.bundle",
+		code: "BLOCK_MISMATCH",
+		place: { roundId: "1", hospital: B },
+		affected: ["round.update.bundle", "round.update.evaluation", ...UNDECRYPTABLE],
+	},
+	{
+		name: "a missing bundle",
+		tamper: (chain) => chain.blocks.delete(updateOf(chain, 1).bundleDigest),
+		id: "round.update.bundle",
+		code: "BLOCK_MISSING",
+		place: { hospital: B },
+		affected: ["round.update.bundle", "round.update.evaluation", ...UNDECRYPTABLE],
+	},
+]);
