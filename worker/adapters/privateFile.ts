@@ -1,55 +1,34 @@
-/** Small files that only their owner may read (0600, new folders 0700), written whole or not at all. */
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+/** A keystore's file: only its owner may read it (0600, new folders 0700), and it is written whole or not at all. */
+import { open } from "node:fs/promises";
 import { DecentraHealthError } from "../protocol/errors.ts";
+import { isTaken, systemErrorCode, writeFileAtomic } from "./atomicFile.ts";
 
 const MAX_BYTES = 65_536;
 
-const codeOf = (error: unknown): string =>
-	error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-
 const notAccessible = (path: string, verb: string, error: unknown): DecentraHealthError =>
 	new DecentraHealthError("KEYSTORE_MISSING", {
-		message: `keystore ${path} cannot be ${verb} (${codeOf(error)})`,
+		message: `keystore ${path} cannot be ${verb} (${systemErrorCode(error)})`,
 		nextStep: "Check the path, its permissions and the free disk space.",
 	});
 
-/** Writes a temporary file beside `path`, flushes it, and lets `publish` put it in place. */
-const write = async (path: string, text: string, publish: (temporary: string) => Promise<void>): Promise<void> => {
-	const folder = dirname(path);
-	const temporary = join(folder, `.${basename(path)}.${randomUUID()}.partial`);
+/** @throws DecentraHealthError KEYSTORE_EXISTS, KEYSTORE_MISSING when it cannot be written */
+export const createPrivateFile = async (path: string, text: string): Promise<void> => {
 	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 });
-		const file = await open(temporary, "wx", 0o600);
-		try {
-			await file.writeFile(text);
-			await file.sync();
-		} finally {
-			await file.close();
-		}
-		await publish(temporary);
+		await writeFileAtomic(path, text, { exclusive: true });
 	} catch (error) {
-		// Making the folder fails with EEXIST too, when a file has its name.
-		if (codeOf(error) === "EEXIST" && error instanceof Error && "syscall" in error && error.syscall === "link") {
-			throw new DecentraHealthError("KEYSTORE_EXISTS", {
-				message: `keystore ${path} already exists`,
-				nextStep: "Use it, or move it away first: keys that were registered with it are lost with it.",
-			});
-		}
-		throw notAccessible(path, "written", error);
-	} finally {
-		await rm(temporary, { force: true }).catch(() => undefined);
+		if (!isTaken(error)) throw notAccessible(path, "written", error);
+		throw new DecentraHealthError("KEYSTORE_EXISTS", {
+			message: `keystore ${path} already exists`,
+			nextStep: "Use it, or move it away first: keys that were registered with it are lost with it.",
+		});
 	}
 };
 
-/** A hard link fails when the name is taken, even if another process took it a moment ago. @throws DecentraHealthError KEYSTORE_EXISTS, KEYSTORE_MISSING */
-export const createPrivateFile = (path: string, text: string): Promise<void> =>
-	write(path, text, (temporary) => link(temporary, path));
-
 /** @throws DecentraHealthError KEYSTORE_MISSING when it cannot be written */
 export const replacePrivateFile = (path: string, text: string): Promise<void> =>
-	write(path, text, (temporary) => rename(temporary, path));
+	writeFileAtomic(path, text).catch((error: unknown) => {
+		throw notAccessible(path, "written", error);
+	});
 
 /** @throws DecentraHealthError KEYSTORE_MISSING, KEYSTORE_CORRUPT when it is far too large */
 export const readPrivateFile = async (path: string): Promise<string> => {
@@ -63,7 +42,7 @@ export const readPrivateFile = async (path: string): Promise<string> => {
 			await file.close();
 		}
 	} catch (error) {
-		if (codeOf(error) === "ENOENT") {
+		if (systemErrorCode(error) === "ENOENT") {
 			throw new DecentraHealthError("KEYSTORE_MISSING", {
 				message: `there is no keystore at ${path}`,
 				nextStep: "Create one first, or correct the path.",
