@@ -20,6 +20,14 @@ export type KuboOptions = {
 	readonly timeout?: number;
 };
 
+/** An offline node's answer: Kubo's "could not find" or js-ipfs' file system error, both with status 500. */
+const saysMissing = (error: unknown): boolean =>
+	error instanceof Error &&
+	"response" in error &&
+	error.response instanceof Response &&
+	error.response.status === 500 &&
+	/not found|could not find|no such file/i.test(error.message);
+
 /** @param url the RPC root, such as http://127.0.0.1:5001; its path defaults to /api/v0 */
 export const kuboStore = (url: URL, { timeout = 60_000 }: KuboOptions = {}): BlockStore => {
 	const { base, headers } = splitCredentials(url);
@@ -29,7 +37,7 @@ export const kuboStore = (url: URL, { timeout = 60_000 }: KuboOptions = {}): Blo
 
 	const call = async <T>(
 		{ signal }: IoOptions,
-		onTimeout: () => DecentraHealthError,
+		onMissing: () => DecentraHealthError,
 		run: (signal: AbortSignal) => Promise<T>,
 	): Promise<T> => {
 		throwIfAborted(signal, description);
@@ -40,8 +48,8 @@ export const kuboStore = (url: URL, { timeout = 60_000 }: KuboOptions = {}): Blo
 		} catch (error) {
 			throwIfAborted(signal, description);
 			if (error instanceof DecentraHealthError) throw error;
-			if (deadline.aborted) throw onTimeout();
-			if (error instanceof Error && /not found|could not find/i.test(error.message)) throw onTimeout();
+			if (deadline.aborted) throw onMissing();
+			if (saysMissing(error)) throw onMissing();
 			throw unreachable(description, "cannot be reached or refused the request", nextStep, error);
 		}
 	};
