@@ -4,7 +4,7 @@ import { newGlobalWeights } from "../../worker/core/aggregation/weightedSums.ts"
 import { splitStratified } from "../../worker/core/dataset/split.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { evaluate } from "../../worker/core/metrics/evaluate.ts";
-import { predict } from "../../worker/core/training/predict.ts";
+import { forward } from "../../worker/core/training/forward.ts";
 import { trainRound } from "../../worker/core/training/trainRound.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
 import { learningRateInteger } from "../../worker/protocol/study.ts";
@@ -41,7 +41,8 @@ export const evaluateGlobal = (
 	{ study, test }: Pick<DemoConsortium, "study" | "test">,
 	weights: readonly number[],
 	parts: readonly (readonly Sample[])[],
-): Evaluation => evaluateWith((samples) => samples.map(({ inputs }) => predict(study, weights, inputs)), test, parts);
+): Evaluation =>
+	evaluateWith((samples) => samples.map(({ inputs }) => forward(study, weights, inputs).probability), test, parts);
 
 /** Float training in TensorFlow.js with as many epochs as all rounds together. */
 export const evaluateBaselines = async (

@@ -7,7 +7,7 @@ import { join, relative } from "node:path";
 import { closeProver, loadCircuit } from "../../worker/adapters/prover.ts";
 import { decodeModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
-import { auditDeployment } from "../../worker/node/auditor.ts";
+import { runAudit } from "../../worker/node/auditor.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
@@ -159,16 +159,19 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 
 const audit = async (consortium: DemoConsortium, view: View) => {
 	view.say("--- audit: from block 0 and IPFS alone ---");
-	const before = performance.now();
 	const { rpcUrl, deployment, gatewayUrl } = consortium;
-	const result = await auditDeployment({ rpcUrl, address: deployment.roundManager, ipfs: gatewayUrl });
-	const seconds = (performance.now() - before) / 1000;
-	for (const check of result.checks) {
-		if (check.status !== "ok") view.say(`${check.status}: ${check.id} ${JSON.stringify(check.place)} ${check.detail}`);
-	}
-	const { ok, failed, warnings } = result.summary;
+	const result = await runAudit({
+		rpcUrl,
+		address: deployment.roundManager,
+		ipfs: gatewayUrl,
+		onCheck: ({ id, place, status, detail }) => {
+			if (status !== "ok") view.say(`${status}: ${id} ${JSON.stringify(place)} ${detail}`);
+		},
+	});
+	const { counts, seconds, clean } = result;
+	const { ok, failed, warning: warnings } = counts;
 	view.say(`audit: ${ok} checks passed, ${failed} failed, ${warnings} warnings in ${seconds.toFixed(1)} s`);
-	return { passed: failed === 0, checks: ok + failed + warnings, failed, warnings, seconds };
+	return { passed: clean, checks: result.checks.length, failed, warnings, seconds };
 };
 
 /** Runs the demo. `stop` ends chain and gateway; `serveText` says how to reach them until then. */
