@@ -5,10 +5,13 @@ import { type Address, isAddress, type PublicClient } from "viem";
 
 const DEVELOPMENT_CHAINS: readonly number[] = [31337, 1337];
 
+/** Chain ids of local development nodes; the same as contracts/libraries/DevelopmentChain.sol. */
+export const isDevelopmentChain = (chainId: number): boolean => DEVELOPMENT_CHAINS.includes(chainId);
+
 /** A development chain's id says nothing: each run of a node is another chain, told apart by its first block. */
 export const deploymentIdOf = async (client: Pick<PublicClient, "getChainId" | "getBlock">): Promise<string> => {
 	const chainId = await client.getChainId();
-	if (!DEVELOPMENT_CHAINS.includes(chainId)) return `chain-${chainId}`;
+	if (!isDevelopmentChain(chainId)) return `chain-${chainId}`;
 	const { hash } = await client.getBlock({ blockNumber: 0n });
 	return `chain-${chainId}-${hash.slice(2, 18)}`;
 };

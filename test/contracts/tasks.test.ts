@@ -1,6 +1,6 @@
 /** The Hardhat tasks against a node over HTTP, as a user runs them. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it, mock } from "node:test";
@@ -8,9 +8,17 @@ import { network } from "hardhat";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, getContract } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 import hardhatConfig from "../../hardhat.config.ts";
-import { modelRegistryAbi } from "../../worker/protocol/generated/abi.ts";
-import { digest, INITIAL_MODEL, STUDY } from "../support/contracts/deploy.ts";
+import { readStudyFile } from "../../scripts/tasks/support/parse.ts";
+import { connectChain } from "../../worker/adapters/chain/connect.ts";
+import { createTransactor, memoryJournal } from "../../worker/adapters/chain/transactor.ts";
+import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { createStudy } from "../../worker/node/coordinator.ts";
+import { openJournal } from "../../worker/node/journal.ts";
+import { hospitalRegistryAbi } from "../../worker/protocol/generated/abi.ts";
+import { architectureOf } from "../../worker/protocol/study.ts";
+import { digest } from "../support/contracts/deploy.ts";
 import { registerShareKeyArgs, testShareKey } from "../support/contracts/shareKeys.ts";
 
 type TaskRun = {
@@ -18,6 +26,11 @@ type TaskRun = {
 	readonly value?: Record<string, unknown>;
 	readonly error?: { readonly code: string };
 };
+
+const study = await readStudyFile("studies/wdbc.json");
+const INITIAL_WEIGHTS = Array.from({ length: architectureOf(study).weightCount }, (_, index) => index);
+const wdbcRows = (await readFile("data/wdbc.csv", "utf8")).split("\n");
+const developmentAccount = mnemonicToAccount("test test test test test test test test test test test junk");
 
 describe("tasks", () => {
 	let folder: string;
@@ -54,6 +67,7 @@ describe("tasks", () => {
 		const server = await network.createServer("default", "127.0.0.1");
 		const { address, port } = await server.listen();
 		process.env.LOCALHOST_RPC_URL = `http://${address}:${port}`;
+		process.env.DECENTRAHEALTH_PASSPHRASE = "a passphrase of this test";
 		const config = { ...hardhatConfig, paths: { ...hardhatConfig.paths, ignition: join(folder, "ignition") } };
 		hre = await createHardhatRuntimeEnvironment(config, { network: "localhost" }, process.cwd());
 		const connection = await hre.network.create();
@@ -62,6 +76,7 @@ describe("tasks", () => {
 		close = async () => {
 			await server.close();
 			delete process.env.LOCALHOST_RPC_URL;
+			delete process.env.DECENTRAHEALTH_PASSPHRASE;
 			await rm(folder, { recursive: true });
 		};
 	});
@@ -92,29 +107,42 @@ describe("tasks", () => {
 		for (const hospital of hospitals) await succeed("hospital register", { hospital, ...write(0) });
 		for (const member of members) await succeed("committee admit", { member, ...write(0) });
 
-		// A study with verifier doubles, and data sets and keys by hand: the rest of this test needs no circuits.
+		// The study's verifiers are doubles, so this test needs no circuits; two of three data sets and the keys are made up.
 		const connection = await hre.network.create();
-		const client = { public: await connection.viem.getPublicClient() };
 		const wallets = await connection.viem.getWalletClients();
-		const [owner] = wallets;
-		assert.ok(owner !== undefined);
 		const verifier = await connection.viem.deployContract("VerifierDouble", [digest("key")] as never);
-		const models = getContract({
-			address: deployed.modelRegistry,
-			abi: modelRegistryAbi,
-			client: { ...client, wallet: owner },
-		});
-		const study = { ...STUDY, trainVerifier: verifier.address, encryptVerifier: verifier.address };
-		await models.write.createStudy([study, INITIAL_MODEL.commitment, INITIAL_MODEL.digest]);
-		const registry = await connection.viem.getContractAt("IHospitalRegistry", deployed.hospitalRegistry);
-		const send = registry.write as unknown as Record<
-			string,
-			(args: readonly unknown[], options: unknown) => Promise<unknown>
-		>;
-		for (const [index, { account }] of wallets.slice(1, 7).entries()) {
-			if (index < 3) await send.commitDataset?.([1n, 5n, 16, 2], { account });
-			else await send.registerShareKey?.([...registerShareKeyArgs(testShareKey(BigInt(index)))], { account });
+		const chain = await connectChain({ rpcUrl: process.env.LOCALHOST_RPC_URL ?? "", address: deployed.roundManager });
+		const studyId = await createStudy(
+			{
+				connection: chain,
+				store: diskStore(join(folder, "ipfs")),
+				journal: openJournal(join(folder, "journal")),
+				transactor: createTransactor({ connection: chain, account: developmentAccount, journal: memoryJournal() }),
+				progress: () => undefined,
+			},
+			{
+				study,
+				initialWeights: [...INITIAL_WEIGHTS],
+				verifiers: { trainVerifier: verifier.address, encryptVerifier: verifier.address },
+				verificationKeys: [],
+			},
+		);
+		assert.equal(studyId, 1n);
+		const client = { public: await connection.viem.getPublicClient() };
+		for (const [index, wallet] of wallets.slice(1, 7).entries()) {
+			const registry = getContract({
+				address: deployed.hospitalRegistry,
+				abi: hospitalRegistryAbi,
+				client: { ...client, wallet },
+			});
+			if (index < 2) await registry.write.commitDataset([1n, 5n, 2 * study.batchSize, 2]);
+			else if (index > 2) await registry.write.registerShareKey(registerShareKeyArgs(testShareKey(BigInt(index))));
 		}
+		await writeFile(join(folder, "rows.csv"), wdbcRows.slice(0, 1 + 3 * study.batchSize + 1).join("\n"));
+		const committed = await succeed("hospital commit-data", { csv: join(folder, "rows.csv"), ...write(3) });
+		// The incomplete last batch is left out.
+		assert.equal(committed.batchCount, 3);
+		assert.equal(committed.sampleCount, 3 * study.batchSize);
 		await connection.close();
 
 		const list = await succeed("hospital list");
@@ -151,9 +179,20 @@ describe("tasks", () => {
 
 		const { studies } = await succeed("model show");
 		assert.equal(studies.length, 1);
-		assert.equal(studies[0].models[0].digest, INITIAL_MODEL.digest);
+		assert.equal(studies[0].weightCount, INITIAL_WEIGHTS.length);
+		assert.equal(studies[0].models.length, 1);
 		const text = await run("model show");
 		assert.match(text.output, /model 1 {2}initial {2}bafk/);
+	});
+
+	it("say that a node does not answer", async () => {
+		const localhost = { type: "http", url: "http://127.0.0.1:9" } as const;
+		const config = { ...hardhatConfig, networks: { localhost } };
+		const other = await createHardhatRuntimeEnvironment(config, { network: "localhost" }, process.cwd());
+		const out = mock.method(console, "log", () => undefined);
+		const result: TaskRun = await other.tasks.getTask(["hospital", "list"]).run({ json: true });
+		out.mock.restore();
+		assert.equal(result.error?.code, "RPC_UNREACHABLE");
 	});
 
 	it("refuse what is no address, another's action, and an account that is not there, without sending anything", async () => {

@@ -4,6 +4,7 @@ import { loadCircuit } from "../../../worker/adapters/prover/manifest.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../../worker/node/coordinator.ts";
 import { CIRCUIT_CACHE } from "../../circuits/compile.ts";
+import { requireKeysForChain, requireVerifierOf } from "../../deploy/checkVerifiers.ts";
 import { deployStudyVerifiers } from "../../deploy/deployContracts.ts";
 import { studyInstanceName } from "../../ignition/DecentraHealth.ts";
 import { taskAction } from "../support/action.ts";
@@ -15,15 +16,18 @@ export default taskAction(
 	async ({ file, seed, ...args }: WriteArguments & { readonly file: string; readonly seed: string }, hre) => {
 		const study = await readStudyFile(file);
 		const instance = studyInstanceName(study.name);
-		const circuits = await Promise.all(
-			["TrainSegment", "EncryptUpdate"].map((circuit) => loadCircuit(CIRCUIT_CACHE, `${circuit}${instance}`)),
-		);
+		const train = await loadCircuit(CIRCUIT_CACHE, `TrainSegment${instance}`);
+		const encrypt = await loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`);
 		const verificationKeys = await Promise.all(
-			circuits.map(({ verificationKeyFile }) => readFile(verificationKeyFile)),
+			[train, encrypt].map(({ verificationKeyFile }) => readFile(verificationKeyFile)),
 		);
 		const coordinator = await openParticipant(hre, args);
+		const { client } = coordinator.connection;
+		await requireKeysForChain(client, [train, encrypt]);
 		const network = await hre.network.create();
 		const verifiers = await deployStudyVerifiers(network, study.name).finally(() => network.close());
+		await requireVerifierOf(client, verifiers.trainVerifier, train);
+		await requireVerifierOf(client, verifiers.encryptVerifier, encrypt);
 		const weights = initialWeights(study, seed);
 		const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
 		return {

@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createPublicClient, http, type LocalAccount } from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import { type ChainConnection, connectChain } from "../../../worker/adapters/chain/connect.ts";
+import { chainError } from "../../../worker/adapters/chain/errors.ts";
 import { createTransactor, memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
 import { openBlockStore } from "../../../worker/adapters/ipfs/openBlockStore.ts";
 import { journalPath } from "../../../worker/node/folders.ts";
@@ -49,8 +50,11 @@ export const accountOf = async (hre: HardhatRuntimeEnvironment, index: number): 
 const requireAddress = async (hre: HardhatRuntimeEnvironment, given: string | undefined, rpcUrl: string) => {
 	const named = given ?? process.env.DECENTRAHEALTH_ADDRESS;
 	if (named !== undefined && named !== "") return named;
-	const id = await deploymentIdOf(createPublicClient({ transport: http(rpcUrl) })).catch(() => undefined);
-	const journaled = id === undefined ? undefined : await journaledRoundManager(hre.config.paths.ignition, id);
+	const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 1 }) });
+	const id = await deploymentIdOf(client).catch((error: unknown) => {
+		throw chainError(error, "connecting to the RPC node");
+	});
+	const journaled = await journaledRoundManager(hre.config.paths.ignition, id);
 	if (journaled !== undefined) return journaled;
 	throw new DecentraHealthError("CONFIG_INVALID", {
 		message: "no RoundManager is named, and none was deployed on this chain from here",

@@ -23,7 +23,10 @@ export const requireRound = (ledger: Ledger, roundId: bigint | undefined): Round
 	if (round !== undefined) return round;
 	throw new DecentraHealthError("CONFIG_INVALID", {
 		message: roundId === undefined ? "no round was opened yet" : `there is no round ${roundId} on this chain`,
-		nextStep: `Rounds count from 1 to ${ledger.rounds.size}; \`round open\` makes the next one.`,
+		nextStep:
+			ledger.rounds.size === 0
+				? "Open the first one with `round open`."
+				: `Rounds count from 1 to ${ledger.rounds.size}; \`round open\` makes the next one.`,
 	});
 };
 
