@@ -1,7 +1,7 @@
 /** Audits of synthetic chains, and changes to single facts of them. */
 import assert from "node:assert/strict";
 import type { Hex } from "viem";
-import { audit } from "../../../worker/core/audit/audit.ts";
+import { type AuditOptions, audit } from "../../../worker/core/audit/audit.ts";
 import type { AuditPorts } from "../../../worker/core/audit/ports.ts";
 import { type Check, checkSchema } from "../../../worker/core/audit/report.ts";
 import type { LedgerEvent } from "../../../worker/core/ledger/events.ts";
@@ -23,9 +23,13 @@ export const portsOf = (chain: SyntheticChain): AuditPorts => ({
 	verifyProof: async (key, signals, proof) => chain.validProofs.has(proofKey(key, signals, proof)),
 });
 
-export const auditChain = async (chain: SyntheticChain, changes: Partial<AuditPorts> = {}): Promise<Check[]> => {
+export const auditChain = async (
+	chain: SyntheticChain,
+	changes: Partial<AuditPorts> = {},
+	options: AuditOptions = {},
+): Promise<Check[]> => {
 	const checks: Check[] = [];
-	for await (const check of audit({ ...portsOf(chain), ...changes })) checks.push(checkSchema.parse(check));
+	for await (const check of audit({ ...portsOf(chain), ...changes }, options)) checks.push(checkSchema.parse(check));
 	return checks;
 };
 

@@ -19,6 +19,7 @@ export async function* auditChallenges(
 			hospital,
 			...eventPlace(event),
 		};
+		const failedRound = round.failed?.place.transactionHash === event.transactionHash;
 		const submission = round.submissions.find((other) => other.hospital === hospital);
 		const context = updateContext({
 			chainId: ports.chainId,
@@ -52,7 +53,7 @@ export async function* auditChallenges(
 				if (problem === undefined) throw mismatch(`the update of ${hospital} is consistent, but was challenged`);
 				return problem;
 			},
-			detail: ({ detail }) => `rightly ${round.failed === undefined ? "removed" : "challenged"}: ${detail}`,
+			detail: ({ detail }) => `${failedRound ? "the round rightly failed" : "rightly removed"}: ${detail}`,
 		});
 	}
 }

@@ -6,7 +6,7 @@ import type { Check } from "./report.ts";
 
 const requireReason = (
 	{ accepted, keySums, attestations, challenges }: RoundHistory,
-	{ reason, from }: NonNullable<RoundHistory["failed"]>,
+	{ reason, from, place }: NonNullable<RoundHistory["failed"]>,
 	{ minUpdates, threshold }: StudyRecord["parameters"],
 ): string => {
 	const name = FAILURE_REASONS[reason];
@@ -28,9 +28,12 @@ const requireReason = (
 			if (most >= threshold) throw mismatch(`${most} equal attestations were enough`);
 			return `${most} equal attestations, ${threshold} needed`;
 		}
-		case "InconsistentUpdate":
+		case "InconsistentUpdate": {
 			if (from !== "Frozen" && from !== "Opened") throw mismatch(`an update fails no round that is ${from}`);
-			return `the update of ${challenges.at(-1)?.hospital} was inconsistent`;
+			const challenged = challenges.find((challenge) => challenge.place.transactionHash === place.transactionHash);
+			if (challenged === undefined) throw mismatch("no update was challenged");
+			return `the update of ${challenged.hospital} was inconsistent`;
+		}
 		case "None":
 		case undefined:
 			throw mismatch(`reason ${reason} is none`);

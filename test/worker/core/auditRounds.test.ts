@@ -1,0 +1,254 @@
+/** Rounds that went wrong in ways the protocol provides for: the audit is clean, says so, and still finds what does not fit. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { replay } from "../../../worker/core/audit/replay/replay.ts";
+import type { Check, CheckId, CheckPlace } from "../../../worker/core/audit/report.ts";
+import { summarize } from "../../../worker/core/audit/report.ts";
+import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import { FAILURE_REASONS } from "../../../worker/core/ledger/state.ts";
+import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { headerOf, type SyntheticChain } from "../../support/audit/ledgerWriter.ts";
+import { auditChain, cloneChain, dropEvent, eventOf, notOk } from "../../support/audit/runAudit.ts";
+import { HOSPITALS, MEMBERS, syntheticConsortium } from "../../support/audit/syntheticConsortium.ts";
+import { LATER, syntheticRounds } from "../../support/audit/syntheticRounds.ts";
+import { flip, show } from "../../support/audit/tampering.ts";
+import { troubledChain } from "../../support/audit/troubledChain.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+
+const [A, B, C] = HOSPITALS;
+let chain: SyntheticChain;
+before(() => {
+	chain = troubledChain();
+});
+
+const findings = async (change: (chain: SyntheticChain) => void): Promise<readonly Check[]> => {
+	const changed = cloneChain(chain);
+	change(changed);
+	return notOk(await auditChain(changed));
+};
+
+/** What is not ok in any case: the liar's key sum and the false attestation of round 1. */
+const KNOWN: readonly CheckId[] = ["round.keySum.share", "round.attestation"];
+const beyondKnown = (checks: readonly Check[]) =>
+	checks.filter(({ id, place }) => !(place.roundId === "1" && KNOWN.includes(id)));
+
+const named = ({ status, id, code, place: { roundId, hospital, member } }: Check) => ({
+	status,
+	id,
+	...(code === undefined ? {} : { code }),
+	...(roundId === undefined ? {} : { roundId }),
+	...(hospital === undefined ? {} : { hospital }),
+	...(member === undefined ? {} : { member }),
+});
+type Named = { status: Check["status"]; id: CheckId; code?: string } & Pick<
+	CheckPlace,
+	"roundId" | "hospital" | "member"
+>;
+
+const assertFound = async (change: (chain: SyntheticChain) => void, expected: readonly Named[]): Promise<void> => {
+	const found = beyondKnown(await findings(change));
+	assert.deepEqual(found.map(named), expected, show(found));
+};
+
+test("clean with two warnings: who posted a false key sum and who attested to a false model", async () => {
+	const checks = await auditChain(chain);
+	assert.deepEqual(notOk(checks).map(named), [
+		{ status: "warning", id: "round.keySum.share", code: "KEY_SUM_INCONSISTENT", roundId: "1", member: MEMBERS[2] },
+		{ status: "warning", id: "round.attestation", code: "AUDIT_MISMATCH", roundId: "1", member: MEMBERS[1] },
+	]);
+	const { clean, counts, firstFailure } = summarize(checks);
+	assert.equal(clean, true);
+	assert.equal(firstFailure, undefined);
+	assert.equal(counts.warning, 2);
+	const details = (id: CheckId) => checks.filter((check) => check.id === id).map(({ detail }) => detail);
+	assert.deepEqual(
+		details("round.failed").map((detail) => detail.split(":")[0]),
+		["NotEnoughUpdates", "InconsistentUpdate", "NotOpened", "NotAttested"],
+	);
+	assert.match(details("round.challenge")[0] ?? "", /rightly removed: the ciphertext at gamma/);
+	assert.match(details("round.challenge")[1] ?? "", /^the round rightly failed: the ciphertext at gamma/);
+	assert.deepEqual(details("round.phase"), ["still Open: 2 updates, 0 key sums, 0 attestations"]);
+	// Every proof of every update, removed ones and failed rounds' too: A has 2 segments, B and C one.
+	assert.equal(details("round.update.segment.proof").length, 5 * 4 + 3);
+	assert.equal(details("round.update.encryption.proof").length, 5 * 3 + 2);
+	// The failed rounds 4 and 5: the key sums that were posted are read, and round 5's sum decrypts.
+	assert.equal(details("round.aggregate").length, 2);
+});
+
+test("the replayed state is the one that the workers fold from the same events", () => {
+	const history = replay(chain.events, chain.deployment);
+	const ledger = foldEvents(chain.events);
+	assert.deepEqual(history.violations, []);
+	assert.deepEqual(history.studies, ledger.studies);
+	assert.deepEqual(history.models, [...ledger.models.values()]);
+	assert.deepEqual([...history.rounds.keys()], [...ledger.rounds.keys()]);
+	for (const [roundId, replayed] of history.rounds) {
+		const folded = ledger.rounds.get(roundId);
+		assert.ok(folded !== undefined);
+		const { phase, opening, baseModelId, keySums, attestations, frozen } = replayed;
+		assert.deepEqual(
+			{ phase, opening, baseModelId, keySums, attestations, frozen },
+			{
+				phase: folded.phase,
+				opening: folded.opening,
+				baseModelId: folded.baseModelId,
+				keySums: folded.keySums,
+				attestations: folded.attestations,
+				frozen: folded.frozen,
+			},
+		);
+		assert.deepEqual(
+			replayed.accepted.map(({ admitted, dataset, ...update }) => update),
+			folded.updates,
+		);
+		assert.equal(replayed.failed === undefined ? undefined : FAILURE_REASONS[replayed.failed.reason], folded.failure);
+	}
+});
+
+test("a third key sum whose object is gone or damaged is a warning: two others suffice", async () => {
+	await assertFound(
+		(changed) => changed.blocks.delete(eventOf(changed, "KeySumPosted", 1).args.keySumDigest),
+		[
+			{ status: "warning", id: "round.keySum.object", code: "BLOCK_MISSING", roundId: "1", member: MEMBERS[1] },
+			// Of the two left one lies, and nobody can tell which.
+			{ status: "failed", id: "round.aggregate", code: "DECRYPTION_INCONSISTENT", roundId: "1" },
+			{ status: "skipped", id: "round.result", roundId: "1" },
+		],
+	);
+	await assertFound(
+		(changed) => changed.blocks.delete(eventOf(changed, "KeySumPosted", 2).args.keySumDigest),
+		[{ status: "warning", id: "round.keySum.object", code: "BLOCK_MISSING", roundId: "1", member: MEMBERS[2] }],
+	);
+});
+
+test("a challenge of a consistent update is named", async () => {
+	const challenged = { status: "failed", id: "round.challenge", code: "AUDIT_MISMATCH" } as const;
+	await assertFound(
+		(changed) => {
+			const [removed, removal] = [eventOf(changed, "HospitalRemoved"), eventOf(changed, "UpdateRemoved")];
+			const barred = eventOf(changed, "HospitalBarred");
+			for (const event of [removed, removal, barred]) event.args.hospital = C;
+			Object.assign(removal.args, { sampleCount: eventOf(changed, "UpdateSubmitted", 4).args.update.sampleCount });
+			const lifted = eventOf(changed, "HospitalBarLifted");
+			const admitted = eventOf(changed, "HospitalAdmitted", 3);
+			const committed = eventOf(changed, "DatasetCommitted", 3);
+			for (const event of [lifted, admitted]) event.args.hospital = C;
+			const { root, sampleCount, batchCount } = eventOf(changed, "DatasetCommitted", 2).args;
+			Object.assign(committed.args, { hospital: C, root, sampleCount, batchCount });
+		},
+		[
+			// B's update counts now, though its ciphertext is not the proven one; the round failed, so it did no harm.
+			{ status: "warning", id: "round.update.evaluation", code: "AUDIT_MISMATCH", roundId: "2", hospital: B },
+			{ ...challenged, roundId: "2", hospital: C },
+		],
+	);
+});
+
+test("a removed bundle that is gone leaves the contract's judgement as it is: a warning", async () => {
+	await assertFound(
+		(changed) => changed.blocks.delete(eventOf(changed, "UpdateSubmitted", 5).args.update.bundleDigest),
+		[{ status: "warning", id: "round.challenge", code: "BLOCK_MISSING", roundId: "2", hospital: B }],
+	);
+});
+
+test("a bar without a challenge, a challenge without a bar, and a bar on another hospital are named", async () => {
+	const broken = { status: "failed", code: "LEDGER_INCONSISTENT" } as const;
+	await assertFound(
+		(changed) => dropEvent(changed, eventOf(changed, "UpdateRemoved")),
+		[
+			{ ...broken, id: "history.registry" },
+			// With the update still counted there were enough.
+			{ status: "warning", id: "round.update.evaluation", code: "AUDIT_MISMATCH", roundId: "2", hospital: B },
+			{ status: "failed", id: "round.failed", code: "AUDIT_MISMATCH", roundId: "2" },
+		],
+	);
+	const missing = beyondKnown(await findings((changed) => dropEvent(changed, eventOf(changed, "HospitalBarred"))));
+	assert.deepEqual(
+		missing.map(({ id }) => id),
+		["history.registry", "history.registry"],
+	);
+	const other = beyondKnown(
+		await findings((changed) => {
+			eventOf(changed, "HospitalBarred").args.hospital = A;
+		}),
+	);
+	assert.ok(other.some(({ detail }) => detail.includes("but") && detail.includes(B)));
+});
+
+test("every false reason of a failure is named", async () => {
+	for (const nth of [0, 1, 2, 3]) {
+		for (const reason of nth === 0 ? [0, 1, 2, 3, 4, 5] : [1, 2, 3, 4]) {
+			const original = eventOf(chain, "RoundFailed", nth).args.reason;
+			if (reason === original) continue;
+			const wrong = beyondKnown(
+				await findings((changed) => {
+					eventOf(changed, "RoundFailed", nth).args.reason = reason;
+				}),
+			);
+			// A frozen round without key sums may fail as not opened, too, but neither that early nor with a bar.
+			const expected = nth === 1 && reason === 2 ? ["history.registry", "round.timing"] : ["round.failed"];
+			const failed = wrong.filter(({ status }) => status === "failed").map(({ id }) => id);
+			assert.ok(
+				expected.every((id) => failed.includes(id as CheckId)),
+				`${nth} ${reason}: ${show(wrong)}`,
+			);
+		}
+	}
+});
+
+test("a failure before its deadline is named", async () => {
+	await assertFound(
+		(changed) => {
+			const { blockNumber } = eventOf(changed, "RoundFailed", 2).place;
+			const { timestamp } = headerOf(blockNumber - LATER);
+			changed.headers.set(blockNumber, { ...headerOf(blockNumber), timestamp });
+		},
+		[{ status: "failed", id: "round.timing", code: "AUDIT_MISMATCH", roundId: "4" }],
+	);
+});
+
+test("an inconsistent bundle that nobody has challenged is named while the round goes on", async () => {
+	const consortium = syntheticConsortium("unchallenged");
+	consortium.link();
+	consortium.createStudy();
+	consortium.enroll();
+	const { openRound, submit, freeze } = syntheticRounds(consortium);
+	const round = openRound();
+	submit(round, A, (bytes) => flip(bytes, bytes.length - 1));
+	submit(round, B, (bytes) => flip(bytes, 3));
+	submit(round, C, (bytes) => flip(bytes, 39));
+	freeze(round);
+	const found = notOk(await auditChain(consortium.chain));
+	assert.deepEqual(
+		found.map(({ id, status, code, place }) => [id, status, code, place.hospital]),
+		[
+			["round.update.evaluation", "failed", "AUDIT_MISMATCH", A],
+			["round.update.bundle", "failed", "BUNDLE_MALFORMED", B],
+			["round.update.evaluation", "skipped", undefined, B],
+			["round.update.bundle", "failed", "BUNDLE_FOREIGN", C],
+			["round.update.evaluation", "skipped", undefined, C],
+		],
+		show(found),
+	);
+});
+
+test("limited to one study; nothing to audit is no clean audit", async () => {
+	assert.deepEqual(await auditChain(chain, {}, { studyId: 1n }), await auditChain(chain));
+	await rejectsWithCode(auditChain(chain, {}, { studyId: 2n }), "STUDY_MISSING");
+	const empty = { events: [], counts: { studies: 0n, models: 0n, rounds: 0n } };
+	await rejectsWithCode(auditChain(chain, empty), "STUDY_MISSING");
+});
+
+test("an unreachable IPFS or chain ends the audit: nothing was found out", async () => {
+	for (const code of ["IPFS_UNREACHABLE", "RPC_UNREACHABLE", "ABORTED"] as const) {
+		const fails = async () => {
+			throw new DecentraHealthError(code, { message: "down", nextStep: "Wait." });
+		};
+		const port = code === "RPC_UNREACHABLE" ? { getHeader: fails } : { getBlock: fails };
+		await rejectsWithCode(auditChain(chain, port), code);
+	}
+	const broken = async () => {
+		throw new TypeError("a bug");
+	};
+	await assert.rejects(auditChain(chain, { verifyProof: broken }), TypeError);
+});
