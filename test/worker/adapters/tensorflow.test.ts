@@ -10,8 +10,11 @@ import { publicSplit } from "../../../worker/core/dataset/consortium.ts";
 import { quantizeRow } from "../../../worker/core/dataset/preprocess.ts";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
 import { evaluate } from "../../../worker/core/metrics/evaluate.ts";
+import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
+import { predict } from "../../../worker/core/training/predict.ts";
+import { trainStep } from "../../../worker/core/training/trainStep.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
-import { architectureOf, type Study } from "../../../worker/protocol/study.ts";
+import { architectureOf, learningRateInteger, type Study } from "../../../worker/protocol/study.ts";
 import { plainGradient, plainTrain } from "../../support/plainCnn.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
@@ -46,11 +49,11 @@ const assertClose = (actual: readonly number[], expected: readonly number[], tol
 };
 
 const compare = async (study: Architecture): Promise<void> => {
-	const initialWeights = randomWeights(study);
+	const start = randomWeights(study);
 	const batches = randomBatches(study, 6);
-	const start = initialWeights.map((weight) => weight / SCALE);
-	const expected = plainTrain(study, start, [...batches, ...batches], 0.25);
-	const trained = await trainFloat({ study, initialWeights, batches, epochs: 2, learningRate: 0.25 });
+	const floats = start.map((weight) => weight / SCALE);
+	const expected = plainTrain(study, floats, [...batches, ...batches], 0.25);
+	const trained = await trainFloat({ study, initialWeights: start, batches, epochs: 2, learningRate: 0.25 });
 	assertClose(trained.weights, expected, 2e-5);
 	const samples = batches.flat();
 	const probabilities = samples.map((sample) => plainGradient(study, expected, sample).probability);
@@ -106,13 +109,52 @@ test("central float training on WDBC holds the baseline: AUC above .99, accuracy
 	const batches = Array.from({ length: training.length / 8 }, (_, index) =>
 		training.slice(index * 8, index * 8 + 8).map((row) => samples[row] as Sample),
 	);
-	const initialWeights = randomWeights(WDBC);
-	const model = await trainFloat({ study: WDBC, initialWeights, batches, epochs: 3, learningRate: 0.5 });
+	const start = initialWeights(WDBC, "central");
+	const model = await trainFloat({
+		study: WDBC,
+		initialWeights: start,
+		batches,
+		epochs: 3,
+		learningRate: WDBC.learningRate,
+	});
 	const test_ = held.map((row) => samples[row] as Sample);
 	const { auc, accuracy } = evaluate({ labels: test_.map(({ label }) => label), probabilities: model.predict(test_) });
 	model.dispose();
 	assert.ok((auc.value ?? 0) > 0.99, `AUC ${auc.value}`);
 	assert.ok((accuracy.value ?? 0) > 0.96, `accuracy ${accuracy.value}`);
+});
+
+test("each proven fixed-point step stays beside the float step from the same weights, and so do predictions", async () => {
+	const rows = (await loadWdbc()).slice(0, 120);
+	const samples = rows.map(
+		({ features, label }): Sample => ({
+			inputs: quantizeRow(features, WDBC.preprocessing),
+			label,
+		}),
+	);
+	const learningRate = learningRateInteger(WDBC.learningRate);
+	const distances: number[] = [];
+	let weights = initialWeights(WDBC, "float");
+	for (let start = 0; start < samples.length; start += 8) {
+		const batch = samples.slice(start, start + 8);
+		const options = { study: WDBC, initialWeights: weights, batches: [batch], epochs: 1 };
+		const float = await trainFloat({ ...options, learningRate: WDBC.learningRate });
+		weights = trainStep(WDBC, weights, batch, learningRate);
+		const fixed = weights.map((weight) => weight / SCALE);
+		distances.push(Math.max(...fixed.map((weight, index) => Math.abs(weight - (float.weights[index] as number)))));
+		float.dispose();
+	}
+	// Truncation moves a weight by about 1e-3; an activation that it takes across ReLU's corner, up to 0.02.
+	distances.sort((a, b) => a - b);
+	assert.ok((distances.at(-1) ?? 1) < 0.02, `largest distance ${distances.at(-1)}`);
+	assert.ok((distances[7] ?? 1) < 0.002, `median distance ${distances[7]}`);
+	const model = await floatModel({ study: WDBC, weights });
+	assertClose(
+		model.predict(samples),
+		samples.map(({ inputs }) => predict(WDBC, weights, inputs)),
+		0.005,
+	);
+	model.dispose();
 });
 
 test("a disposed model leaves no tensor behind, nor does one that failed", async () => {
@@ -128,11 +170,11 @@ test("a disposed model leaves no tensor behind, nor does one that failed", async
 });
 
 test("bad input is refused", async () => {
-	const initialWeights = randomWeights(WDBC);
-	const options = { study: WDBC, initialWeights, batches: randomBatches(WDBC, 1), epochs: 1, learningRate: 0.5 };
+	const start = randomWeights(WDBC);
+	const options = { study: WDBC, initialWeights: start, batches: randomBatches(WDBC, 1), epochs: 1, learningRate: 0.5 };
 	await rejectsWithCode(trainFloat({ ...options, batches: [] }), "DATASET_EMPTY");
 	await rejectsWithCode(trainFloat({ ...options, signal: AbortSignal.abort() }), "ABORTED");
-	await assert.rejects(trainFloat({ ...options, initialWeights: initialWeights.slice(1) }), RangeError);
+	await assert.rejects(trainFloat({ ...options, initialWeights: start.slice(1) }), RangeError);
 	await assert.rejects(trainFloat({ ...options, batches: randomBatches(IMAGE, 1) }), RangeError);
 });
 
@@ -141,7 +183,7 @@ test("nothing is printed, the process' error handling stays its own, and it ends
 	const script = `
 		import { floatModel } from ${JSON.stringify(adapter)};
 		const study = ${JSON.stringify({ input: WDBC.input, convolution: WDBC.convolution })};
-		const model = await floatModel({ study, weights: Array(57).fill(0) });
+		const model = await floatModel({ study, weights: Array(${architectureOf(WDBC).weightCount}).fill(0) });
 		const [half] = model.predict([{ inputs: new Uint8Array(30) }]);
 		model.dispose();
 		process.exitCode = half === 0.5 && process.listenerCount("uncaughtException") === 0 &&
