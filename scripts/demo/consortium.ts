@@ -33,7 +33,7 @@ export type DemoOptions = {
 };
 
 /** Training proofs a hospital and round at most: for the demo's time, not the protocol's limit. */
-const MAX_SEGMENTS = 3;
+const MAX_SEGMENTS = 4;
 
 export type DemoConsortium = Awaited<ReturnType<typeof setUpConsortium>>;
 

@@ -112,8 +112,8 @@ describe("compilation", () => {
 	it("takes parameters from the study", () => {
 		const encrypt = circuitInstances().find(({ name }) => name === "EncryptUpdateWdbc");
 		assert.ok(encrypt !== undefined);
-		// 3 x 4 kernel weights, 4 biases, 10 x 4 dense weights, 1 bias.
-		assert.deepEqual(instanceParameters(encrypt), { weightCount: 57, members: 3, threshold: 2 });
-		assert.match(instanceSource(encrypt), /= EncryptUpdate\(57, 3, 2\);/);
+		// 3 x 3 x 4 kernel weights, 4 biases, 8 x 4 dense weights, 1 bias.
+		assert.deepEqual(instanceParameters(encrypt), { weightCount: 73, members: 3, threshold: 2 });
+		assert.match(instanceSource(encrypt), /= EncryptUpdate\(73, 3, 2\);/);
 	});
 });
