@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { compileCircom, REPOSITORY } from "../../scripts/circuits/circom.ts";
@@ -109,11 +109,18 @@ describe("compilation", () => {
 		});
 	});
 
-	it("takes parameters from the study", () => {
+	it("takes parameters from the study", async () => {
 		const encrypt = circuitInstances().find(({ name }) => name === "EncryptUpdateWdbc");
 		assert.ok(encrypt !== undefined);
-		// 3 x 3 x 4 kernel weights, 4 biases, 8 x 4 dense weights, 1 bias.
-		assert.deepEqual(instanceParameters(encrypt), { weightCount: 73, members: 3, threshold: 2 });
-		assert.match(instanceSource(encrypt), /= EncryptUpdate\(73, 3, 2\);/);
+		const study = JSON.parse(await readFile(join(REPOSITORY, encrypt.study), "utf8"));
+		const { kernelHeight, kernelWidth, strideHeight, strideWidth, filters } = study.convolution;
+		const { height, width, channels } = study.input;
+		const kernel = kernelHeight * kernelWidth * channels * filters;
+		const positions =
+			(Math.floor((height - kernelHeight) / strideHeight) + 1) * (Math.floor((width - kernelWidth) / strideWidth) + 1);
+		const weightCount = kernel + filters + positions * filters + 1;
+		const { members, threshold } = study.committee;
+		assert.deepEqual(instanceParameters(encrypt), { weightCount, members, threshold });
+		assert.ok(instanceSource(encrypt).includes(`= EncryptUpdate(${weightCount}, ${members}, ${threshold});`));
 	});
 });
