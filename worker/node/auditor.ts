@@ -31,6 +31,8 @@ const aborted = (): DecentraHealthError =>
 		nextStep: "Run it again; it changes nothing and leaves nothing behind.",
 	});
 
+const rounded = (seconds: number): number => Number(seconds.toFixed(3));
+
 /** Everything is read at one block, so a round that goes on meanwhile makes no difference. */
 const portsOf = async (
 	{ client, chain, deployment, readEvents }: ChainConnection,
@@ -78,12 +80,14 @@ export const runAudit = async (request: AuditRequest): Promise<AuditReport> => {
 	const startedAt = performance.now();
 	const { rpcUrl, address, fromBlock, signal, studyId, onCheck } = request;
 	const { ports, blockNumber } = await portsOf(await connectChain({ rpcUrl, address, fromBlock, signal }), request);
-	const checks: (Check & { readonly seconds: number })[] = [];
+	const checks: Check[] = [];
+	const times: number[] = [];
 	let since = performance.now();
 	for await (const check of audit(ports, { studyId })) {
 		if (signal?.aborted === true) throw aborted();
 		const seconds = (performance.now() - since) / 1000;
-		checks.push({ ...check, seconds: Number(seconds.toFixed(3)) });
+		checks.push(check);
+		times.push(seconds);
 		onCheck?.(check, seconds);
 		since = performance.now();
 	}
@@ -94,7 +98,7 @@ export const runAudit = async (request: AuditRequest): Promise<AuditReport> => {
 		blockNumber: String(blockNumber),
 		...(studyId === undefined ? {} : { studyId: String(studyId) }),
 		...summarize(checks),
-		seconds: Number(((performance.now() - startedAt) / 1000).toFixed(3)),
-		checks,
+		seconds: rounded((performance.now() - startedAt) / 1000),
+		checks: checks.map((check, index) => ({ ...check, seconds: rounded(times[index] as number) })),
 	});
 };

@@ -1,0 +1,132 @@
+/** The auditor as it runs: an RPC node over HTTP, a folder of blocks, and snarkjs, which verifies every proof. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
+import { closeProver } from "../../../worker/adapters/prover.ts";
+import { auditReportSchema, type Check } from "../../../worker/core/audit/report.ts";
+import { runAudit } from "../../../worker/node/auditor.ts";
+import type { SyntheticChain } from "../../support/audit/ledgerWriter.ts";
+import { serveChain } from "../../support/audit/rpcServer.ts";
+import { cloneChain, eventOf, notOk } from "../../support/audit/runAudit.ts";
+import { finalizedChain, flip, show, updateOf } from "../../support/audit/tampering.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+import { temporaryFolder } from "../../support/temporaryFolder.ts";
+
+const COMMAND = fileURLToPath(new URL("../../../scripts/audit/main.ts", import.meta.url));
+
+let original: SyntheticChain;
+before(() => {
+	original = finalizedChain("auditor");
+});
+after(closeProver);
+
+const serve = async (context: TestContext, chain: SyntheticChain) => {
+	const ipfs = temporaryFolder(context);
+	const store = diskStore(ipfs);
+	for (const bytes of chain.blocks.values()) await store.put(bytes);
+	return { rpcUrl: await serveChain(context, chain), address: chain.deployment.roundManager, ipfs };
+};
+
+test("a finalized round is clean, every proof verified by snarkjs; progress comes check by check", async (context) => {
+	const told: Check[] = [];
+	const report = await runAudit({ ...(await serve(context, original)), onCheck: (check) => told.push(check) });
+	assert.equal(show(notOk(report.checks)), "");
+	assert.equal(report.clean, true);
+	assert.deepEqual(
+		told,
+		report.checks.map(({ seconds, ...check }) => check),
+	);
+	assert.deepEqual(report.counts, { ok: told.length, warning: 0, failed: 0, skipped: 0 });
+	assert.equal(report.blockNumber, String(original.events.at(-1)?.place.blockNumber));
+	assert.equal(report.checks.filter(({ id }) => id === "round.update.segment.proof").length, 4);
+});
+
+test("a doctored chain state: a proof of another segment, and a signal that the proof does not cover", async (context) => {
+	const chain = cloneChain(original);
+	const [one, other] = [eventOf(chain, "SegmentProven", 0).args, eventOf(chain, "SegmentProven", 1).args];
+	one.proof = other.proof;
+	updateOf(chain, 1).encryption.y += 1n;
+	const { checks, firstFailure, clean } = await runAudit(await serve(context, chain));
+	assert.equal(clean, false);
+	assert.deepEqual(
+		notOk(checks).map(({ id, code }) => `${id} ${code}`),
+		[
+			"round.update.segment.proof PROOF_INVALID",
+			"round.update.encryption.proof PROOF_INVALID",
+			"round.update.evaluation AUDIT_MISMATCH",
+			"round.aggregate undefined",
+			"round.result undefined",
+		],
+	);
+	assert.equal(firstFailure?.place.segment, 0);
+});
+
+test("one byte of one block file", async (context) => {
+	const request = await serve(context, original);
+	const { bundleDigest } = updateOf(original, 2);
+	const bytes = (original.blocks.get(bundleDigest) as Uint8Array).slice();
+	flip(bytes, 20_000);
+	await writeFile(join(request.ipfs, bundleDigest.slice(2, 4), bundleDigest.slice(2)), bytes);
+	const { firstFailure } = await runAudit(request);
+	assert.deepEqual([firstFailure?.id, firstFailure?.code], ["round.update.bundle", "BLOCK_MISMATCH"]);
+});
+
+test("what ends an audit before it has found anything out is a coded error", async (context) => {
+	const request = await serve(context, original);
+	await rejectsWithCode(runAudit({ ...request, studyId: 9n }), "STUDY_MISSING");
+	await rejectsWithCode(runAudit({ ...request, address: "0x12" }), "CONFIG_INVALID");
+	await rejectsWithCode(runAudit({ ...request, ipfs: join(request.ipfs, "missing") }), "IPFS_UNREACHABLE");
+	await rejectsWithCode(runAudit({ ...request, rpcUrl: "http://127.0.0.1:1" }), "RPC_UNREACHABLE");
+	const stop = new AbortController();
+	const stopped = runAudit({ ...request, signal: stop.signal, onCheck: () => stop.abort() });
+	await rejectsWithCode(stopped, "ABORTED");
+	// Starting behind the deployment hides its first events: never a clean audit.
+	await rejectsWithCode(runAudit({ ...request, fromBlock: 1_000n }), "STUDY_MISSING");
+	const late = await runAudit({ ...request, fromBlock: 3n });
+	assert.equal(late.firstFailure?.code, "LEDGER_INCONSISTENT");
+});
+
+const command = (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+	new Promise((resolve) => {
+		const options = ["--disable-warning=ExperimentalWarning", COMMAND, ...args];
+		execFile(process.execPath, options, { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+			resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
+		});
+	});
+
+test("the command: exit 0 and a line per check, exit 1 and the first failure, exit 2 without an audit", async (context) => {
+	const doctored = cloneChain(original);
+	updateOf(doctored).context += 1n;
+	const [request, bad] = [await serve(context, original), await serve(context, doctored)];
+	const options = ({ rpcUrl, address, ipfs }: typeof request) => [
+		"--rpc",
+		rpcUrl,
+		"--address",
+		address,
+		"--ipfs",
+		ipfs,
+	];
+
+	const clean = await command(...options(request), "--study", "1");
+	assert.equal(clean.code, 0, clean.stderr);
+	assert.match(clean.stdout, /^ok {6}round\.update\.segment\.proof \[study 1, round 1, hospital 0x[0-9a-f]{8}/im);
+	assert.match(clean.stdout, /\nCLEAN: \d+ ok, 0 warnings, 0 failed, 0 skipped, up to block \d+/);
+	assert.equal(clean.stderr, "");
+
+	const failed = await command(...options(bad), "--json");
+	assert.equal(failed.code, 1, failed.stderr);
+	const report = auditReportSchema.parse(JSON.parse(failed.stdout));
+	assert.equal(report.firstFailure?.id, "round.update.context");
+	assert.equal(report.firstFailure?.code, "AUDIT_MISMATCH");
+
+	const usage = await command(...options(request), "--study", "one");
+	assert.equal(usage.code, 2);
+	const unreachable = await command(...options({ ...request, rpcUrl: "http://127.0.0.1:1" }));
+	assert.equal(unreachable.code, 2);
+	assert.match(unreachable.stderr, /^error RPC_UNREACHABLE: .*\n {2}next: /);
+	assert.equal(unreachable.stdout, "");
+});
