@@ -5,15 +5,8 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {Profile} from "./generated/Profile.sol";
 import {IHospitalRegistry, ShareKey} from "./interfaces/IHospitalRegistry.sol";
 import {IModelRegistry, Model, StudyParameters} from "./interfaces/IModelRegistry.sol";
-import {
-    CommitteeSeat,
-    Durations,
-    FailureReason,
-    IRoundManager,
-    Opening,
-    Phase,
-    Round
-} from "./interfaces/IRoundManager.sol";
+import {IRoundManager} from "./interfaces/IRoundManager.sol";
+import {CommitteeSeat, Durations, FailureReason, Opening, Phase, Round} from "./interfaces/RoundTypes.sol";
 import {CommitteeKeys} from "./libraries/CommitteeKeys.sol";
 import {RoundStorage} from "./rounds/RoundStorage.sol";
 import {RoundSubmissions} from "./rounds/RoundSubmissions.sol";

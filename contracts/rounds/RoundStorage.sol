@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IHospitalRegistry} from "../interfaces/IHospitalRegistry.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {CommitteeSeat, FailureReason, IRoundManager, Phase, Round, Update} from "../interfaces/IRoundManager.sol";
+import {IRoundManager} from "../interfaces/IRoundManager.sol";
+import {CommitteeSeat, FailureReason, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 
 /// @title What the round manager stores, and how it is read

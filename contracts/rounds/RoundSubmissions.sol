@@ -4,17 +4,17 @@ pragma solidity ^0.8.28;
 import {Profile} from "../generated/Profile.sol";
 import {Dataset} from "../interfaces/IHospitalRegistry.sol";
 import {StudyParameters} from "../interfaces/IModelRegistry.sol";
+import {IRoundManager} from "../interfaces/IRoundManager.sol";
 import {
     EncryptionProof,
     Evaluation,
     FailureReason,
-    IRoundManager,
     Phase,
     Round,
     SegmentProof,
     SubmittedUpdate,
     Update
-} from "../interfaces/IRoundManager.sol";
+} from "../interfaces/RoundTypes.sol";
 import {IEncryptUpdateVerifier, ITrainSegmentVerifier} from "../interfaces/IVerifier.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 import {UpdateBundle} from "../libraries/UpdateBundle.sol";

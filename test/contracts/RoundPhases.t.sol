@@ -9,11 +9,10 @@ import {
     Durations,
     EncryptionProof,
     FailureReason,
-    IRoundManager,
     Phase,
     Round,
     SegmentProof
-} from "../../contracts/interfaces/IRoundManager.sol";
+} from "../../contracts/interfaces/RoundTypes.sol";
 import {VerifierDouble} from "../../contracts/test/VerifierDouble.sol";
 
 interface Vm {

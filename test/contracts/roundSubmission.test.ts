@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { type Hex, zeroHash } from "viem";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
-import { standardProfile } from "../../worker/protocol/profiles.ts";
 import { encryptUpdateSignals, trainSegmentSignals } from "../../worker/protocol/publicSignals.ts";
 import {
 	ANSWER,
@@ -13,7 +12,6 @@ import {
 	datasetRoot,
 	deployConsortium,
 	deployOpenRound,
-	digest,
 	INITIAL_MODEL,
 	STUDY,
 	signalsHash,
@@ -229,60 +227,5 @@ describe("RoundManager.submitUpdate", async () => {
 		await trainVerifier.write.setAnswer([ANSWER.Accept]);
 		await encryptVerifier.write.setAnswer([ANSWER.Refuse]);
 		await assertions.revertWithCustomError(submit(), roundManager, "RoundManager__EncryptionProofInvalid");
-	});
-
-	it("refuses more samples than a round's sum may have", async () => {
-		const { roundManager, modelRegistry, hospitalRegistry, hospitals, committee, study } =
-			await loadFixture(deployConsortium);
-		const large = { ...study, nameHash: digest("large"), batchSize: 32, datasetDepth: 12, epochs: 1 };
-		await modelRegistry.write.createStudy([
-			{ ...large, stepsPerSegment: 64 },
-			INITIAL_MODEL.commitment,
-			INITIAL_MODEL.digest,
-		]);
-		const most = standardProfile.maxSampleSum;
-		const sizes = [most - 32, 32, 32];
-		for (const [index, { account }] of hospitals.entries()) {
-			const samples = sizes[index] as number;
-			await hospitalRegistry.write.commitDataset([2n, 1n, samples, samples / 32], { account });
-		}
-		await roundManager.write.openRound([2n, committee, DURATIONS]);
-		const submit = (index: number) => {
-			const [roundId, bundleDigest, segments, encryption] = updateArgs(index);
-			const count = Math.ceil((sizes[index] as number) / 32 / 64);
-			const all = Array.from({ length: count }, () => segments[0] as (typeof segments)[number]);
-			const { account } = walletAt(hospitals, index);
-			return roundManager.write.submitUpdate([roundId, bundleDigest, all, encryption], { account });
-		};
-		await submit(0);
-		await submit(1);
-		assert.equal((await roundManager.read.roundOf([1n])).sampleSum, most);
-		await errorWith(submit(2), roundManager, "RoundManager__TooManySamples", [BigInt(most + 32), BigInt(most)]);
-	});
-
-	it("refuses more updates than a round may have", async () => {
-		const { roundManager, hospitalRegistry, committee } = await loadFixture(deployConsortium);
-		const testClient = await connection.viem.getTestClient();
-		const most = standardProfile.maxUpdates;
-		const hospitals = Array.from(
-			{ length: most + 1 },
-			(_, index) => `0x${(index + 4096).toString(16).padStart(40, "0")}` as const,
-		);
-		for (const hospital of hospitals) {
-			await hospitalRegistry.write.admitHospital([hospital]);
-			await testClient.setBalance({ address: hospital, value: 10n ** 18n });
-			await testClient.impersonateAccount({ address: hospital });
-			await hospitalRegistry.write.commitDataset([1n, 1n, 8, 1], { account: hospital });
-		}
-		await roundManager.write.openRound([1n, committee, DURATIONS]);
-		const [roundId, bundleDigest, segments, encryption] = updateArgs(0);
-		const submit = (account: Hex) =>
-			roundManager.write.submitUpdate([roundId, bundleDigest, segments.slice(0, 1), encryption], { account });
-		for (const hospital of hospitals.slice(0, most)) await submit(hospital);
-		await errorWith(submit(hospitals[most] as Hex), roundManager, "RoundManager__TooManyUpdates", [BigInt(most)]);
-		// Early freezing does not wait for the hospitals that have no room.
-		await roundManager.write.freeze([1n]);
-		const { phase } = await roundManager.read.roundOf([1n]);
-		assert.equal(phase, 2);
 	});
 });

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ShareKey} from "./IHospitalRegistry.sol";
+
+/// @notice Where a round stands. Open -> Frozen -> Opened -> Finalized, or Failed from any of the first three.
+enum Phase {
+    None,
+    Open,
+    Frozen,
+    Opened,
+    Finalized,
+    Failed
+}
+
+/// @notice Why a round failed.
+enum FailureReason {
+    None,
+    /// Too few updates at the submission deadline.
+    NotEnoughUpdates,
+    /// Fewer than t key sums at the opening deadline.
+    NotOpened,
+    /// No t equal attestations at the attestation deadline.
+    NotAttested,
+    /// An update of the frozen set was shown to be inconsistent with its proof.
+    InconsistentUpdate
+}
+
+/// @notice How long each phase may last, in seconds, 1 to 365 days each.
+/// @param submission From opening to the submission deadline
+/// @param opening From freezing to the key sums' deadline
+/// @param attestation From the t-th key sum to the attestations' deadline
+struct Durations {
+    uint32 submission;
+    uint32 opening;
+    uint32 attestation;
+}
+
+/// @notice A round as stored.
+/// @param studyId Its study
+/// @param baseModelId The global model it trains from
+/// @param openedAtBlock Only data sets committed before this block count
+/// @param deadline Last second (block timestamp) of the current phase; meaningless once Finalized or Failed
+/// @param beacon Start of the batch order
+/// @param openingDuration Seconds from freezing to the key sums' deadline
+/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline
+/// @param sampleSum Samples of all accepted updates
+/// @param phase Where it stands
+/// @param failureReason Why it failed
+/// @param updateCount Accepted updates
+/// @param expectedUpdates When this many are accepted, freezing need not wait for the deadline
+/// @param keySumCount Key sums posted
+/// @param members Size n of the committee
+/// @param threshold Key sums t that open it, and equal attestations that finalize it
+/// @param minUpdates Fewest updates that may be frozen
+/// @param baseCommitment Commitment to the base model's weights
+/// @param committeeKeysDigest Digest of the committee's share keys, docs/PROTOCOL.md section 1
+/// @param frozenSetDigest Digest of the frozen set, docs/PROTOCOL.md section 5; zero until Frozen
+struct Round {
+    uint64 studyId;
+    uint64 baseModelId;
+    uint64 openedAtBlock;
+    uint64 deadline;
+    uint32 beacon;
+    uint32 openingDuration;
+    uint32 attestationDuration;
+    uint32 sampleSum;
+    Phase phase;
+    FailureReason failureReason;
+    uint8 updateCount;
+    uint8 expectedUpdates;
+    uint8 keySumCount;
+    uint8 members;
+    uint8 threshold;
+    uint8 minUpdates;
+    uint256 baseCommitment;
+    uint256 committeeKeysDigest;
+    bytes32 frozenSetDigest;
+}
+
+/// @notice What IRoundManager.RoundOpened tells beyond its topics.
+/// @param baseCommitment Commitment to the base model's weights
+/// @param baseDigest SHA-256 of the base model's object on IPFS
+/// @param committeeKeysDigest Digest of `shareKeys`
+/// @param openedAtBlock The event's own block number
+/// @param deadline Last second for submissions
+/// @param openingDuration Seconds from freezing to the key sums' deadline
+/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline
+/// @param beacon Start of the batch order
+/// @param expectedUpdates When this many are accepted, freezing need not wait for the deadline
+/// @param committee Members in committee order; member j of the protocol is committee[j - 1]
+/// @param shareKeys Their keys at opening, in the same order
+struct Opening {
+    uint256 baseCommitment;
+    bytes32 baseDigest;
+    uint256 committeeKeysDigest;
+    uint64 openedAtBlock;
+    uint64 deadline;
+    uint32 openingDuration;
+    uint32 attestationDuration;
+    uint32 beacon;
+    uint8 expectedUpdates;
+    address[] committee;
+    ShareKey[] shareKeys;
+}
+
+/// @notice One TrainSegment proof.
+/// @param proof Groth16 points as snarkjs orders them for Solidity: a.x, a.y, b.x.im, b.x.re, b.y.im, b.y.re, c.x, c.y
+/// @param commitmentOut Commitment to the weights after the segment
+struct SegmentProof {
+    uint256[8] proof;
+    uint256 commitmentOut;
+}
+
+/// @notice An EncryptUpdate proof and its outputs.
+/// @param proof Groth16 points, as in SegmentProof
+/// @param gamma The challenge
+/// @param y Ciphertext polynomial at gamma
+/// @param y2 Share polynomial at gamma
+struct EncryptionProof {
+    uint256[8] proof;
+    uint256 gamma;
+    uint256 y;
+    uint256 y2;
+}
+
+/// @notice An encryption proof's outputs, for a challenge.
+/// @param gamma The challenge point
+/// @param y Ciphertext polynomial at gamma
+/// @param y2 Share polynomial at gamma
+struct Evaluation {
+    uint256 gamma;
+    uint256 y;
+    uint256 y2;
+}
+
+/// @notice What IRoundManager.UpdateSubmitted tells beyond its topics: every public signal of the encryption proof is here or in RoundOpened.
+/// @param bundleDigest SHA-256 of the update bundle; as a public signal mod the field order
+/// @param context The public signal that binds all of the update's proofs to it
+/// @param datasetRoot Data set the segments were proven against
+/// @param batchCount Its batches
+/// @param sampleCount Its samples: the update's weight in the average
+/// @param weightsCommitment Commitment to the trained weights = commitmentOut of the last segment
+/// @param encryption The encryption proof with gamma, y and y2
+struct SubmittedUpdate {
+    bytes32 bundleDigest;
+    uint256 context;
+    uint256 datasetRoot;
+    uint32 batchCount;
+    uint32 sampleCount;
+    uint256 weightsCommitment;
+    EncryptionProof encryption;
+}
+
+/// @notice An accepted update as stored; all zero when there is none.
+/// @param bundleDigest SHA-256 of the update bundle
+/// @param evaluationHash keccak256(abi.encode(gamma, y, y2)), for challenges
+struct Update {
+    bytes32 bundleDigest;
+    bytes32 evaluationHash;
+}
+
+/// @notice A committee member in one round.
+/// @param index 1 to n in committee order; 0 for an address that is not on the committee
+/// @param postedKeySum It has posted its key sum
+/// @param attested It has attested
+struct CommitteeSeat {
+    uint8 index;
+    bool postedKeySum;
+    bool attested;
+}
