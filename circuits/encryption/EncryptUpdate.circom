@@ -20,7 +20,7 @@ include "EncryptUpdateOver.circom";
  *          lib/curve/VariableBase could meet an exceptional case.
  * Guarantees its own outputs; gamma is unpredictable before everything it depends on is fixed.
  * Constraints (--O2): 89,104 for 57 weights, n = 3, t = 2, none linear: range checks of s, e, r 51,200; evaluation 4,257; challenge 12,850;
- *          shares 18,400; the rest weights and digests. Linear rows with --O1: about 7,000.
+ *          shares 18,400; the rest weights and digests. With --O1: 89,170 and 5,147 linear rows. Witness 0.2 to 0.4 s, proof 13 CPU seconds (snarkjs).
  *
  * Why it is sound: what a dishonest prover chooses, and what holds it.
  *   w, salt            bound by weightsCommitment; ranges: without them 20-bit packing has many openings.

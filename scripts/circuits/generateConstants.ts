@@ -3,7 +3,7 @@
  *
  *     node scripts/circuits/generateConstants.ts
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { centredPublicPolynomial } from "../../worker/core/ring/publicPolynomial.ts";
 import { fixedPoint, standardProfile } from "../../worker/protocol/profiles.ts";
@@ -41,7 +41,11 @@ const standard = (): string => {
 
 const writeWhenChanged = async (path: string, text: string): Promise<void> => {
 	const old = await readFile(path, "utf8").catch(() => undefined);
-	if (old !== text) await writeFile(path, text);
+	if (old === text) return;
+	// Tests and builds run side by side: nobody may see half a file.
+	const work = `${path}.${process.pid}`;
+	await writeFile(work, text);
+	await rename(work, path);
 };
 
 /**

@@ -8,7 +8,7 @@ include "circomlib/circuits/poseidon_constants.circom";
  * Proves   out = the first nOuts lanes of the permutation of (initialState, inputs).
  * Params   nOuts in [1, 17].
  * Assumes  nothing; any field elements. Guarantees out is unique.
- * Constraints: 612 - 17 + nOuts with --O1, at most 612 with --O2: three an S-box.
+ * Constraints: 612, three an S-box, and nOuts linear rows, which --O2 removes.
  *
  * The linear layers are expressions here, not signals as in circomlib (1,510 linear rows a permutation): the compiler has nothing to
  * eliminate, which makes --O2 twenty times faster, and --O1 gives nearly the same constraints.
