@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { type Address, getAddress } from "viem";
+import { auditTiming } from "../../worker/core/audit/auditTiming.ts";
+import { replay } from "../../worker/core/audit/replay/replay.ts";
 import { decodeEvent, type RawLog } from "../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../worker/core/ledger/fold.ts";
 import { activeRound, currentModel, FAILURE_REASONS } from "../../worker/core/ledger/state.ts";
@@ -28,7 +30,18 @@ const readLedger = async ({ publicClient, hospitalRegistry, modelRegistry, round
 		roundManager: roundManager.address,
 	};
 	const logs = await publicClient.getLogs({ address: Object.values(deployment), fromBlock: 0n });
-	return foldEvents(logs.flatMap((log) => decodeEvent(log as RawLog, deployment) ?? []));
+	const events = logs.flatMap((log) => decodeEvent(log as RawLog, deployment) ?? []);
+	// The audit's rules accept every event of the true contracts.
+	const { violations, rounds } = replay(events, deployment);
+	assert.deepEqual(violations, []);
+	const getHeader = async (blockNumber: bigint) => {
+		const { timestamp, parentHash, mixHash } = await publicClient.getBlock({ blockNumber });
+		return { timestamp, parentHash, prevRandao: mixHash };
+	};
+	for (const round of rounds.values()) {
+		for await (const { status, detail } of auditTiming({ getHeader }, round)) assert.equal(status, "ok", detail);
+	}
+	return foldEvents(events);
 };
 
 describe("events", async () => {

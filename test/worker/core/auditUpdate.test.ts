@@ -1,3 +1,4 @@
+import { keccak256, toHex } from "viem";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
 import { damageBlock, dropEvent, eventOf } from "../../support/audit/runAudit.ts";
 import { HOSPITALS } from "../../support/audit/syntheticConsortium.ts";
@@ -41,6 +42,30 @@ testTamperings(finalizedChain("tampering"), [
 		code: "AUDIT_MISMATCH",
 		place: { hospital: C },
 		affected: ["round.update.dataset", "round.attestation", "round.result"],
+	},
+	{
+		name: "a data set registered after the round was opened",
+		tamper: (chain) => {
+			const commitment = structuredClone(eventOf(chain, "DatasetCommitted", 1));
+			const opened = eventOf(chain, "RoundOpened");
+			const { blockNumber } = opened.place;
+			commitment.args.registeredAt = blockNumber;
+			commitment.place = { blockNumber, transactionHash: keccak256(toHex("late")), logIndex: 1 };
+			chain.events.splice(chain.events.indexOf(opened as never) + 1, 0, commitment as never);
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: B },
+	},
+	{
+		name: "more samples than the encryption allows",
+		tamper: (chain) => {
+			updateOf(chain, 1).sampleCount += 2 ** 15;
+		},
+		id: "round.update.dataset",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: B },
+		affected: ["round.update.dataset", "round.limits", ...UNDECRYPTABLE],
 	},
 	{
 		name: "another context",

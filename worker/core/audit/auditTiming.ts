@@ -52,7 +52,10 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 	}
 };
 
-export async function* auditTiming({ getHeader }: AuditPorts, round: RoundHistory): AsyncGenerator<Check, void> {
+export async function* auditTiming(
+	{ getHeader }: Pick<AuditPorts, "getHeader">,
+	round: RoundHistory,
+): AsyncGenerator<Check, void> {
 	yield* check(
 		"round.timing",
 		{ studyId: String(round.studyId), roundId: String(round.roundId) },
