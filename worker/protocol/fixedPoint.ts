@@ -57,7 +57,8 @@ export const PROBABILITY_ONE = 2 ** sigmoidScaleBits;
  * @param logit integer of scale 2^16, |logit| < 2^52
  */
 export const sigmoid = (logit: number): number => {
-	const rounded = roundShift(Math.abs(logit), LOGIT_SCALE_BITS - logitScaleBits);
+	// Halves towards 0: the circuit must not accept the wrong sign of half a unit.
+	const rounded = roundShift(Math.abs(logit) - 1, LOGIT_SCALE_BITS - logitScaleBits);
 	const interval = Math.floor(rounded / 2 ** logitScaleBits);
 	const fraction = rounded % 2 ** logitScaleBits;
 	let magnitude = PROBABILITY_ONE;

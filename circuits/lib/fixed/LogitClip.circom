@@ -6,13 +6,14 @@ include "circuits/generated/FixedPoint.circom";
 /*
  * LogitClip: sign, integer part and fraction of a logit, saturated at 16.
  *
- * The magnitude |in| is rounded to scale 2^9: rounded = floor((|in| + 2^(dropBits-1)) / 2^dropBits). Its low 9 bits are `fraction`,
- * the next 4 bits `interval`; saturated = 1 when rounded >= 16 * 2^9, and then interval and fraction mean nothing.
+ * The magnitude |in| is rounded to scale 2^9, halves towards 0: rounded = floor((|in| + 2^(dropBits-1) - 1) / 2^dropBits). Its low
+ * 9 bits are `fraction`, the next 4 bits `interval`; saturated = 1 when rounded >= 16 * 2^9, and then interval and fraction mean nothing.
  *
  * Parameters: magnitudeBits, dropBits >= 1 with dropBits + 13 < magnitudeBits <= 252.
- * Assumes:    in = v mod r for an integer |v| < r / 2.
- * Guarantees: |v| + 2^(dropBits-1) < 2^magnitudeBits, otherwise no witness exists; negative = 1 if v < 0 and 0 if v > 0.
- *             At v = 0 `negative` is free; interval, fraction and saturated are 0 then, and the sigmoid is exactly 1/2 either way.
+ * Assumes:    in = v mod r for an integer |v| < r / 4.
+ * Guarantees: |v| + 2^(dropBits-1) <= 2^magnitudeBits, otherwise no witness exists; negative = 1 if v < 0 and 0 if v > 0 whenever
+ *             |v| >= 2^(dropBits-1). For smaller |v| `negative` is free: both signs give rounded = 0, where the sigmoid is exactly
+ *             1/2. (With halves away from 0 the wrong sign would pass at |v| = 2^(dropBits-1), with another result.)
  * Cost (O2):  magnitudeBits + 4 constraints.
  */
 template LogitClip(magnitudeBits, dropBits) {
@@ -28,15 +29,15 @@ template LogitClip(magnitudeBits, dropBits) {
     assert(dropBits >= 1 && magnitudeBits <= 252);
     assert(dropBits + fractionBits + intervalBits < magnitudeBits);
 
-    // Constrained boolean; a wrong sign makes the magnitude r - |v|, which has too many bits.
-    negative <-- in < 0 ? 1 : 0;
+    // Constrained boolean; a wrong sign makes magnitude + 2^(dropBits-1) - 1 negative, which as r - ... has too many bits.
+    negative <-- in < 0;
     negative * (negative - 1) === 0;
     signal magnitude <== (1 - 2 * negative) * in;
 
     // bit[i], i >= 1, is constrained boolean just below; bit 0, what is left, by the constraint after the loop (no signal: RangeCheck).
     signal bit[magnitudeBits];
     bit[0] <== 0;
-    var shifted = magnitude + (1 << (dropBits - 1));
+    var shifted = magnitude + (1 << (dropBits - 1)) - 1;
     var rest = shifted;
     for (var i = magnitudeBits - 1; i > 0; i--) {
         bit[i] <-- (shifted >> i) & 1;
