@@ -3,6 +3,7 @@
  * Pure; the shells in worker/node carry it out.
  */
 import type { Address } from "viem";
+import { standardProfile } from "../protocol/profiles.ts";
 import { activeRound, currentModel, type Ledger, type RoundRecord, type ShareKey } from "./ledger/state.ts";
 
 /** What anyone may do for a round whose time has come. */
@@ -33,7 +34,8 @@ const housekeeping = (round: RoundRecord, minUpdates: number, now: bigint): Hous
 	switch (round.phase) {
 		case "Open": {
 			const enough = round.updates.length >= minUpdates;
-			const complete = round.updates.length >= round.opening.expectedUpdates;
+			// A removed update's hospital can't submit again and is not expected any more.
+			const complete = round.updates.length >= round.opening.expectedUpdates - round.removed.length;
 			if (enough && (over || complete)) return { kind: "freeze", round };
 			return over ? { kind: "fail", round } : undefined;
 		}
@@ -61,8 +63,10 @@ export const nextHospitalAction = (
 	if (!ledger.hospitals.has(hospital)) return wait("this wallet is not an admitted hospital");
 	const study = ledger.studies.get(studyId);
 	if (study === undefined) return wait(`study ${studyId} does not exist`);
-	const committed = ledger.datasets.get(studyId)?.get(hospital);
 	const round = activeRound(ledger, studyId);
+	const due = round === undefined ? undefined : housekeeping(round, study.parameters.minUpdates, now);
+	if (due !== undefined) return due;
+	const committed = ledger.datasets.get(studyId)?.get(hospital);
 	const submitted = round?.updates.some((update) => update.hospital === hospital) ?? false;
 	if (committed?.root !== datasetRoot) {
 		// Replacing a commitment in the middle of a round would forfeit the round.
@@ -71,12 +75,14 @@ export const nextHospitalAction = (
 			: { kind: "commitDataset" };
 	}
 	if (round === undefined) return wait("no round is open");
-	const due = housekeeping(round, study.parameters.minUpdates, now);
-	if (due !== undefined) return due;
 	if (round.phase !== "Open") return wait(`round ${round.roundId} is ${round.phase.toLowerCase()}`);
 	if (submitted) return wait(`this hospital's update is in round ${round.roundId}`);
-	if (round.removed.includes(hospital)) return wait(`this hospital is barred from round ${round.roundId}`);
+	if (round.removed.includes(hospital)) return wait(`this hospital's update was removed from round ${round.roundId}`);
 	if (committed.registeredAt >= round.opening.openedAtBlock) return wait("the data set counts from the next round on");
+	const sampleSum = round.updates.reduce((sum, { sampleCount }) => sum + sampleCount, committed.sampleCount);
+	if (round.updates.length >= standardProfile.maxUpdates || sampleSum > standardProfile.maxSampleSum) {
+		return wait(`round ${round.roundId} is full`);
+	}
 	return { kind: "submitUpdate", round };
 };
 
@@ -88,6 +94,8 @@ export type MemberView = {
 	readonly now: bigint;
 };
 
+const isSame = (one: ShareKey, other: ShareKey): boolean => one.x === other.x && one.y === other.y;
+
 export const nextMemberAction = (ledger: Ledger, { studyId, member, shareKey, now }: MemberView): MemberAction => {
 	const study = ledger.studies.get(studyId);
 	if (study === undefined) return wait(`study ${studyId} does not exist`);
@@ -95,14 +103,16 @@ export const nextMemberAction = (ledger: Ledger, { studyId, member, shareKey, no
 	const seat = round?.opening.committee.indexOf(member) ?? -1;
 	const seatKey = round?.opening.shareKeys[seat];
 	const registered = ledger.members.get(member);
-	const holdsSeat = seatKey !== undefined && seatKey.x === shareKey.x && seatKey.y === shareKey.y;
-	if (ledger.members.has(member) && (registered?.x !== shareKey.x || registered?.y !== shareKey.y) && !holdsSeat) {
-		return { kind: "registerShareKey" };
-	}
-	if (round === undefined) return wait("no round is open");
-	const due = housekeeping(round, study.parameters.minUpdates, now);
+	const holdsSeat = seatKey !== undefined && isSame(seatKey, shareKey);
+	const due = round === undefined ? undefined : housekeeping(round, study.parameters.minUpdates, now);
 	if (due !== undefined) return due;
-	if (seat < 0) return wait("this wallet is not on the round's committee");
+	// A key that is registered already is replaced by its owner's command alone: two workers with different keys would replace each other's.
+	if (ledger.members.has(member) && registered === undefined) return { kind: "registerShareKey" };
+	if (round === undefined || seat < 0) {
+		if (registered === undefined) return wait("this wallet is not an admitted committee member");
+		if (!isSame(registered, shareKey)) return wait("another share key of this member is registered (committee join)");
+		return wait(round === undefined ? "no round is open" : "this wallet is not on the round's committee");
+	}
 	if (!holdsSeat) return wait("the round was opened with another share key of this member");
 	if (round.phase === "Open") return wait(`round ${round.roundId} is open for updates`);
 	if (!round.keySums.some((keySum) => keySum.member === member)) return { kind: "postKeySum", round };

@@ -1,16 +1,12 @@
 /** The coordinator's (consortium's) actions: admissions, studies, rounds. It can't read, forge or reorder anything. */
-import { type Address, type Hex, keccak256, parseEventLogs, stringToBytes } from "viem";
+import { type Address, parseEventLogs } from "viem";
+import { chainError } from "../adapters/chain/errors.ts";
 import { encodeModel } from "../core/codecs/model.ts";
+import { encodeStudy, studyParameters } from "../core/codecs/study.ts";
 import { modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
 import { commitWeights } from "../protocol/packing.ts";
-import { standardProfile } from "../protocol/profiles.ts";
-import { architectureOf, learningRateInteger, type Study } from "../protocol/study.ts";
+import type { Study } from "../protocol/study.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
-
-/** A study's definition as the bytes whose digest goes on chain: JSON with the schema's own order of fields. */
-export const encodeStudy = (study: Study): Uint8Array => new TextEncoder().encode(JSON.stringify(study));
-
-export const nameHashOf = (study: Pick<Study, "name">): Hex => keccak256(stringToBytes(study.name));
 
 export const admitHospital = (coordinator: Participant, hospital: Address) => {
 	const call = contractCall(
@@ -45,21 +41,7 @@ export const createStudy = async (coordinator: Participant, creation: StudyCreat
 	for (const key of verificationKeys) await store.put(key, { signal });
 	const definitionDigest = await store.put(encodeStudy(study), { signal });
 	const modelDigest = await store.put(encodeModel(initialWeights), { signal });
-	const parameters = {
-		nameHash: nameHashOf(study),
-		definitionDigest,
-		...verifiers,
-		learningRate: learningRateInteger(study.learningRate),
-		batchSize: study.batchSize,
-		stepsPerSegment: study.stepsPerSegment,
-		epochs: study.epochs,
-		datasetDepth: study.datasetDepth,
-		members: study.committee.members,
-		threshold: study.committee.threshold,
-		minUpdates: study.minUpdates,
-		weightCount: architectureOf(study).weightCount,
-		profileId: standardProfile.id,
-	};
+	const parameters = { definitionDigest, ...verifiers, ...studyParameters(study) };
 	const args = [parameters, commitWeights(initialWeights, 0n), modelDigest];
 	const call = contractCall(coordinator.connection, "modelRegistry", "createStudy", args, `create study ${study.name}`);
 	const { logs } = await sendCall(coordinator, `create-study-${study.name}`, call);
@@ -88,11 +70,11 @@ export const openRound = async (coordinator: Participant, options: RoundOpeningO
 		summary,
 	);
 	const { client, deployment } = coordinator.connection;
-	const rounds = await client.readContract({
-		address: deployment.roundManager,
-		abi: roundManagerAbi,
-		functionName: "roundCount",
-	});
+	const rounds = await client
+		.readContract({ address: deployment.roundManager, abi: roundManagerAbi, functionName: "roundCount" })
+		.catch((error: unknown) => {
+			throw chainError(error, summary);
+		});
 	const { logs } = await sendCall(coordinator, `open-round-${rounds + 1n}`, call);
 	const [opened] = parseEventLogs({ abi: roundManagerAbi, eventName: "RoundOpened", logs });
 	if (opened === undefined) throw new RangeError("openRound emitted no RoundOpened");

@@ -1,7 +1,8 @@
 /** A participant's own data folder: its keystore, its rows, its notes. Everything private stays below it. */
 import { join } from "node:path";
+import type { Address } from "viem";
 import { readCsvSamples } from "../adapters/datasetCsv.ts";
-import { createKeystore, openKeystore } from "../adapters/keystore.ts";
+import { createKeystore, openKeystore, type Secrets } from "../adapters/keystore.ts";
 import { randomDataSeed, randomShareKey } from "../adapters/secrets.ts";
 import { type CommittedDataset, commitDataset } from "../core/dataset/commit.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
@@ -18,44 +19,56 @@ export type ParticipantFolder = {
 export const keystorePath = (folder: string): string => join(folder, "keystore.json");
 export const journalPath = (folder: string): string => join(folder, "journal");
 
+/** The keystore's name of a wallet: one wallet may be hospital and committee member. */
+export const walletName = (address: Address): string => address.toLowerCase();
+
 const missing = (what: string, folder: string): DecentraHealthError =>
 	new DecentraHealthError("KEYSTORE_CORRUPT", {
 		message: `the keystore in ${folder} holds no ${what}`,
 		nextStep: "Use the folder of the right role, or make a keystore for this role in another folder.",
 	});
 
-/** The keystore's secrets; a folder without a keystore gets a new one with both kinds of key. */
-const secretsOf = async ({ folder, passphrase, name }: ParticipantFolder) => {
-	const path = keystorePath(folder);
+/** The keystore's secrets; undefined when there is no keystore yet. */
+const secretsOf = async ({ folder, passphrase, name }: ParticipantFolder): Promise<Secrets | undefined> => {
 	try {
-		return await openKeystore({ path, passphrase, name });
+		return await openKeystore({ path: keystorePath(folder), passphrase, name });
 	} catch (error) {
-		if (!isDecentraHealthError(error) || error.code !== "KEYSTORE_MISSING") throw error;
+		if (isDecentraHealthError(error) && error.code === "KEYSTORE_MISSING") return undefined;
+		throw error;
 	}
-	const secrets = { shareKey: randomShareKey(), dataSeed: randomDataSeed() };
-	await createKeystore({ path, passphrase, name, secrets });
-	return secrets;
 };
+
+const newSecrets = () => ({ shareKey: randomShareKey(), dataSeed: randomDataSeed() });
+
+const keep = ({ folder, passphrase, name }: ParticipantFolder, secrets: Secrets): Promise<void> =>
+	createKeystore({ path: keystorePath(folder), passphrase, name, secrets });
 
 export type HospitalData = { readonly dataset: CommittedDataset; readonly dataSeed: Uint8Array };
 
 /**
- * A hospital's data set, committed under the seed of its keystore: the same rows give the same root after a restart.
+ * A hospital's data set, committed under the seed of its keystore: the same rows give the same root after a restart. A folder without a
+ * keystore gets one, with both kinds of key; one whose rows can't be used gets none.
  * @throws DecentraHealthError DATASET_*, KEYSTORE_*
  */
 export const openHospitalData = async (
 	location: ParticipantFolder & { readonly csv: string; readonly study: Study },
 ): Promise<HospitalData> => {
-	// Rows first: a folder whose data can't be used gets no keystore.
-	const samples = await readCsvSamples({ path: location.csv, study: location.study });
-	const { dataSeed } = await secretsOf(location);
+	const { csv, study } = location;
+	const samples = await readCsvSamples({ path: csv, study });
+	const kept = await secretsOf(location);
+	const secrets: Secrets = kept ?? newSecrets();
+	const { dataSeed } = secrets;
 	if (dataSeed === undefined) throw missing("data seed", location.folder);
-	return { dataset: commitDataset({ study: location.study, samples, seed: dataSeed }), dataSeed };
+	const dataset = commitDataset({ study, samples, seed: dataSeed });
+	if (kept === undefined) await keep(location, secrets);
+	return { dataset, dataSeed };
 };
 
-/** A committee member's secret share key, in [1, l). @throws DecentraHealthError KEYSTORE_* */
+/** A committee member's secret share key, in [1, l); a folder without a keystore gets one. @throws DecentraHealthError KEYSTORE_* */
 export const openShareKey = async (location: ParticipantFolder): Promise<bigint> => {
-	const { shareKey } = await secretsOf(location);
-	if (shareKey === undefined) throw missing("share key", location.folder);
-	return shareKey;
+	const kept = await secretsOf(location);
+	const secrets: Secrets = kept ?? newSecrets();
+	if (secrets.shareKey === undefined) throw missing("share key", location.folder);
+	if (kept === undefined) await keep(location, secrets);
+	return secrets.shareKey;
 };

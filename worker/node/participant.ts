@@ -1,13 +1,14 @@
 /** What every participant's worker has: the chain, IPFS, its wallet, its notes, and somebody to tell about progress. */
-import type { Abi } from "viem";
+import { type Abi, parseAbi } from "viem";
 import type { ChainConnection } from "../adapters/chain/connect.ts";
-import type { ContractCall, Transactor } from "../adapters/chain/transactor.ts";
+import type { ContractCall, SendOptions, Transactor } from "../adapters/chain/transactor.ts";
 import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
+import { contradictingParameters, decodeStudy } from "../core/codecs/study.ts";
 import { foldEvents } from "../core/ledger/fold.ts";
 import type { Ledger, StudyRecord } from "../core/ledger/state.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
-import { architectureOf, type Study, studySchema } from "../protocol/study.ts";
+import type { Study } from "../protocol/study.ts";
 import type { Journal } from "./journal.ts";
 
 export type ProgressEvent = {
@@ -52,10 +53,11 @@ export const readLedger = async ({ readEvents }: ChainConnection, confirmations 
 	return { ledger: foldEvents(events), blockNumber, now: timestamp };
 };
 
-// Errors of the other contracts pass through the one that is called.
-const ERRORS: Abi = [...hospitalRegistryAbi, ...modelRegistryAbi, ...roundManagerAbi].filter(
-	(item) => item.type === "error",
-);
+// Errors of the other contracts, and of their base contracts, pass through the one that is called.
+const ERRORS: Abi = [
+	...[...hospitalRegistryAbi, ...modelRegistryAbi, ...roundManagerAbi].filter((item) => item.type === "error"),
+	...parseAbi(["error OwnableUnauthorizedAccount(address account)"]),
+];
 
 const ABIS = {
 	hospitalRegistry: hospitalRegistryAbi as Abi,
@@ -83,10 +85,11 @@ export const sendCall = async (
 	{ transactor, progress }: Pick<Participant, "transactor" | "progress">,
 	key: string,
 	call: ContractCall,
+	options: SendOptions = {},
 ) => {
 	const startedAt = performance.now();
 	progress({ step: call.summary, state: "started" });
-	const receipt = await transactor.send(key, call);
+	const receipt = await transactor.send(key, call, options);
 	const seconds = (performance.now() - startedAt) / 1000;
 	progress({ step: call.summary, state: "done", seconds, gas: receipt.gasUsed });
 	return receipt;
@@ -102,14 +105,16 @@ export const requireStudy = (ledger: Ledger, studyId: bigint): StudyRecord => {
 	});
 };
 
-/** The study's definition as everybody signed up for it: fetched by its digest and checked against the schema and the chain. */
+/**
+ * The study's definition as everybody signed up for it: fetched by its digest and held against the schema and the chain.
+ * @throws DecentraHealthError STUDY_INVALID, BLOCK_MISSING, BLOCK_MISMATCH, IPFS_UNREACHABLE, ABORTED
+ */
 export const fetchStudy = async (store: BlockStore, record: StudyRecord, signal?: AbortSignal): Promise<Study> => {
-	const bytes = await store.get(record.parameters.definitionDigest, { signal });
-	const parsed = studySchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-	const weightCount = parsed.success ? architectureOf(parsed.data).weightCount : undefined;
-	if (parsed.success && weightCount === record.parameters.weightCount) return parsed.data;
+	const study = decodeStudy(await store.get(record.parameters.definitionDigest, { signal }));
+	const contradicting = contradictingParameters(study, record.parameters);
+	if (contradicting.length === 0) return study;
 	throw new DecentraHealthError("STUDY_INVALID", {
-		message: `the definition of study ${record.studyId} is not one that this program understands`,
-		nextStep: "Use the program version that the study was made with.",
+		message: `the definition of study ${record.studyId} is not what the chain says: ${contradicting.join(", ")}`,
+		nextStep: "Do not take part: the coordinator registered another definition than the contracts enforce.",
 	});
 };

@@ -4,21 +4,31 @@ import {
 	type Chain,
 	createPublicClient,
 	defineChain,
+	encodeAbiParameters,
+	getAddress,
+	type Hex,
 	http,
 	isAddress,
+	keccak256,
 	type PublicClient,
 	parseAbi,
 	type Transport,
 } from "viem";
-import { type Deployment, decodeEvent, type LedgerEvent, type RawLog } from "../../core/ledger/events.ts";
+import { type Deployment, decodeEvent, type LedgerEvent } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
-import { chainError } from "./errors.ts";
+import { chainError, isUnreachable } from "./errors.ts";
+import { readLogs } from "./readLogs.ts";
 
 export type ChainConnection = {
 	readonly client: PublicClient<Transport, Chain>;
 	readonly chain: Chain;
 	readonly rpcUrl: string;
 	readonly deployment: Deployment;
+	/**
+	 * 16 hexadecimal digits that stand for chain id, first block and RoundManager. A development chain starts over with the same ids, accounts
+	 * and contract addresses: notes about one must not be taken for notes about the next.
+	 */
+	readonly scope: string;
 	/** All events of the deployment up to a block at least `confirmations` deep, with that block's number and timestamp. */
 	readonly readEvents: (options?: { readonly confirmations?: number }) => Promise<EventLog>;
 };
@@ -40,19 +50,21 @@ export type ConnectOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
+type Client = PublicClient<Transport, Chain>;
+
 const registriesAbi = parseAbi([
 	"function HOSPITAL_REGISTRY() view returns (address)",
 	"function MODEL_REGISTRY() view returns (address)",
 ]);
 
 const RPC_TIMEOUT = 30_000;
-/** Most blocks asked for at once; halved for a node that allows fewer. */
-const LOG_RANGE = 10_000n;
+/** How often events are read again because the chain changed meanwhile. */
+const READ_ATTEMPTS = 4;
 
 const connectClient = async (rpcUrl: string, expectedChainId: number | undefined, signal: AbortSignal | undefined) => {
-	if (!/^https?:\/\//.test(rpcUrl)) {
+	if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) {
 		throw new DecentraHealthError("CONFIG_INVALID", {
-			message: "the RPC URL does not start with http:// or https://",
+			message: "the RPC URL is no http:// or https:// address",
 			nextStep: "Give the JSON-RPC address of an Ethereum node, for example http://127.0.0.1:8545.",
 		});
 	}
@@ -61,63 +73,75 @@ const connectClient = async (rpcUrl: string, expectedChainId: number | undefined
 		retryCount: 2,
 		...(signal === undefined ? {} : { fetchOptions: { signal } }),
 	});
-	try {
-		const chainId = await createPublicClient({ transport }).getChainId();
-		if (expectedChainId !== undefined && chainId !== expectedChainId) {
-			throw new DecentraHealthError("RPC_WRONG_CHAIN", {
-				message: `the RPC node serves chain ${chainId}, not ${expectedChainId}`,
-				nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
-			});
-		}
-		const chain = defineChain({
-			id: chainId,
-			name: `chain ${chainId}`,
-			nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-			rpcUrls: { default: { http: [rpcUrl] } },
+	const chainId = await createPublicClient({ transport }).getChainId();
+	if (expectedChainId !== undefined && chainId !== expectedChainId) {
+		throw new DecentraHealthError("RPC_WRONG_CHAIN", {
+			message: `the RPC node serves chain ${chainId}, not ${expectedChainId}`,
+			nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
 		});
-		return { chain, client: createPublicClient({ chain, transport, pollingInterval: 250, cacheTime: 0 }) };
-	} catch (error) {
-		throw chainError(error, "connecting to the RPC node");
 	}
+	const chain = defineChain({
+		id: chainId,
+		name: `chain ${chainId}`,
+		nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+		rpcUrls: { default: { http: [rpcUrl] } },
+	});
+	return { chain, client: createPublicClient({ chain, transport, cacheTime: 0 }) };
 };
 
-const readDeployment = async (client: PublicClient<Transport, Chain>, roundManager: Address): Promise<Deployment> => {
-	const missing = (what: string, cause?: unknown) =>
+const readDeployment = async (client: Client, roundManager: Address): Promise<Deployment> => {
+	const missing = (what: string) =>
 		new DecentraHealthError("CONTRACT_MISSING", {
 			message: `${what} at ${roundManager} on chain ${client.chain.id}`,
 			nextStep: "Give the RoundManager's address as the deployment printed it, and the RPC URL of the same chain.",
-			cause,
 		});
-	const code = await client.getCode({ address: roundManager });
-	if (code === undefined || code === "0x") throw missing("there is no contract");
-	const read = (functionName: "HOSPITAL_REGISTRY" | "MODEL_REGISTRY") =>
-		client.readContract({ address: roundManager, abi: registriesAbi, functionName }).catch((error: unknown) => {
-			throw missing("there is no RoundManager of this project", error);
-		});
+	const hasCode = async (address: Address): Promise<boolean> => ((await client.getCode({ address })) ?? "0x") !== "0x";
+	if (!(await hasCode(roundManager))) throw missing("there is no contract");
+	const read = async (functionName: "HOSPITAL_REGISTRY" | "MODEL_REGISTRY"): Promise<Address> => {
+		const address = await client
+			.readContract({ address: roundManager, abi: registriesAbi, functionName })
+			.catch((error: unknown) => {
+				if (isUnreachable(error)) throw error;
+				throw missing("there is no RoundManager of this project");
+			});
+		if (!(await hasCode(address))) throw missing("there is no RoundManager of this project");
+		return address;
+	};
 	const [hospitalRegistry, modelRegistry] = await Promise.all([read("HOSPITAL_REGISTRY"), read("MODEL_REGISTRY")]);
 	return { hospitalRegistry, modelRegistry, roundManager };
 };
 
-const readLogs = async (client: PublicClient, deployment: Deployment, from: bigint, to: bigint): Promise<RawLog[]> => {
-	const logs: RawLog[] = [];
-	let range = LOG_RANGE;
-	for (let start = from; start <= to; ) {
-		const end = start + range - 1n < to ? start + range - 1n : to;
-		try {
-			logs.push(...(await client.getLogs({ address: Object.values(deployment), fromBlock: start, toBlock: end })));
-			start = end + 1n;
-		} catch (error) {
-			// Nodes refuse ranges or answers over their own limits, each with another message.
-			if (range <= 16n) throw error;
-			range /= 2n;
-		}
+const scopeOf = async (client: Client, roundManager: Address): Promise<string> => {
+	const { hash } = await client.getBlock({ blockNumber: 0n });
+	const parameters = [{ type: "uint256" }, { type: "bytes32" }, { type: "address" }] as const;
+	return keccak256(encodeAbiParameters(parameters, [BigInt(client.chain.id), hash, roundManager])).slice(2, 18);
+};
+
+/** Events up to one block of one chain: read again when a reorganization swapped the block meanwhile. */
+const readEventLog = async (
+	client: Client,
+	deployment: Deployment,
+	{ fromBlock, confirmations }: { readonly fromBlock: bigint; readonly confirmations: number },
+): Promise<EventLog> => {
+	for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+		const latest = await client.getBlockNumber();
+		const blockNumber = latest > BigInt(confirmations) ? latest - BigInt(confirmations) : 0n;
+		const { hash, timestamp } = await client.getBlock({ blockNumber });
+		const addresses = Object.values(deployment);
+		const logs = await readLogs(client, { addresses, from: fromBlock, to: blockNumber });
+		const again: { readonly hash: Hex } | undefined = await client.getBlock({ blockNumber }).catch(() => undefined);
+		if (again?.hash !== hash) continue;
+		return { events: logs.flatMap((log) => decodeEvent(log, deployment) ?? []), blockNumber, timestamp };
 	}
-	return logs;
+	throw new DecentraHealthError("RPC_FAILED", {
+		message: "the chain was reorganized each time its events were read",
+		nextStep: "Wait a little and repeat; if it goes on, use another RPC node.",
+	});
 };
 
 /**
  * Connects to a deployment.
- * @throws DecentraHealthError CONFIG_INVALID, RPC_UNREACHABLE, RPC_WRONG_CHAIN, CONTRACT_MISSING
+ * @throws DecentraHealthError CONFIG_INVALID, RPC_UNREACHABLE, RPC_WRONG_CHAIN, RPC_FAILED, CONTRACT_MISSING, ABORTED
  */
 export const connectChain = async (options: ConnectOptions): Promise<ChainConnection> => {
 	const { rpcUrl, address, expectedChainId, fromBlock = 0n, signal } = options;
@@ -128,30 +152,22 @@ export const connectChain = async (options: ConnectOptions): Promise<ChainConnec
 				"Give the RoundManager's address: 0x and 40 hexadecimal digits, with a right checksum if in mixed case.",
 		});
 	}
-	const { chain, client } = await connectClient(rpcUrl, expectedChainId, signal);
 	try {
-		const deployment = await readDeployment(client, address);
+		const { chain, client } = await connectClient(rpcUrl, expectedChainId, signal);
+		const deployment = await readDeployment(client, getAddress(address));
+		const scope = await scopeOf(client, address);
 		return {
 			client,
 			chain,
 			rpcUrl,
 			deployment,
-			readEvents: async ({ confirmations = 0 } = {}) => {
-				try {
-					const latest = await client.getBlockNumber();
-					const blockNumber = latest > BigInt(confirmations) ? latest - BigInt(confirmations) : 0n;
-					const [logs, block] = await Promise.all([
-						readLogs(client, deployment, fromBlock, blockNumber),
-						client.getBlock({ blockNumber }),
-					]);
-					const events = logs.flatMap((log) => decodeEvent(log, deployment) ?? []);
-					return { events, blockNumber, timestamp: block.timestamp };
-				} catch (error) {
+			scope,
+			readEvents: ({ confirmations = 0 } = {}) =>
+				readEventLog(client, deployment, { fromBlock, confirmations }).catch((error: unknown) => {
 					throw chainError(error, "reading the contracts' events");
-				}
-			},
+				}),
 		};
 	} catch (error) {
-		throw chainError(error, "reading the deployment");
+		throw chainError(error, "connecting to the deployment");
 	}
 };

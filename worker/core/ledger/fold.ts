@@ -1,7 +1,8 @@
 /** Rebuilds the consortium's state from its events. The rules are in the NatSpec of contracts/interfaces. */
 import type { Address } from "viem";
 import { DecentraHealthError } from "../../protocol/errors.ts";
-import type { LedgerEvent } from "./events.ts";
+import { frozenSetDigest } from "../../protocol/frozenSetDigest.ts";
+import type { EventPlace, LedgerEvent } from "./events.ts";
 import {
 	type DatasetRecord,
 	FAILURE_REASONS,
@@ -11,6 +12,7 @@ import {
 	type SegmentRecord,
 	type ShareKey,
 	type StudyRecord,
+	type UpdateRecord,
 } from "./state.ts";
 
 const impossible = (event: LedgerEvent, problem: string): DecentraHealthError =>
@@ -19,6 +21,26 @@ const impossible = (event: LedgerEvent, problem: string): DecentraHealthError =>
 		nextStep:
 			"The RPC node left out events or the contracts are not this project's: try another node, check the address.",
 	});
+
+const isBefore = (one: EventPlace, other: EventPlace): boolean =>
+	one.blockNumber < other.blockNumber || (one.blockNumber === other.blockNumber && one.logIndex < other.logIndex);
+
+const requireSameSet = (
+	event: Extract<LedgerEvent, { name: "RoundFrozen" }>,
+	updates: readonly Pick<UpdateRecord, "hospital" | "bundleDigest">[],
+): void => {
+	const { roundId, hospitals, bundleDigests, frozenSetDigest: digest } = event.args;
+	const isSame =
+		hospitals.length === updates.length &&
+		bundleDigests.length === updates.length &&
+		updates.every(({ hospital, bundleDigest }, index) => {
+			return hospitals[index] === hospital && bundleDigests[index] === bundleDigest;
+		});
+	if (!isSame) throw impossible(event, "the frozen set is not that of the accepted updates");
+	if (frozenSetDigest(roundId, hospitals, bundleDigests) !== digest) {
+		throw impossible(event, "the digest is not the frozen set's");
+	}
+};
 
 /**
  * @param events all events of the three contracts from the first block on, in chain order
@@ -41,8 +63,12 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 		rounds.set(roundId, { ...round, ...change(round) });
 	};
 
+	let previous: EventPlace | undefined;
 	for (const event of events) {
 		const { place } = event;
+		if (previous !== undefined && !isBefore(previous, place))
+			throw impossible(event, "is not after the event before it");
+		previous = place;
 		switch (event.name) {
 			case "HospitalAdmitted":
 				hospitals.add(event.args.hospital);
@@ -85,6 +111,7 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 			case "RoundOpened": {
 				const { roundId, studyId, baseModelId, opening } = event.args;
 				if (!studies.has(studyId) || !models.has(baseModelId)) throw impossible(event, "of an unknown study or model");
+				if (roundId !== BigInt(rounds.size + 1)) throw impossible(event, `follows round ${rounds.size}`);
 				const started = { phase: "Open", deadline: opening.deadline, updates: [], removed: [], keySums: [] } as const;
 				rounds.set(roundId, { roundId, studyId, baseModelId, opening, place, attestations: [], ...started });
 				break;
@@ -97,6 +124,9 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 			}
 			case "UpdateSubmitted": {
 				const { roundId, hospital, update } = event.args;
+				if (rounds.get(roundId)?.updates.some((other) => other.hospital === hospital)) {
+					throw impossible(event, `${hospital} submits twice`);
+				}
 				const key = `${roundId}/${hospital}/${place.transactionHash}`;
 				const segments = pending.get(key) ?? [];
 				pending.delete(key);
@@ -113,7 +143,11 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 			}
 			case "RoundFrozen": {
 				const { roundId, ...frozen } = event.args;
-				amend(event, roundId, () => ({ phase: "Frozen", deadline: frozen.deadline, frozen: { ...frozen, place } }));
+				amend(event, roundId, ({ updates }) => {
+					// A member opens the sum over `updates` and signs for the digest: were they not the same set, it would open two.
+					requireSameSet(event, updates);
+					return { phase: "Frozen", deadline: frozen.deadline, frozen: { ...frozen, place } };
+				});
 				break;
 			}
 			case "KeySumPosted": {

@@ -1,0 +1,39 @@
+/** A Hardhat node in a process of its own with linked contracts and verifier doubles: what workers of a test talk to by RPC. */
+
+import { developmentAccount, startLocalChain } from "../../scripts/demo/localChain.ts";
+import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
+import { deployAll } from "./contracts/deploy.ts";
+
+export type WorkerChain = Awaited<ReturnType<typeof startWorkerChain>>;
+
+/** Who deploys and owns the contracts: wallet 0 of the node. */
+export const COORDINATOR = developmentAccount(0);
+
+export const startWorkerChain = async () => {
+	const node = await startLocalChain();
+	process.env.LOCALHOST_RPC_URL = node.rpcUrl;
+	const { default: hre } = await import("hardhat");
+	const network = await hre.network.create("localhost");
+	const { modelRegistry, hospitalRegistry, roundManager, trainVerifier, encryptVerifier } = await deployAll(network);
+	await modelRegistry.write.setRoundManager([roundManager.address]);
+	await hospitalRegistry.write.setRoundManager([roundManager.address]);
+	const { takeSnapshot, time, mine } = network.networkHelpers;
+	const connect = (): Promise<ChainConnection> => connectChain({ rpcUrl: node.rpcUrl, address: roundManager.address });
+	return {
+		rpcUrl: node.rpcUrl,
+		connect,
+		modelRegistry,
+		hospitalRegistry,
+		roundManager,
+		verifiers: { trainVerifier: trainVerifier.address, encryptVerifier: encryptVerifier.address },
+		/** `restore` of a snapshot is a reorganization: blocks after it never were. */
+		takeSnapshot,
+		time,
+		mine,
+		provider: network.provider,
+		stop: async () => {
+			await network.close();
+			await node.stop();
+		},
+	};
+};

@@ -1,0 +1,103 @@
+/** What became of a signed transaction: mined, pending, lost to another one with its nonce, or refused by the node. */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+	type Address,
+	type Chain,
+	type Hex,
+	keccak256,
+	type PublicClient,
+	parseTransaction,
+	recoverTransactionAddress,
+	type TransactionReceipt,
+	TransactionReceiptNotFoundError,
+	type TransactionSerialized,
+	type Transport,
+} from "viem";
+import { isUnreachable } from "./errors.ts";
+
+export type SignedTransaction = {
+	readonly serialized: Hex;
+	readonly hash: Hex;
+	readonly from: Address;
+	readonly to: Address | undefined;
+	readonly data: Hex;
+	readonly nonce: number;
+};
+
+/** @throws when the bytes are no signed transaction */
+export const readSigned = async (serialized: Hex): Promise<SignedTransaction> => {
+	const { to, data = "0x", nonce = 0 } = parseTransaction(serialized);
+	const from = await recoverTransactionAddress({ serializedTransaction: serialized as TransactionSerialized });
+	return { serialized, hash: keccak256(serialized), from, to: to ?? undefined, data, nonce };
+};
+
+export type Outcome =
+	| { readonly kind: "mined"; readonly receipt: TransactionReceipt }
+	/** Its nonce went to another transaction: it can never be mined. */
+	| { readonly kind: "superseded" }
+	/** The node does not take it and does not have it. Its nonce is free, so another one may be signed with it, and only one of them be mined. */
+	| { readonly kind: "refused"; readonly error: unknown }
+	/** Not mined in time; it may be later. */
+	| { readonly kind: "pending" };
+
+export type SettleTiming = {
+	/** Milliseconds to wait for the receipt. */
+	readonly timeout: number;
+	/** Milliseconds that a node may know a nonce as used before it knows the receipt of the transaction that used it. */
+	readonly grace: number;
+};
+
+const FIRST_POLL = 50;
+const LAST_POLL = 2_000;
+const KNOWN_ALREADY = /already known|known transaction|already imported|already exists/i;
+
+/** Sends the transaction, again if need be, and follows it. @throws viem's errors when the node can't be reached */
+export const settle = async (
+	client: PublicClient<Transport, Chain>,
+	{ serialized, hash, from, nonce }: SignedTransaction,
+	{ timeout, grace }: SettleTiming,
+): Promise<Outcome> => {
+	const receiptOf = () =>
+		client.getTransactionReceipt({ hash }).catch((error: unknown) => {
+			if (error instanceof TransactionReceiptNotFoundError) return undefined;
+			throw error;
+		});
+	const isKnown = () =>
+		client.getTransaction({ hash }).then(
+			() => true,
+			() => false,
+		);
+	const send = async (): Promise<unknown> => {
+		try {
+			await client.sendRawTransaction({ serializedTransaction: serialized });
+			return undefined;
+		} catch (error) {
+			// A node that did not answer may have it all the same: whoever restarts us finds it in the notes.
+			if (isUnreachable(error)) throw error;
+			return error;
+		}
+	};
+
+	const known = await receiptOf();
+	if (known !== undefined) return { kind: "mined", receipt: known };
+	const refusal = await send();
+	const startedAt = Date.now();
+	let usedSince: number | undefined;
+	for (let pause = FIRST_POLL; ; pause = Math.min(2 * pause, LAST_POLL)) {
+		// In this order: a nonce that was used before the receipt was asked for belongs to another transaction.
+		const used = (await client.getTransactionCount({ address: from, blockTag: "latest" })) > nonce;
+		const receipt = await receiptOf();
+		if (receipt !== undefined) return { kind: "mined", receipt };
+		const now = Date.now();
+		if (used) {
+			usedSince ??= now;
+			if (now - usedSince >= grace) return { kind: "superseded" };
+		} else {
+			usedSince = undefined;
+			const taken = refusal === undefined || (refusal instanceof Error && KNOWN_ALREADY.test(refusal.message));
+			if (!taken && !(await isKnown())) return { kind: "refused", error: refusal };
+		}
+		if (now - startedAt >= timeout) return { kind: "pending" };
+		await sleep(pause);
+	}
+};

@@ -1,0 +1,73 @@
+/** The new global model, recomputed from the chain and IPFS, and a member's attestation to it. */
+import { createCkks } from "../adapters/ckks.ts";
+import { type Aggregation, aggregateRound } from "../core/aggregation/aggregateRound.ts";
+import { decodeKeySum, type KeySum } from "../core/codecs/keySum.ts";
+import { encodeModel } from "../core/codecs/model.ts";
+import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
+import { commitWeights } from "../protocol/packing.ts";
+import { standardProfile } from "../protocol/profiles.ts";
+import { fetchBundle } from "./bundles.ts";
+import { requireFrozen } from "./keySum.ts";
+import { type Member, seatOf } from "./member.ts";
+import { contractCall, type Participant, sendCall, timed } from "./participant.ts";
+
+type Reader = Pick<Participant, "connection" | "store" | "signal">;
+
+/** The key sums that can be had and read; one that can't is its member's loss, as long as enough are left. */
+const fetchKeySums = async ({ store, signal }: Reader, round: RoundRecord): Promise<readonly KeySum[]> => {
+	const { frozenSetDigest } = requireFrozen(round);
+	const roundId = Number(round.roundId);
+	const found = await Promise.all(
+		round.keySums.map(async ({ index: memberIndex, keySumDigest }) => {
+			try {
+				const bytes = await store.get(keySumDigest, { signal });
+				return decodeKeySum(bytes, standardProfile, { memberIndex, roundId, frozenSetDigest });
+			} catch (error) {
+				if (isDecentraHealthError(error) && error.code !== "ABORTED") return undefined;
+				throw error;
+			}
+		}),
+	);
+	return found.filter((keySum) => keySum !== undefined);
+};
+
+/**
+ * The new global model; SEAL adds and decrypts.
+ * @throws DecentraHealthError KEY_SUM_MISSING, KEY_SUM_INCONSISTENT, DECRYPTION_INCONSISTENT, BUNDLE_MALFORMED, BLOCK_MISSING, IPFS_UNREACHABLE
+ */
+export const recomputeModel = async (reader: Reader, round: RoundRecord, study: StudyRecord): Promise<Aggregation> => {
+	const { threshold, weightCount, members: memberCount } = study.parameters;
+	const updates = await Promise.all(
+		round.updates.map(async (update) => {
+			const checked = await fetchBundle(reader, round, study, update);
+			const { sampleCount } = update;
+			if (checked.status === "consistent") return { sampleCount, ciphertext: checked.bundle.ciphertext };
+			throw new DecentraHealthError("BUNDLE_MALFORMED", {
+				message: `the update of ${update.hospital} in round ${round.roundId}: ${checked.problem}`,
+				nextStep: "Challenge the update; the round can't finish with it.",
+			});
+		}),
+	);
+	const keySums = await fetchKeySums(reader, round);
+	const ckks = await createCkks(standardProfile);
+	const { sumAndDecrypt: decrypt } = ckks;
+	try {
+		return aggregateRound({ profile: standardProfile, weightCount, updates, keySums, threshold, memberCount, decrypt });
+	} finally {
+		ckks.close();
+	}
+};
+
+/** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}, NOT_A_MEMBER, ... */
+export const attestModel = async (member: Member, round: RoundRecord, study: StudyRecord) => {
+	seatOf(member, round);
+	const { weights } = await timed(member.progress, `recompute the model of round ${round.roundId}`, () =>
+		recomputeModel(member, round, study),
+	);
+	const digest = await member.store.put(encodeModel(weights), { signal: member.signal });
+	const args = [round.roundId, commitWeights(weights, 0n), digest];
+	const summary = `attest to the model of round ${round.roundId}`;
+	const call = contractCall(member.connection, "roundManager", "attest", args, summary);
+	return sendCall(member, `attest-${round.roundId}`, call);
+};

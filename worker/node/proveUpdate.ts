@@ -1,0 +1,169 @@
+/** A hospital's proofs of one round: every training segment, then the encryption. What is finished survives a restart. */
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { type CircuitFiles, prove } from "../adapters/prover.ts";
+import { encodeBundle } from "../core/codecs/bundle.ts";
+import { decodeModel } from "../core/codecs/model.ts";
+import type { CommittedDataset } from "../core/dataset/commit.ts";
+import { deriveFieldElement } from "../core/dataset/derive.ts";
+import { encryptionCircuitInput } from "../core/encryption/circuitInput.ts";
+import { encryptUpdate } from "../core/encryption/encryptUpdate.ts";
+import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import { segmentInput } from "../core/training/segmentInput.ts";
+import { contentDigest } from "../protocol/contentDigest.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
+import { commitWeights } from "../protocol/packing.ts";
+import { standardProfile } from "../protocol/profiles.ts";
+import { architectureOf, type Study } from "../protocol/study.ts";
+import { contextOf } from "./bundles.ts";
+import { type Participant, timed } from "./participant.ts";
+
+export type Hospital = Participant & {
+	/** Its data set as committed: derived from its rows and its secret seed. */
+	readonly dataset: CommittedDataset;
+	/** 32 secret bytes from the keystore; salts are derived from it. */
+	readonly dataSeed: Uint8Array;
+	readonly circuits: { readonly train: CircuitFiles; readonly encrypt: CircuitFiles };
+	/** Makes the proofs: by default in this process. */
+	readonly prove?: typeof prove | undefined;
+};
+
+const element = z.union([z.string().regex(/^[0-9]{1,78}$/), z.bigint()]).transform(BigInt);
+const proofSchema = z.array(element).length(8);
+const encryptionSchema = z.object({
+	/** Base64. Kept until the round is over: a store that loses it gets it again, as nothing else has the proven digest. */
+	bundle: z.base64(),
+	proof: proofSchema,
+	gamma: element,
+	y: element,
+	y2: element,
+});
+
+/** Finished proofs of one round; public material that goes on chain as it is. */
+const notesSchema = z.object({
+	/** Digest of everything the proofs depend on: a reorganized round makes other proofs. */
+	statement: z.string(),
+	segments: z.array(z.object({ proof: proofSchema, commitmentOut: element })),
+	encryption: encryptionSchema.optional(),
+});
+type Notes = z.infer<typeof notesSchema>;
+
+const requireCircuits = ({ circuits }: Hospital, { trainVkHash, encryptVkHash }: StudyRecord): void => {
+	for (const [{ name, vkHash }, required] of [
+		[circuits.train, trainVkHash],
+		[circuits.encrypt, encryptVkHash],
+	] as const) {
+		if (vkHash === required) continue;
+		throw new DecentraHealthError("PROVING_KEY_MISMATCH", {
+			message: `the key of ${name} has the digest ${vkHash}; the study's proofs are verified with ${required}`,
+			nextStep: "Use the study's proving keys: proofs of other keys are refused.",
+		});
+	}
+};
+
+const fetchBaseWeights = async (hospital: Hospital, round: RoundRecord, study: Study): Promise<readonly number[]> => {
+	const { baseDigest, baseCommitment } = round.opening;
+	const bytes = await hospital.store.get(baseDigest, { signal: hospital.signal });
+	const weights = decodeModel(bytes, architectureOf(study).weightCount);
+	if (commitWeights(weights, 0n) === baseCommitment) return weights;
+	throw new DecentraHealthError("MODEL_MALFORMED", {
+		message: `the global model of round ${round.roundId} is not the committed one`,
+		nextStep: "Do not take part: the coordinator registered a digest that does not belong to the commitment.",
+	});
+};
+
+/** What the proofs of this hospital in this round depend on, besides the study. */
+const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: bigint): string => {
+	const { baseCommitment, committeeKeysDigest, beacon } = round.opening;
+	const parts = [context, baseCommitment, committeeKeysDigest, beacon, dataset.root, dataset.sampleCount];
+	return contentDigest(new TextEncoder().encode(parts.join("|"))).hex;
+};
+
+/**
+ * Trains and proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are in the journal, so a restart
+ * goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two messages.
+ * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, MODEL_MALFORMED, IPFS_UNREACHABLE, BLOCK_MISSING,
+ *   JOURNAL_UNUSABLE, ABORTED
+ */
+export const proveUpdate = async (hospital: Hospital, round: RoundRecord, record: StudyRecord, study: Study) => {
+	const { dataset, dataSeed, circuits, journal, progress, signal, connection, store, transactor } = hospital;
+	const { epochs, stepsPerSegment, learningRate, threshold } = record.parameters;
+	const proveIt = hospital.prove ?? prove;
+	requireCircuits(hospital, record);
+	const context = contextOf(hospital, round, record, transactor.address);
+	const key = `update-${connection.scope}-${round.roundId}-${transactor.address.toLowerCase()}`;
+	const statement = statementOf(round, dataset, context);
+	const earlier = await journal.read(key, notesSchema);
+	const notes: Notes = earlier?.statement === statement ? earlier : { statement, segments: [] };
+
+	const totalSteps = epochs * dataset.batchCount;
+	const segmentCount = Math.ceil(totalSteps / stepsPerSegment);
+	let weights = await fetchBaseWeights(hospital, round, study);
+	let salt = 0n;
+	for (let segment = 0; segment < segmentCount; segment++) {
+		const saltOut = deriveFieldElement(dataSeed, `weights-salt/${statement}/${segment}`);
+		const { input, weightsOut } = segmentInput({
+			study,
+			dataset,
+			context,
+			beacon: round.opening.beacon,
+			firstStep: segment * stepsPerSegment,
+			totalSteps,
+			learningRate,
+			weightsIn: weights,
+			saltIn: salt,
+			saltOut,
+		});
+		if (notes.segments[segment]?.commitmentOut !== input.commitmentOut) {
+			const { proof } = await timed(progress, `prove training segment ${segment + 1} of ${segmentCount}`, () =>
+				proveIt(circuits.train, input, { signal }),
+			);
+			// Whatever the notes say about later segments does not follow from this one.
+			notes.segments.splice(segment, Number.POSITIVE_INFINITY, {
+				proof: [...proof],
+				commitmentOut: input.commitmentOut,
+			});
+			delete notes.encryption;
+			await journal.write(key, notes);
+		}
+		weights = weightsOut;
+		salt = saltOut;
+	}
+
+	if (notes.encryption === undefined) {
+		const { committee, shareKeys } = round.opening;
+		const { sampleCount } = dataset;
+		const encrypted = encryptUpdate({
+			profile: standardProfile,
+			weights,
+			sampleCount,
+			committeeKeys: shareKeys,
+			threshold,
+			context,
+			randomness: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+		});
+		const members = committee.length;
+		const bundle = encodeBundle({ ...encrypted.public, members, threshold, context }, standardProfile);
+		const input = encryptionCircuitInput({
+			context,
+			bundleDigest: contentDigest(bundle).element,
+			sampleCount,
+			weights,
+			salt,
+			committeeKeys: shareKeys,
+			secrets: encrypted.secrets,
+		});
+		const { proof, publicSignals } = await timed(progress, "prove the encryption", () =>
+			proveIt(circuits.encrypt, input, { signal }),
+		);
+		const [gamma = 0n, y = 0n, y2 = 0n] = publicSignals;
+		notes.encryption = { bundle: Buffer.from(bundle).toString("base64"), proof: [...proof], gamma, y, y2 };
+		await journal.write(key, notes);
+	}
+	const { bundle, ...encryption } = notes.encryption;
+	const bytes = new Uint8Array(Buffer.from(bundle, "base64"));
+	const bundleDigest = await timed(progress, `publish the bundle (${bytes.length} bytes)`, () =>
+		store.put(bytes, { signal }),
+	);
+	return { segments: notes.segments, bundleDigest, encryption };
+};
