@@ -47,6 +47,11 @@ declare module "snarkjs" {
 			logger?: Logger,
 			options?: { readonly singleThread?: boolean },
 		): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
+		fullProve(
+			input: CircuitInput,
+			wasm: FileSource,
+			provingKey: FileSource,
+		): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
 		verify(
 			verificationKey: VerificationKey,
 			publicSignals: readonly string[],
