@@ -4,7 +4,7 @@
  */
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { readTask, writeTask } from "./support/options.ts";
+import { IPFS_OPTION, memberTask, readTask, writeTask } from "./support/options.ts";
 
 const HOUR = 3600;
 
@@ -32,6 +32,19 @@ export const tasks = [
 	writeTask(["committee", "admit"], "Admits a committee member (coordinator)")
 		.addPositionalArgument({ name: "member", description: "The member's address" })
 		.setAction(() => import("./actions/committeeAdmit.ts"))
+		.build(),
+
+	writeTask(["committee", "join"], "Registers a member's share key; needs DECENTRAHEALTH_PASSPHRASE (member)")
+		.setAction(() => import("./actions/committeeJoin.ts"))
+		.build(),
+	memberTask(
+		["committee", "open"],
+		"Posts a member's share of a frozen round's key sum; needs DECENTRAHEALTH_PASSPHRASE",
+	)
+		.setAction(() => import("./actions/committeeOpen.ts"))
+		.build(),
+	memberTask(["committee", "attest"], "Attests to an opened round's new global model; needs DECENTRAHEALTH_PASSPHRASE")
+		.setAction(() => import("./actions/committeeAttest.ts"))
 		.build(),
 
 	emptyTask("study", "Studies").build(),
@@ -79,6 +92,11 @@ export const tasks = [
 		})
 		.setAction(() => import("./actions/roundStatus.ts"))
 		.build(),
+	writeTask(["round", "submit"], "Trains, proves, encrypts and submits; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
+		.addPositionalArgument({ name: "csv", description: "The hospital's committed rows", type: ArgumentType.FILE })
+		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
+		.setAction(() => import("./actions/roundSubmit.ts"))
+		.build(),
 	writeTask(["round", "freeze"], "Freezes a round's set of updates (anyone)")
 		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
 		.setAction(() => import("./actions/roundFreeze.ts"))
@@ -97,5 +115,17 @@ export const tasks = [
 			defaultValue: 0n,
 		})
 		.setAction(() => import("./actions/modelShow.ts"))
+		.build(),
+
+	readTask(["audit"], "Verifies every proof, bundle, key sum, aggregate and model again; needs no keys")
+		.addOption({ ...IPFS_OPTION })
+		.addOption({ name: "study", description: "Id of the study; 0 is all", type: ArgumentType.BIGINT, defaultValue: 0n })
+		.addOption({
+			name: "fromBlock",
+			description: "Block of the deployment; spares a node the blocks before it",
+			type: ArgumentType.BIGINT,
+			defaultValue: 0n,
+		})
+		.setAction(() => import("./actions/audit.ts"))
 		.build(),
 ];

@@ -59,9 +59,15 @@ export const recomputeModel = async (reader: Reader, round: RoundRecord, study: 
 	}
 };
 
-/** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}, NOT_A_MEMBER, ... */
+/** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}; TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH */
 export const attestModel = async (member: Member, round: RoundRecord, study: StudyRecord) => {
 	seatOf(member, round);
+	if (round.phase !== "Opened") {
+		throw new DecentraHealthError("TASK_REFUSED", {
+			message: `round ${round.roundId} is ${round.phase}, not Opened`,
+			nextStep: "Wait until enough members have posted their key sums (round status).",
+		});
+	}
 	const { weights } = await timed(member.progress, `recompute the model of round ${round.roundId}`, () =>
 		recomputeModel(member, round, study),
 	);

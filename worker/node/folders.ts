@@ -14,6 +14,8 @@ export type ParticipantFolder = {
 	readonly passphrase: string;
 	/** Whose keystore it is: "hospital-1". */
 	readonly name: string;
+	/** Whether a folder without a keystore gets one, with both kinds of key; by default it does. */
+	readonly create?: boolean | undefined;
 };
 
 export const keystorePath = (folder: string): string => join(folder, "keystore.json");
@@ -29,11 +31,16 @@ const missing = (what: string, folder: string): DecentraHealthError =>
 	});
 
 /** The keystore's secrets; undefined when there is no keystore yet. */
-const secretsOf = async ({ folder, passphrase, name }: ParticipantFolder): Promise<Secrets | undefined> => {
+const secretsOf = async ({
+	folder,
+	passphrase,
+	name,
+	create = true,
+}: ParticipantFolder): Promise<Secrets | undefined> => {
 	try {
 		return await openKeystore({ path: keystorePath(folder), passphrase, name });
 	} catch (error) {
-		if (isDecentraHealthError(error) && error.code === "KEYSTORE_MISSING") return undefined;
+		if (create && isDecentraHealthError(error) && error.code === "KEYSTORE_MISSING") return undefined;
 		throw error;
 	}
 };
@@ -46,8 +53,8 @@ const keep = ({ folder, passphrase, name }: ParticipantFolder, secrets: Secrets)
 export type HospitalData = { readonly dataset: CommittedDataset; readonly dataSeed: Uint8Array };
 
 /**
- * A hospital's data set, committed under the seed of its keystore: the same rows give the same root after a restart. A folder without a
- * keystore gets one, with both kinds of key; one whose rows can't be used gets none.
+ * A hospital's data set, committed under the seed of its keystore: the same rows give the same root after a restart. A folder whose rows
+ * can't be used gets no keystore.
  * @throws DecentraHealthError DATASET_*, KEYSTORE_*
  */
 export const openHospitalData = async (
@@ -64,7 +71,7 @@ export const openHospitalData = async (
 	return { dataset, dataSeed };
 };
 
-/** A committee member's secret share key, in [1, l); a folder without a keystore gets one. @throws DecentraHealthError KEYSTORE_* */
+/** A committee member's secret share key, in [1, l). @throws DecentraHealthError KEYSTORE_* */
 export const openShareKey = async (location: ParticipantFolder): Promise<bigint> => {
 	const kept = await secretsOf(location);
 	const secrets: Secrets = kept ?? newSecrets();

@@ -1,6 +1,6 @@
 /** hospital commit-data: a hospital commits to its rows for a study. Rows and salts stay in its folder. */
 import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
-import { openHospitalData } from "../../../worker/node/folders.ts";
+import { openHospitalData, walletName } from "../../../worker/node/folders.ts";
 import { commitDatasetOnChain } from "../../../worker/node/hospital.ts";
 import { fetchStudy, readLedger, requireStudy } from "../../../worker/node/participant.ts";
 import { taskAction } from "../support/action.ts";
@@ -14,7 +14,7 @@ export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hr
 	const participant = await openParticipant(hre, args);
 	const { ledger } = await readLedger(participant.connection);
 	const study = await fetchStudy(participant.store, requireStudy(ledger, studyId));
-	const name = `hospital-${participant.transactor.address.toLowerCase()}`;
+	const name = walletName(participant.transactor.address);
 	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, csv, study });
 	const { transactionHash } = await commitDatasetOnChain({ ...participant, dataset }, studyId);
 	const { root, sampleCount, batchCount } = dataset;

@@ -68,6 +68,10 @@ export const openConnection = async (hre: HardhatRuntimeEnvironment, args: ReadA
 	return connectChain({ rpcUrl, address: await requireAddress(hre, args.address, rpcUrl) });
 };
 
+/** Where the task reads and publishes objects. */
+export const ipfsOf = (hre: HardhatRuntimeEnvironment, given: string | undefined): string =>
+	given ?? process.env.DECENTRAHEALTH_IPFS ?? join(hre.config.paths.root, DATA_FOLDER, "ipfs");
+
 export type TaskParticipant = Participant & {
 	/** Keystore and notes. */
 	readonly folder: string;
@@ -85,11 +89,10 @@ export const openParticipant = async (
 	const account = await accountOf(hre, args.account);
 	const deployment = await deploymentIdOf(connection.client);
 	const folder = args.folder ?? join(hre.config.paths.root, DATA_FOLDER, deployment, account.address.toLowerCase());
-	const ipfs = args.ipfs ?? process.env.DECENTRAHEALTH_IPFS ?? join(hre.config.paths.root, DATA_FOLDER, "ipfs");
 	return {
 		connection,
 		folder,
-		store: await openBlockStore(ipfs, { create: true }),
+		store: await openBlockStore(ipfsOf(hre, args.ipfs), { create: true }),
 		journal: openJournal(journalPath(folder)),
 		transactor: createTransactor({ connection, account, journal: memoryJournal() }),
 		progress: ({ step, state, seconds = 0, gas }) => {

@@ -17,6 +17,13 @@ export type WriteArguments = ReadArguments & {
 	readonly ipfs?: string | undefined;
 };
 
+export const IPFS_OPTION = {
+	name: "ipfs",
+	description: "Folder, http(s)://GATEWAY or kubo+http(s)://HOST:PORT; by default DECENTRAHEALTH_IPFS, or .data/ipfs",
+	type: ArgumentType.STRING_WITHOUT_DEFAULT,
+	defaultValue: undefined,
+} as const;
+
 /** A task that looks at a deployment. */
 export const readTask = (id: readonly string[], description: string) =>
 	task([...id], description)
@@ -44,10 +51,20 @@ export const writeTask = (id: readonly string[], description: string) =>
 			type: ArgumentType.STRING_WITHOUT_DEFAULT,
 			defaultValue: undefined,
 		})
+		.addOption(IPFS_OPTION);
+
+/** A task of a committee member for one round. */
+export const memberTask = (id: readonly string[], description: string) =>
+	writeTask(id, description)
+		.addPositionalArgument({
+			name: "round",
+			description: "Id of the round; 0 is the newest",
+			type: ArgumentType.BIGINT,
+			defaultValue: 0n,
+		})
 		.addOption({
-			name: "ipfs",
-			description:
-				"Folder, http(s)://GATEWAY or kubo+http(s)://HOST:PORT; by default DECENTRAHEALTH_IPFS, or .data/ipfs",
+			name: "confirmations",
+			description: "Blocks on top of what the member acts on; by default 5, and 0 on a development chain",
 			type: ArgumentType.STRING_WITHOUT_DEFAULT,
 			defaultValue: undefined,
 		});

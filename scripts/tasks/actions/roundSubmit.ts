@@ -1,0 +1,42 @@
+/** round submit: a hospital trains, proves, encrypts and submits with one transaction. Interrupted, it goes on with the proofs that are finished. */
+import { closeProver, loadCircuit } from "../../../worker/adapters/prover.ts";
+import { nextHospitalAction } from "../../../worker/core/nextAction.ts";
+import { openHospitalData } from "../../../worker/node/folders.ts";
+import { submitUpdate } from "../../../worker/node/hospital.ts";
+import { fetchStudy, readLedger, requireStudy } from "../../../worker/node/participant.ts";
+import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { CIRCUIT_CACHE } from "../../circuits/compile.ts";
+import { studyInstanceName } from "../../ignition/DecentraHealth.ts";
+import { taskAction } from "../support/action.ts";
+import type { WriteArguments } from "../support/options.ts";
+import { openWorker } from "../support/worker.ts";
+
+type Arguments = WriteArguments & { readonly csv: string; readonly study: bigint };
+
+export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hre) => {
+	const worker = await openWorker(hre, args);
+	const { ledger, now } = await readLedger(worker.connection);
+	const record = requireStudy(ledger, studyId);
+	const study = await fetchStudy(worker.store, record);
+	const data = await openHospitalData({ ...worker, csv, study, create: false });
+	const hospital = worker.transactor.address;
+	const action = nextHospitalAction(ledger, { studyId, hospital, datasetRoot: data.dataset.root, now });
+	if (action.kind !== "submitUpdate") {
+		throw new DecentraHealthError("TASK_REFUSED", {
+			message: `${hospital} can't submit now: ${action.kind === "wait" ? action.reason : `first, ${action.kind} is due`}`,
+			nextStep: "Look at the round (round status) and do what is due.",
+		});
+	}
+	const instance = studyInstanceName(study.name);
+	const circuits = {
+		train: await loadCircuit(CIRCUIT_CACHE, `TrainSegment${instance}`),
+		encrypt: await loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`),
+	};
+	const { roundId } = action.round;
+	const submit = submitUpdate({ ...worker, ...data, circuits }, action.round, record, study);
+	const { transactionHash, gasUsed } = await submit.finally(closeProver);
+	return {
+		json: { roundId, studyId, hospital, sampleCount: data.dataset.sampleCount, transactionHash, gasUsed },
+		lines: [`the update of ${data.dataset.sampleCount} samples is in round ${roundId}: transaction ${transactionHash}`],
+	};
+});
