@@ -1,0 +1,133 @@
+/** Three hospitals and three committee members with folders, keystores' secrets and wallets of their own, on a WorkerChain; a study, no round yet. */
+import { join } from "node:path";
+import { developmentAccount } from "../../scripts/demo/localChain.ts";
+import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
+import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { commitDataset } from "../../worker/core/dataset/commit.ts";
+import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
+import { initialWeights } from "../../worker/core/training/initialWeights.ts";
+import { trainRound } from "../../worker/core/training/trainRound.ts";
+import { type Member, registerShareKey } from "../../worker/node/committee.ts";
+import { admitHospital, admitMember, createStudy, openRound } from "../../worker/node/coordinator.ts";
+import { commitDatasetOnChain, type Hospital } from "../../worker/node/hospital.ts";
+import { openJournal } from "../../worker/node/journal.ts";
+import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
+import { learningRateInteger } from "../../worker/protocol/study.ts";
+import { type Crashing, crashing } from "./crash.ts";
+import { CIRCUIT_DOUBLES, proverDouble } from "./proverDouble.ts";
+import { randomRing } from "./randomRing.ts";
+import { seededRandomness } from "./seededRandomness.ts";
+import { loadStudy, loadWdbc } from "./wdbc.ts";
+import type { WorkerChain } from "./workerChain.ts";
+
+export const WALLETS = { coordinator: 0, hospitals: [1, 2, 3], members: [4, 5, 6], stranger: 7 } as const;
+export const DURATIONS = { submission: 1000, opening: 500, attestation: 250 } as const;
+
+const TIMING = { timeout: 2_000, grace: 200 } as const;
+/** Batches of the hospitals' data sets: 2, 1 and 1 segments. */
+const BATCH_COUNTS = [6, 2, 3] as const;
+
+export type WorkerConsortium = Awaited<ReturnType<typeof enrollWorkers>>;
+
+/** @param folder of the test: participants' folders and the IPFS blocks go below it */
+export const enrollWorkers = async (chain: WorkerChain, folder: string) => {
+	const random = randomRing("worker consortium");
+	const study = loadStudy();
+	const rows = await loadWdbc();
+	const store = diskStore(join(folder, "ipfs"));
+	const shareKeys = WALLETS.members.map(() => 1n + random.belowBig(1n << 250n));
+	const datasets = BATCH_COUNTS.map((batches, index) => {
+		const seed = seededRandomness(`data seed ${index}`).bytes(32);
+		const part = rows.slice(100 * index, 100 * index + batches * study.batchSize);
+		const samples = part.map(({ features, label }) => ({ inputs: quantizeRow(features, study.preprocessing), label }));
+		return { dataSeed: seed, dataset: commitDataset({ study, samples, seed }) };
+	});
+
+	/** A participant as a new process opens it: all that it knows is below its folder. */
+	const participant = async (wallet: number, crash: Crashing = crashing()): Promise<Participant> => {
+		const plain = await chain.connect();
+		const connection = { ...plain, client: crash.clientOf(plain.client) };
+		const journal = crash.journalOf(openJournal(join(folder, `wallet-${wallet}`, "journal")));
+		const account = developmentAccount(wallet);
+		const transactor = createTransactor({ connection, account, journal: journal.transactions, timing: TIMING });
+		return { connection, store: crash.storeOf(store), journal, transactor, progress: () => undefined };
+	};
+	const hospital = async (
+		index: number,
+		crash: Crashing = crashing(),
+		{ prove } = proverDouble(),
+	): Promise<Hospital> => ({
+		...(await participant(WALLETS.hospitals[index] as number, crash)),
+		...(datasets[index] as (typeof datasets)[number]),
+		circuits: CIRCUIT_DOUBLES,
+		prove: (circuit, input, options) => crash.effect("prove", () => prove(circuit, input, options)),
+	});
+	const member = async (index: number, crash: Crashing = crashing(), confirmations = 0): Promise<Member> => ({
+		...(await participant(WALLETS.members[index] as number, crash)),
+		shareKey: shareKeys[index] as bigint,
+		confirmations,
+		checkedBundles: new Set(),
+	});
+
+	const coordinator = await participant(WALLETS.coordinator);
+	for (const wallet of WALLETS.hospitals) await admitHospital(coordinator, developmentAccount(wallet).address);
+	for (const wallet of WALLETS.members) await admitMember(coordinator, developmentAccount(wallet).address);
+	const { verifiers } = chain;
+	const weights = initialWeights(study, "worker consortium");
+	const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys: [] });
+	const committee = WALLETS.members.map((wallet) => developmentAccount(wallet).address);
+
+	const ledger = async () => (await readLedger(coordinator.connection)).ledger;
+	return {
+		chain,
+		folder,
+		store,
+		study,
+		studyId,
+		initialWeights: weights,
+		shareKeys,
+		datasets,
+		committee,
+		coordinator,
+		participant,
+		hospital,
+		member,
+		ledger,
+		/** Share keys and data sets of everybody. */
+		join: async () => {
+			for (const index of [0, 1, 2]) {
+				await registerShareKey(await member(index));
+				await commitDatasetOnChain(await hospital(index), studyId);
+			}
+		},
+		openRound: () => openRound(coordinator, { studyId, committee, durations: DURATIONS }),
+		/** The round and its study as the chain says now. */
+		round: async (roundId: bigint) => {
+			const now = await ledger();
+			const round = now.rounds.get(roundId);
+			if (round === undefined) throw new RangeError(`no round ${roundId}`);
+			return { round, record: requireStudy(now, studyId) };
+		},
+		/** Transactions of a wallet that were mined. */
+		sent: (wallet: number): Promise<number> =>
+			coordinator.connection.client.getTransactionCount({ address: developmentAccount(wallet).address }),
+	};
+};
+
+/** The round's result without proofs, encryption or committee: docs/PROTOCOL.md section 5.6. */
+export const plaintextModel = (
+	{ study, datasets, initialWeights: weights }: Pick<WorkerConsortium, "study" | "datasets" | "initialWeights">,
+	beacon: number,
+): readonly number[] => {
+	const { epochs } = study;
+	const learningRate = learningRateInteger(study.learningRate);
+	const updates = datasets.map(({ dataset: { batches, sampleCount } }) => ({
+		sampleCount,
+		trained: trainRound({ study, weights, batches, beacon, learningRate, epochs }),
+	}));
+	const total = updates.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
+	return weights.map((_, index) => {
+		const sum = updates.reduce((part, { sampleCount, trained }) => part + sampleCount * (trained[index] ?? 0), 0);
+		return Math.floor((2 * sum + total) / (2 * total));
+	});
+};

@@ -1,0 +1,129 @@
+/** Every worker dies around each of its effects and starts again: nothing is sent twice, proven again or signed for a second set. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { decodeModel } from "../../../worker/core/codecs/model.ts";
+import { fetchBundle } from "../../../worker/node/bundles.ts";
+import { memberStep } from "../../../worker/node/committee.ts";
+import { hospitalStep } from "../../../worker/node/hospital.ts";
+import { architectureOf } from "../../../worker/protocol/study.ts";
+import { type Crashing, crashing, type Effect } from "../../support/crash.ts";
+import { proverDouble } from "../../support/proverDouble.ts";
+import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
+import { enrollWorkers, plaintextModel, WALLETS, type WorkerConsortium } from "../../support/workerConsortium.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
+let chain: WorkerChain;
+let consortium: WorkerConsortium;
+
+before(async () => {
+	chain = await startWorkerChain();
+	consortium = await enrollWorkers(chain, folder);
+});
+after(async () => {
+	await chain.stop();
+	rmSync(folder, { recursive: true });
+});
+
+type Step = {
+	readonly wallet: number;
+	/** Runs the step in a new process. */
+	readonly run: (crash: Crashing) => Promise<unknown>;
+	/** What the step is to do, in order. */
+	readonly effects: readonly Effect[];
+};
+
+/** Runs the step with a crash at each place, from the same state each time, then once more after the crash. */
+const surviveEveryCrash = async ({ wallet, run, effects }: Step, check: (place: string) => Promise<void>) => {
+	const snapshot = await chain.takeSnapshot();
+	const notes = join(folder, `wallet-${wallet}`);
+	const sentBefore = await consortium.sent(wallet);
+	// Dying before an effect leaves what dying after the one before it leaves.
+	for (const plan of [{ at: 0, after: false }, ...effects.map((_, at) => ({ at, after: true }))]) {
+		const place = `${plan.after ? "after" : "before"} effect ${plan.at} (${effects[plan.at]})`;
+		const first = crashing(plan);
+		await assert.rejects(run(first), place);
+		assert.deepEqual(first.effects, effects.slice(0, plan.at + 1), place);
+		await run(crashing());
+		assert.equal(await consortium.sent(wallet), sentBefore + 1, `transactions, died ${place}`);
+		await check(place);
+		await snapshot.restore();
+		rmSync(notes, { recursive: true });
+	}
+	const whole = crashing();
+	await run(whole);
+	assert.deepEqual(whole.effects, effects);
+	assert.equal(await consortium.sent(wallet), sentBefore + 1);
+};
+
+test("a member that joins", async () => {
+	const run = async (crash: Crashing) => memberStep(await consortium.member(0, crash), consortium.studyId);
+	const step: Step = { wallet: WALLETS.members[0], run, effects: ["transaction", "send"] };
+	await surviveEveryCrash(step, async (place) => {
+		const { members } = await consortium.ledger();
+		assert.notEqual(members.get(consortium.committee[0] ?? "0x"), undefined, place);
+	});
+});
+
+test("a hospital that commits to its data", async () => {
+	const run = async (crash: Crashing) => hospitalStep(await consortium.hospital(0, crash), 1n, consortium.study);
+	const step: Step = { wallet: WALLETS.hospitals[0], run, effects: ["transaction", "send"] };
+	await surviveEveryCrash(step, async (place) => {
+		const { datasets } = await consortium.ledger();
+		assert.equal(datasets.get(1n)?.size, 1, place);
+	});
+});
+
+test("a hospital that proves and submits", async () => {
+	await consortium.join();
+	await consortium.openRound();
+	let double = proverDouble();
+	const run = async (crash: Crashing) =>
+		hospitalStep(await consortium.hospital(0, crash, double), 1n, consortium.study);
+	const effects: readonly Effect[] = [
+		...(["prove", "journal", "prove", "journal"] as const),
+		...(["prove", "journal", "put", "transaction", "send"] as const),
+	];
+	await surviveEveryCrash({ wallet: WALLETS.hospitals[0], run, effects }, async (place) => {
+		// A proof that was not written down is made again; no other.
+		const lost = place.endsWith("(prove)") && place.startsWith("after") ? 1 : 0;
+		assert.equal(double.made.length, 3 + lost, place);
+		const { round, record } = await consortium.round(1n);
+		const [update] = round.updates;
+		assert.ok(update !== undefined && round.updates.length === 1, place);
+		const checked = await fetchBundle(await consortium.hospital(1), round, record, update);
+		assert.equal(checked.status, "consistent", place);
+		double = proverDouble();
+	});
+});
+
+test("a hospital that freezes the round", async () => {
+	for (const index of [1, 2]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
+	const run = async (crash: Crashing) => hospitalStep(await consortium.hospital(1, crash), 1n, consortium.study);
+	await surviveEveryCrash({ wallet: WALLETS.hospitals[1], run, effects: ["transaction", "send"] }, async (place) => {
+		assert.equal((await consortium.round(1n)).round.phase, "Frozen", place);
+	});
+});
+
+test("a member that opens its share of the key sum and attests, to the very model of a plaintext run", async () => {
+	const act = async (crash: Crashing) => memberStep(await consortium.member(0, crash), 1n);
+	const wallet = WALLETS.members[0];
+	const opening: Step = { wallet, run: act, effects: ["create", "put", "transaction", "send"] };
+	await surviveEveryCrash(opening, async (place) => {
+		assert.equal((await consortium.round(1n)).round.keySums.length, 1, place);
+	});
+	await memberStep(await consortium.member(2), 1n);
+	await surviveEveryCrash({ wallet, run: act, effects: ["put", "transaction", "send"] }, async (place) => {
+		assert.equal((await consortium.round(1n)).round.attestations.length, 1, place);
+	});
+	await memberStep(await consortium.member(2), 1n);
+
+	const { round } = await consortium.round(1n);
+	assert.equal(round.phase, "Finalized");
+	const digest = round.finalized?.modelDigest ?? assert.fail("no model");
+	const { weightCount } = architectureOf(consortium.study);
+	const weights = decodeModel(await consortium.store.get(digest), weightCount);
+	assert.deepEqual(weights, plaintextModel(consortium, round.opening.beacon));
+});
