@@ -13,7 +13,11 @@ export const lintSteps: readonly Step[] = [
 		command: ["prettier", "--check", "contracts/**/*.sol", "test/**/*.sol"],
 		quiet: true,
 	},
-	{ name: "lint: Solidity (solhint)", command: ["solhint", "--noPoster", "--max-warnings", "0", "contracts/**/*.sol"], quiet: true },
+	{
+		name: "lint: Solidity (solhint)",
+		command: ["solhint", "--noPoster", "--max-warnings", "0", "contracts/**/*.sol"],
+		quiet: true,
+	},
 	{ name: "types (tsc)", command: ["tsc"], quiet: true },
 ];
 
