@@ -12,7 +12,7 @@ include "../lib/hash/MerkleInclusion.circom";
  * Assumes:    active boolean.
  * Guarantees: inputs in [0, 2^8), labels boolean, index in [0, 2^depth); if active = 1, leaf(batch, salt) is at `index` under root.
  *             An inactive step may bring any batch in range, so a data set's content can never stop a proof.
- * Cost (O2):  batchSize * (8 * inputCount + 1) + the leaf + 242 * depth + 1.
+ * Cost (O2):  batchSize * (8 * inputCount + 1) + the leaf + 242 * depth + 1; 3,969 for WDBC's batches at depth 6.
  */
 template BoundBatch(batchSize, inputCount, depth) {
     signal input inputs[batchSize][inputCount];

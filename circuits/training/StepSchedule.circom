@@ -16,7 +16,7 @@ include "../lib/fixed/RangeCheck.circom";
  * Assumes:    nothing. No witness exists unless firstStep, beacon < 2^32, batchCount in [1, 2^depth] and
  *             1 <= totalSteps - firstStep <= 2^32 (a segment without an active step proves nothing).
  * Guarantees: index[i] in [0, batchCount) and active[i] as above; active[0] = 1.
- * Cost (O2):  131 + 3 * depth + 6 * (steps - 1) constraints.
+ * Cost (O2):  131 + 3 * depth + 6 * (steps - 1) constraints; 167 for 4 steps at depth 6.
  */
 template StepSchedule(steps, depth) {
     signal input batchCount;

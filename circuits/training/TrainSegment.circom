@@ -19,6 +19,8 @@ include "./TrainStep.circom";
  * Guarantees: there are a batch with salt per active step at its place under datasetRoot, weights and salts that open
  *             commitmentIn and commitmentOut, and the second follow from the first by exactly the active steps.
  *             context takes part in a constraint, so a proof cannot be given another one.
+ * Cost (O2):  WDBC, depth 6: 2,798 + 15,262 a step; 63,846 at 4 steps (a domain of 2^16), 124,898 at 8 (2^17). With everything
+ *             included 1,995 a sample-step at 4 steps.
  */
 template TrainSegment(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize, steps, depth) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;

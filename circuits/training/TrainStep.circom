@@ -23,7 +23,8 @@ include "./bitLength.circom";
  * Guarantees: newWeight, newCompute are the unique result of the step and in QuantizeWeight's ranges. No witness exists when a
  *             pre-activation leaves [-16, 16) or a new weight leaves [-8, 8); the reference trainer reports TRAINING_OVERFLOW.
  *             With learningRate = 0 the weights do not change.
- * Cost (O2):  see docs/BENCHMARKS.md; the terms are in the included templates' headers.
+ * Cost (O2):  WDBC (10x1x3 inputs, 4 filters of 3x1, batch of 8): 11,287 constraints, 1,411 a sample (1x1 filters: 1,528). Of a sample: ReLUs 672,
+ *             weight updates 297, convolution forward and backward 95 each, dense unit 128, loss 103.
  */
 template TrainStep(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;

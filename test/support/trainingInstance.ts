@@ -43,14 +43,20 @@ export const randomBatch = (study: TrainedStudy, seed: string): readonly Sample[
 	}));
 };
 
+/** A committed data set of given batches. */
+export const datasetOf = (
+	study: TinyStudy,
+	batches: readonly (readonly Sample[])[],
+	salts: readonly bigint[],
+): SegmentOptions["dataset"] => {
+	const leaves = batches.map((batch, index) => batchLeaf(batch, salts[index] as bigint));
+	return { batches, salts, tree: merkleTree(leaves, study.datasetDepth) };
+};
+
 export const randomDataset = (study: TinyStudy, seed: string, batchCount: number): SegmentOptions["dataset"] => {
 	const batches = Array.from({ length: batchCount }, (_, index) => randomBatch(study, `${seed}/${index}`));
 	const salts = batches.map((_, index) => BigInt(createRandom(`salt/${seed}/${index}`).below(2 ** 32)) ** 7n);
-	const tree = merkleTree(
-		batches.map((batch, index) => batchLeaf(batch, salts[index] as bigint)),
-		study.datasetDepth,
-	);
-	return { batches, salts, tree };
+	return datasetOf(study, batches, salts);
 };
 
 /** A segment of a random data set of 3 batches: the second of two when totalSteps is 3. */
