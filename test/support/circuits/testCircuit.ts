@@ -20,6 +20,7 @@ import {
 	type Optimization,
 	REPOSITORY,
 } from "../../../scripts/circuits/circom.ts";
+import { generateConstants } from "../../../scripts/circuits/generateConstants.ts";
 import { checkConstraints, type R1cs, readR1cs } from "../../../scripts/circuits/r1cs.ts";
 import { calculateWitness, witnessElements } from "../../../worker/adapters/prover/witness.ts";
 import { readSymbols, type Symbols } from "./symbols.ts";
@@ -69,6 +70,9 @@ export type TestCircuit = {
 /** Folder (below the repository, ignored by git) of compiled test circuits, shared by all tests. */
 const CACHE = join(REPOSITORY, ".cache", "test-circuits");
 
+/** circuits/generated, which is not in git, made once a process. */
+let constants: Promise<unknown> | undefined;
+
 const parameter = (param: Param): string =>
 	typeof param === "object" ? `[${param.map(parameter).join(", ")}]` : param.toString();
 
@@ -95,6 +99,8 @@ const mainFile = ({
  * @throws DecentraHealthError CIRCUIT_COMPILE with circom's report
  */
 export const testCircuit = async (options: TestCircuitOptions): Promise<TestCircuit> => {
+	constants ??= generateConstants();
+	await constants;
 	const files = await compileCircom({
 		name: options.template,
 		source: mainFile(options),
