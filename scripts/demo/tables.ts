@@ -2,7 +2,11 @@
 import Table from "cli-table3";
 import type { DemoReport, Evaluation } from "./report.ts";
 
-const plain = { style: { head: [], border: [] } };
+/** No colours, and no rules between rows. */
+const plain = {
+	style: { head: [], border: [] },
+	chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+};
 const fixed = (value: number | null, digits = 3): string => (value === null ? "n/a" : value.toFixed(digits));
 
 const modelRow = (name: string, { pooled, perHospital, worst }: Evaluation): string[] => {
