@@ -82,18 +82,24 @@ export const createTransactor = ({
 		// Simulated first: a refusal costs no gas and carries the contract's own reason.
 		await client.simulateContract({ ...call, account });
 		const data = encodeFunctionData(call);
-		const fixed = nonce === undefined ? {} : { nonce };
-		const request = await client.prepareTransactionRequest({ account, to: call.address, data, ...fixed });
+		const estimate = await client.estimateContractGas({ ...call, account });
 		// The estimate holds for the state it was made in. A member's key sum becomes the t-th, which does more, when another's is mined before it.
-		const gas = request.gas + request.gas / 4n + 250_000n;
-		return account.signTransaction({ ...request, gas } as Parameters<LocalAccount["signTransaction"]>[0]);
+		const gas = estimate + estimate / 4n + 250_000n;
+		const fixed = nonce === undefined ? { gas } : { gas, nonce };
+		const request = await client.prepareTransactionRequest({ account, to: call.address, data, ...fixed });
+		return account.signTransaction(request as Parameters<LocalAccount["signTransaction"]>[0]);
 	};
 
 	/** What became of the call's earlier transaction; undefined when there is none that may stand for the call. */
 	const earlierOf = async (key: string, call: ContractCall) => {
 		const noted = await journal.read(noteOf(key));
 		if (noted === undefined) return undefined;
-		const signed = await readSigned(noted);
+		const signed = await readSigned(noted).catch(() => {
+			throw new DecentraHealthError("JOURNAL_CORRUPT", {
+				message: `${call.summary}: the note ${noteOf(key)} holds no signed transaction`,
+				nextStep: "Find out whether this wallet's last transaction was this call; if it was not, delete the note.",
+			});
+		});
 		const isSame =
 			signed.to !== undefined && isAddressEqual(signed.to, call.address) && signed.data === encodeFunctionData(call);
 		return isSame ? { signed, outcome: await settle(client, signed, timing) } : undefined;
