@@ -29,7 +29,7 @@ export type MemberAction =
 const wait = (reason: string): Wait => ({ kind: "wait", reason });
 
 /** Block timestamps and deadlines are Unix seconds; the deadline's own second still counts as in time. */
-const housekeeping = (round: RoundRecord, minUpdates: number, now: bigint): Housekeeping | undefined => {
+export const housekeeping = (round: RoundRecord, minUpdates: number, now: bigint): Housekeeping | undefined => {
 	const over = now > round.deadline;
 	switch (round.phase) {
 		case "Open": {

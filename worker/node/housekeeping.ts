@@ -1,7 +1,7 @@
 /** What anyone may do for a round whose time has come: freeze it, or fail it. */
-import type { Housekeeping, Wait } from "../core/nextAction.ts";
+import { type Housekeeping, housekeeping, type Wait } from "../core/nextAction.ts";
 import { isDecentraHealthError } from "../protocol/errors.ts";
-import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
+import { contractCall, type Participant, readLedger, requireStudy, sendCall } from "./participant.ts";
 
 type Caller = Pick<Participant, "connection" | "transactor" | "progress">;
 
@@ -16,16 +16,18 @@ export const carryOut = (participant: Caller, { kind, round }: Housekeeping) => 
 	return sendCall(participant, `${kind}-${round.roundId}`, call);
 };
 
-/** As {@link carryOut}; that somebody else was faster is no error. */
+/** As {@link carryOut}; that somebody else was faster, or the round has changed since the decision, is no error. */
 export const carryOutUnlessDone = async (participant: Caller, action: Housekeeping): Promise<Housekeeping | Wait> => {
-	const { roundId, phase } = action.round;
+	const { roundId, studyId } = action.round;
 	try {
 		await carryOut(participant, action);
 		return action;
 	} catch (error) {
 		if (!isDecentraHealthError(error) || error.code !== "CONTRACT_REVERTED") throw error;
-		const { ledger } = await readLedger(participant.connection);
-		if (ledger.rounds.get(roundId)?.phase === phase) throw error;
-		return { kind: "wait", reason: `round ${roundId} is not ${phase.toLowerCase()} any more` };
+		const { ledger, now } = await readLedger(participant.connection);
+		const round = ledger.rounds.get(roundId);
+		const { minUpdates } = requireStudy(ledger, studyId).parameters;
+		if (round !== undefined && housekeeping(round, minUpdates, now)?.kind === action.kind) throw error;
+		return { kind: "wait", reason: `there is nothing to ${action.kind} in round ${roundId} any more` };
 	}
 };

@@ -1,0 +1,51 @@
+/** Round 1 of a consortium of workers, open and two of three updates in; every test starts from there, with members that have signed for nothing. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach } from "node:test";
+import { hospitalStep } from "../../worker/node/hospital.ts";
+import { carryOut } from "../../worker/node/housekeeping.ts";
+import { startWorkerChain, type WorkerChain } from "./workerChain.ts";
+import { enrollWorkers, WALLETS, type WorkerConsortium } from "./workerConsortium.ts";
+
+/** Registers the hooks of a test file; what it returns can be used inside tests. */
+export const openRoundFixture = () => {
+	const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
+	let chain: WorkerChain | undefined;
+	let consortium: WorkerConsortium | undefined;
+	let snapshot: Awaited<ReturnType<WorkerChain["takeSnapshot"]>> | undefined;
+	const started = <T>(value: T | undefined): T => {
+		if (value === undefined) throw new Error("used before the test file's before()");
+		return value;
+	};
+
+	before(async () => {
+		chain = await startWorkerChain();
+		consortium = await enrollWorkers(chain, folder);
+		await consortium.join();
+		await consortium.openRound();
+		for (const index of [0, 1]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
+	});
+	after(async () => {
+		await chain?.stop();
+		rmSync(folder, { recursive: true });
+	});
+	beforeEach(async () => {
+		snapshot = await started(chain).takeSnapshot();
+	});
+	afterEach(async () => {
+		await snapshot?.restore();
+		for (const wallet of WALLETS.members) rmSync(join(folder, `wallet-${wallet}`), { recursive: true, force: true });
+	});
+
+	return {
+		folder,
+		chain: () => started(chain),
+		consortium: () => started(consortium),
+		submitLast: async () => hospitalStep(await started(consortium).hospital(2), 1n, started(consortium).study),
+		freeze: async () => {
+			const { coordinator, round } = started(consortium);
+			await carryOut(coordinator, { kind: "freeze", round: (await round(1n)).round });
+		},
+	};
+};

@@ -1,0 +1,168 @@
+/** What a committee member does about updates that are not what their proofs say, and about objects that are lost or false. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { developmentAccount } from "../../../scripts/demo/localChain.ts";
+import type { BlockStore } from "../../../worker/adapters/ipfs/blockStore.ts";
+import { decodeBundle, encodeBundle } from "../../../worker/core/codecs/bundle.ts";
+import { decodeKeySum, encodeKeySum } from "../../../worker/core/codecs/keySum.ts";
+import { recomputeModel } from "../../../worker/node/attestation.ts";
+import { contextOf } from "../../../worker/node/bundles.ts";
+import { memberStep } from "../../../worker/node/committee.ts";
+import { postKeySum } from "../../../worker/node/keySum.ts";
+import type { Member } from "../../../worker/node/member.ts";
+import { contractCall, sendCall } from "../../../worker/node/participant.ts";
+import { proveUpdate } from "../../../worker/node/proveUpdate.ts";
+import { standardProfile } from "../../../worker/protocol/profiles.ts";
+import { openRoundFixture } from "../../support/openRoundFixture.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+import { WALLETS } from "../../support/workerConsortium.ts";
+
+const { consortium, chain, submitLast, freeze } = openRoundFixture();
+
+/** Fails when it is asked for one of the digests. */
+const losing = (store: BlockStore, digests: readonly string[]): BlockStore => ({
+	...store,
+	get: (digest, options) => store.get(digests.includes(digest) ? `0x${"00".repeat(32)}` : digest, options),
+});
+
+/** The last hospital submits proofs of an honest update for a bundle that `change` made of the honest one. */
+const submitDishonestly = async (change: (bytes: Uint8Array) => Uint8Array) => {
+	const hospital = await consortium().hospital(2);
+	const { round, record } = await consortium().round(1n);
+	const { segments, bundleDigest, encryption } = await proveUpdate(hospital, round, record, consortium().study);
+	const other = await consortium().store.put(change(await consortium().store.get(bundleDigest)));
+	const args = [1n, other, segments, encryption];
+	await sendCall(
+		hospital,
+		"dishonest",
+		contractCall(hospital.connection, "roundManager", "submitUpdate", args, "submit"),
+	);
+	return hospital.transactor.address;
+};
+
+const rebuilt = async (change: (bundle: ReturnType<typeof decodeBundle>) => ReturnType<typeof decodeBundle>) => {
+	const { record, round } = await consortium().round(1n);
+	const context = contextOf(consortium().coordinator, round, record, developmentAccount(WALLETS.hospitals[2]).address);
+	return (bytes: Uint8Array) =>
+		encodeBundle(change(decodeBundle(bytes, standardProfile, { members: 3, threshold: 2, context })), standardProfile);
+};
+
+describe("an update whose bundle is not what its proof says", () => {
+	const changes = {
+		"another ciphertext": () =>
+			rebuilt((bundle) => ({ ...bundle, ciphertext: bundle.ciphertext.map((c, index) => (index === 7 ? c ^ 1n : c)) })),
+		"another share": () =>
+			rebuilt((bundle) => ({
+				...bundle,
+				encryptedShares: bundle.encryptedShares.map((shares, index) => (index === 1 ? [...shares].reverse() : shares)),
+			})),
+		"a bundle of another round": () => rebuilt((bundle) => ({ ...bundle, context: bundle.context + 1n })),
+		"no bundle at all": async () => () => new TextEncoder().encode("nothing"),
+	};
+	for (const [name, change] of Object.entries(changes)) {
+		it(`is challenged while the round is open: ${name}`, async () => {
+			const hospital = await submitDishonestly(await change());
+			const step = await memberStep(await consortium().member(0), 1n);
+			assert.deepEqual(step.kind === "challenge" && step.hospitals, [hospital]);
+			const { round } = await consortium().round(1n);
+			assert.deepEqual([round.phase, round.removed, round.updates.length], ["Open", [hospital], 2]);
+			assert.equal((await consortium().ledger()).barred.has(hospital), true);
+			// Somebody else has nothing left to challenge.
+			assert.notEqual((await memberStep(await consortium().member(1), 1n)).kind, "challenge");
+		});
+	}
+
+	it("fails a round that is frozen already, which no key sum is posted in", async () => {
+		await submitDishonestly(await changes["another share"]());
+		await freeze();
+		const { round, record } = await consortium().round(1n);
+		const sequential = await chain().takeSnapshot();
+		await rejectsWithCode(postKeySum(await consortium().member(0), round, record), "BUNDLE_CHALLENGED");
+		await sequential.restore();
+		assert.equal((await memberStep(await consortium().member(1), 1n)).kind, "challenge");
+		const { round: failed } = await consortium().round(1n);
+		assert.deepEqual([failed.phase, failed.failure, failed.keySums.length], ["Failed", "InconsistentUpdate", 0]);
+	});
+
+	it("is checked although another hospital's honest update names the same bundle", async () => {
+		const { round } = await consortium().round(1n);
+		const honest = round.updates[0] ?? assert.fail();
+		const member = await consortium().member(0);
+		assert.equal((await memberStep(member, 1n)).kind, "wait");
+		const copied = await consortium().store.get(honest.bundleDigest);
+		const copier = await submitDishonestly(() => copied);
+		const step = await memberStep(member, 1n);
+		assert.deepEqual(step.kind === "challenge" && step.hospitals, [copier]);
+	});
+
+	it("does not hide an honest one: two members may challenge at once", async () => {
+		await submitDishonestly(await changes["another ciphertext"]());
+		const members = await Promise.all([0, 1].map((index) => consortium().member(index)));
+		const kinds = (await Promise.all(members.map((member) => memberStep(member, 1n)))).map(({ kind }) => kind);
+		assert.ok(kinds.includes("challenge"));
+		assert.equal((await consortium().round(1n)).round.removed.length, 1);
+	});
+});
+
+describe("objects that can't be had", () => {
+	it("a missing bundle stops a key sum, and is tried again", async () => {
+		await submitLast();
+		await freeze();
+		const { round, record } = await consortium().round(1n);
+		const member = await consortium().member(0);
+		const lost = round.updates[1]?.bundleDigest ?? "0x";
+		const store = losing(member.store, [lost]);
+		await rejectsWithCode(postKeySum({ ...member, store }, round, record), "BLOCK_MISSING");
+		await rejectsWithCode(memberStep({ ...member, store }, 1n), "BLOCK_MISSING");
+		assert.equal((await consortium().round(1n)).round.keySums.length, 0);
+		assert.equal((await memberStep(member, 1n)).kind, "postKeySum");
+	});
+
+	it("while the round is open, a missing bundle keeps nobody from the others", async () => {
+		const { round } = await consortium().round(1n);
+		const dishonest = await submitDishonestly((bytes) => bytes.subarray(1));
+		const member = await consortium().member(0);
+		const store = losing(member.store, [round.updates[0]?.bundleDigest ?? "0x"]);
+		const step = await memberStep({ ...member, store }, 1n);
+		assert.deepEqual(step.kind === "challenge" && step.hospitals, [dishonest]);
+	});
+
+	it("a model is recomputed from any t honest key sums, and not from fewer", async () => {
+		await submitLast();
+		await freeze();
+		for (const index of [0, 1, 2]) await memberStep(await consortium().member(index), 1n);
+		const { round, record } = await consortium().round(1n);
+		const reader = consortium().coordinator;
+		const all = await recomputeModel(reader, round, record);
+		const digests = round.keySums.map(({ keySumDigest }) => keySumDigest);
+		for (const digest of digests) {
+			const { weights } = await recomputeModel({ ...reader, store: losing(reader.store, [digest]) }, round, record);
+			assert.deepEqual(weights, all.weights);
+		}
+		const two = losing(reader.store, digests.slice(0, 2));
+		await rejectsWithCode(recomputeModel({ ...reader, store: two }, round, record), "KEY_SUM_MISSING");
+	});
+
+	it("a false key sum changes nothing, and its member is named", async () => {
+		await submitLast();
+		await freeze();
+		const liar = await consortium().member(0);
+		const lying: Member = {
+			...liar,
+			store: {
+				...liar.store,
+				put: async (bytes) => {
+					const { round } = await consortium().round(1n);
+					const frozenSetDigest = round.frozen?.frozenSetDigest ?? "0x";
+					const keySum = decodeKeySum(bytes, standardProfile, { memberIndex: 1, roundId: 1, frozenSetDigest });
+					const [first = 0n, ...rest] = keySum.values;
+					return consortium().store.put(encodeKeySum({ ...keySum, values: [first + 1n, ...rest] }, standardProfile));
+				},
+			},
+		};
+		await memberStep(lying, 1n);
+		for (const index of [1, 2]) await memberStep(await consortium().member(index), 1n);
+		const { round, record } = await consortium().round(1n);
+		assert.deepEqual((await recomputeModel(consortium().coordinator, round, record)).liars, [1]);
+	});
+});
