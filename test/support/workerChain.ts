@@ -18,7 +18,8 @@ export const startWorkerChain = async () => {
 	await modelRegistry.write.setRoundManager([roundManager.address]);
 	await hospitalRegistry.write.setRoundManager([roundManager.address]);
 	const { takeSnapshot, time, mine } = network.networkHelpers;
-	const connect = (): Promise<ChainConnection> => connectChain({ rpcUrl: node.rpcUrl, address: roundManager.address });
+	const connect = (rpcUrl = node.rpcUrl): Promise<ChainConnection> =>
+		connectChain({ rpcUrl, address: roundManager.address });
 	return {
 		rpcUrl: node.rpcUrl,
 		connect,
