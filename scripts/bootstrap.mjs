@@ -82,5 +82,7 @@ const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, p
 	stdio: "inherit",
 	env: { ...process.env, PATH: path },
 });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A terminal sends Ctrl-C to the whole group, so the child has it already.
+process.on("SIGINT", () => undefined);
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -32,18 +32,35 @@ const run = ({ command: [program, ...args], quiet = false }: Step): Promise<bool
 		});
 	});
 
+/** A step that is over sooner needs no line of its own in a terse run. */
+const WORTH_A_LINE = 2_000;
+
+export type RunOptions = {
+	/** Say only what takes more than two seconds, and failures: for what precedes another program. */
+	readonly terse?: boolean;
+};
+
 /** True when every step succeeded; says on standard error which one did not. */
-export const runSteps = async (steps: readonly Step[]): Promise<boolean> => {
+export const runSteps = async (steps: readonly Step[], { terse = false }: RunOptions = {}): Promise<boolean> => {
 	const startedAt = performance.now();
-	const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
+	const say = (text: string) => {
+		const elapsed = `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
+		process.stderr.write(`[${elapsed}] ${text}\n`);
+	};
 	for (const step of steps) {
-		process.stderr.write(`[${elapsed()}] ${step.name}\n`);
-		if (!(await run(step))) {
-			process.stderr.write(`[${elapsed()}] FAILED: ${step.name}\n`);
+		const announce = setTimeout(() => say(step.name), terse ? WORTH_A_LINE : 0);
+		if (!terse) {
+			clearTimeout(announce);
+			say(step.name);
+		}
+		const succeeded = await run(terse ? { ...step, quiet: true } : step);
+		clearTimeout(announce);
+		if (!succeeded) {
+			say(`FAILED: ${step.name}`);
 			return false;
 		}
 	}
-	process.stderr.write(`[${elapsed()}] done\n`);
+	if (!terse) say("done");
 	return true;
 };
 

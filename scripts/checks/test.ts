@@ -2,15 +2,19 @@
  * `npm test`: fast checks first, then what needs circuits, then the whole system.
  * Names of groups as arguments run only those: lint worker circuits contracts e2e.
  */
+import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { buildSteps, contractSteps } from "../build.ts";
 import { lintSteps } from "./lint.ts";
-import { nodeStep, runSteps, type Step } from "./steps.ts";
+import { nodeStep, ROOT, runSteps, type Step } from "./steps.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 
-const nodeTests = (name: string, pattern: string, ...options: string[]): Step =>
-	nodeStep(name, "--test", ...options, pattern);
+const nodeTests = (name: string, pattern: string, ...options: string[]): Step => {
+	// node --test ends with 0 when a pattern matches nothing: a group without tests has not passed.
+	if (globSync(pattern, { cwd: ROOT }).length === 0) throw new Error(`no test matches ${pattern}`);
+	return nodeStep(name, "--test", ...options, pattern);
+};
 
 const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	lint: lintSteps,

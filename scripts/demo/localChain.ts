@@ -1,6 +1,7 @@
 /** The embedded chain: a Hardhat node in a process of its own, with development accounts from the public test mnemonic. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createPublicClient, http, type LocalAccount } from "viem";
@@ -32,6 +33,7 @@ export const freePort = (): Promise<number> =>
 	});
 
 const START_TIMEOUT = 60_000;
+const ENDING_SIGNALS = ["SIGTERM", "SIGHUP"] as const;
 
 const stopChild = async (child: ChildProcess): Promise<void> => {
 	if (child.exitCode !== null || child.signalCode !== null) return;
@@ -59,6 +61,12 @@ export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 	child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
 	const killWithUs = () => child.kill("SIGKILL");
 	process.once("exit", killWithUs);
+	// Node ends without an "exit" event on a signal that nobody handles.
+	const endOnSignal = (signal: NodeJS.Signals) => {
+		killWithUs();
+		process.exit(128 + constants.signals[signal]);
+	};
+	for (const signal of ENDING_SIGNALS) process.on(signal, endOnSignal);
 	const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0, timeout: 1_000 }) });
 	const startedAt = Date.now();
 	for (;;) {
@@ -80,6 +88,7 @@ export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 		rpcUrl,
 		stop: async () => {
 			process.removeListener("exit", killWithUs);
+			for (const signal of ENDING_SIGNALS) process.removeListener(signal, endOnSignal);
 			await stopChild(child);
 		},
 	};

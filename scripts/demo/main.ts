@@ -42,6 +42,16 @@ const options = program.opts<{
 }>();
 
 const startedAt = performance.now();
+if (options.json !== undefined) {
+	// Better now than after all rounds.
+	await writeFile(options.json, "").catch((error: unknown) => {
+		const reason = error instanceof Error ? error.message : String(error);
+		process.stderr.write(
+			`error CONFIG_INVALID: the report cannot be written: ${reason}\n  next: name a file in a folder that exists\n`,
+		);
+		process.exit(2);
+	});
+}
 if (!(await runSteps(buildSteps))) process.exit(1);
 
 // Imported only now: the modules below need the generated ABIs.

@@ -36,6 +36,7 @@ export const runRound = async (
 	const committee = members.map(({ transactor }) => transactor.address);
 	const roundId = await openRound(coordinator, { studyId, committee, durations: DURATIONS });
 	const vanished = new Set<number>();
+	let phase: RoundRecord["phase"] = "Open";
 	for (;;) {
 		let acted = false;
 		for (const [index, hospital] of hospitals.entries()) {
@@ -55,6 +56,10 @@ export const runRound = async (
 			acted ||= action.kind !== "wait";
 		}
 		const round = await roundOf(consortium, roundId);
+		if (round.phase !== phase) {
+			view.say(`round ${roundId}: ${phase} -> ${round.phase}`);
+			phase = round.phase;
+		}
 		if (round.phase === "Finalized" || round.phase === "Failed") return round;
 		if (!acted) {
 			throw new DecentraHealthError("ROUND_STUCK", {

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join, relative } from "node:path";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
 import { closeProver, loadCircuit } from "../../worker/adapters/prover.ts";
 import { decodeModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
@@ -152,6 +153,7 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 				`weights ${equalsPlaintext ? "equal the plaintext run bit for bit" : "DIFFER from the plaintext run"}; ` +
 				`test AUC ${auc.value?.toFixed(3)}, accuracy ${accuracy.value?.toFixed(3)}`,
 		);
+		process.stdout.write(`${costTable(report)}\n`);
 		base = weights;
 	}
 	return { reports, parts };
@@ -176,13 +178,17 @@ const audit = async (consortium: DemoConsortium, view: View) => {
 
 /** Runs the demo. `stop` ends chain and gateway; `serveText` says how to reach them until then. */
 export const runDemo = async (options: RunOptions) => {
-	const view = createView((text) => process.stdout.write(text), options.startedAt);
+	const view = createView({
+		write: (text) => process.stdout.write(text),
+		startedAt: options.startedAt,
+		terminal: process.stdout.isTTY === true,
+	});
 	const startedAt = new Date();
 	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
 	await requireNewFolder(options.folder);
 	const circuits = await loadCircuits(study.name);
-	// The demo's keystores need a passphrase; a hospital sets its own in the environment.
-	const passphrase = randomBytes(24).toString("base64");
+	// With a passphrase of one's own, the keystores can be opened afterwards: the tasks work on the participants' folders.
+	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
 	const { hospitals, seed, folder, port } = options;
 	const dataFile = join(ROOT, DATA_FILE);
 	const setUp = { study, dataFile, hospitals, seed, folder, passphrase, circuits };
@@ -212,7 +218,6 @@ export const runDemo = async (options: RunOptions) => {
 			peakMemory: Math.ceil(process.resourceUsage().maxRSS / 1024),
 			passed: audited.passed && reports.every(({ phase, equalsPlaintext }) => phase === "Finalized" && equalsPlaintext),
 		});
-		for (const round of reports) process.stdout.write(`\nround ${round.roundId}\n${costTable(round)}\n`);
 		process.stdout.write(`\n${accuracyTable(report)}\n\n`);
 		view.say(report.passed ? "every round Finalized, every model as in plaintext, audit clean" : "FAILED: see above");
 		const { rpcUrl, gatewayUrl, deployment } = consortium;

@@ -1,4 +1,4 @@
-/** What the demo prints while it runs: one line for each finished step, with the elapsed time. */
+/** What the demo prints while it runs: one line for each finished step, with the elapsed time; on a terminal also what is going on. */
 import type { Progress } from "../../worker/node/participant.ts";
 
 export type StepRecord = {
@@ -17,13 +17,21 @@ export type View = {
 	readonly steps: readonly StepRecord[];
 };
 
-export const createView = (write: (text: string) => void, startedAt = performance.now()): View => {
+export type ViewOptions = {
+	readonly write: (text: string) => void;
+	/** performance.now() at the start. */
+	readonly startedAt: number;
+	/** Whether a line can be overwritten. */
+	readonly terminal: boolean;
+};
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+export const createView = ({ write, startedAt, terminal }: ViewOptions): View => {
 	const steps: StepRecord[] = [];
 	let round = 0;
-	const say = (text: string) => {
-		const elapsed = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-		write(`[${elapsed} s] ${text}\n`);
-	};
+	const elapsed = () => `[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s]`;
+	const say = (text: string) => write(`${terminal ? CLEAR_LINE : ""}${elapsed()} ${text}\n`);
 	return {
 		say,
 		steps,
@@ -31,7 +39,10 @@ export const createView = (write: (text: string) => void, startedAt = performanc
 			round = entered;
 		},
 		progressOf: (who) => (event) => {
-			if (event.state !== "done") return;
+			if (event.state !== "done") {
+				if (terminal) write(`${CLEAR_LINE}${elapsed()} ${who.padEnd(12)} ${event.step} ...`);
+				return;
+			}
 			const { step, seconds = 0, gas } = event;
 			steps.push({ round, who, step, seconds, ...(gas === undefined ? {} : { gas }) });
 			const cost = gas === undefined ? "" : `  ${gas.toLocaleString("en-US").padStart(10)} gas`;
