@@ -146,9 +146,9 @@ interface IRoundManager {
     error RoundManager__TooManyUpdates(uint256 most);
     /// @notice Thrown when the round would have more samples than the profile allows.
     error RoundManager__TooManySamples(uint256 sampleSum, uint256 most);
-    /// @notice Thrown when a segment's proof is refused.
+    /// @notice Thrown when a segment's proof is refused, or its points are not canonical: see SegmentProof.
     error RoundManager__SegmentProofInvalid(uint256 segment);
-    /// @notice Thrown when the encryption proof is refused.
+    /// @notice Thrown when the encryption proof is refused, or its points are not canonical: see SegmentProof.
     error RoundManager__EncryptionProofInvalid();
     /// @notice Thrown when there are too few updates to freeze; after the deadline {fail} is what is left.
     error RoundManager__TooFewUpdates(uint256 updates, uint256 minUpdates);

@@ -105,7 +105,8 @@ struct Opening {
 }
 
 /// @notice One TrainSegment proof.
-/// @param proof Groth16 points as snarkjs orders them for Solidity: a.x, a.y, b.x.im, b.x.re, b.y.im, b.y.re, c.x, c.y
+/// @param proof Groth16 points as snarkjs orders them for Solidity: a.x, a.y, b.x.im, b.x.re, b.y.im, b.y.re, c.x, c.y;
+/// each below the base field's order, none of the points at infinity, so that nobody reads a proof that the chain accepted as another
 /// @param commitmentOut Commitment to the weights after the segment
 struct SegmentProof {
     uint256[8] proof;

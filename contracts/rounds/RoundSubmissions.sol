@@ -16,6 +16,7 @@ import {
     Update
 } from "../interfaces/RoundTypes.sol";
 import {IEncryptUpdateVerifier, ITrainSegmentVerifier} from "../interfaces/IVerifier.sol";
+import {Groth16Proof} from "../libraries/Groth16Proof.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 import {UpdateBundle} from "../libraries/UpdateBundle.sol";
 import {RoundStorage} from "./RoundStorage.sol";
@@ -145,6 +146,7 @@ abstract contract RoundSubmissions is RoundStorage {
             signals.commitmentOut = segments[i].commitmentOut;
             uint256[8] calldata p = segments[i].proof;
             if (
+                !Groth16Proof.isCanonical(p) ||
                 !ITrainSegmentVerifier(study.trainVerifier).verifyProof(
                     [p[0], p[1]],
                     [[p[2], p[3]], [p[4], p[5]]],
@@ -173,6 +175,7 @@ abstract contract RoundSubmissions is RoundStorage {
         });
         uint256[8] memory p = update.encryption.proof;
         if (
+            !Groth16Proof.isCanonical(p) ||
             !IEncryptUpdateVerifier(study.encryptVerifier).verifyProof(
                 [p[0], p[1]],
                 [[p[2], p[3]], [p[4], p[5]]],

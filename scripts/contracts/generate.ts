@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { fixedPoint, standardProfile as profile } from "../../worker/protocol/profiles.ts";
+import { BASE_FIELD_ORDER } from "../../worker/protocol/proof.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const TARGET = join(ROOT, "contracts/generated/Profile.sol");
@@ -13,6 +14,7 @@ const ELEMENT_BYTES = 32;
 /** Name, value and meaning of each constant. */
 const CONSTANTS: readonly (readonly [name: string, value: bigint | number, meaning: string])[] = [
 	["FIELD_ORDER", FIELD_ORDER, "Order r of the BN254 scalar field, the circuits' field"],
+	["BASE_FIELD_ORDER", BASE_FIELD_ORDER, "Order q of the BN254 base field, that of a proof's coordinates"],
 	["ID", profile.id, "Id of the encryption profile"],
 	["RING_DEGREE", profile.ringDegree, "Degree N of the ring; also the most weights of a model"],
 	["MODULUS", profile.modulus, "Ciphertext modulus q"],

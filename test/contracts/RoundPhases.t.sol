@@ -234,6 +234,9 @@ contract RoundPhasesTest {
         SegmentProof[] memory segments = new SegmentProof[](1);
         segments[0].commitmentOut = index + 1;
         EncryptionProof memory encryption;
+        for (uint256 i = 0; i < 8; ++i) {
+            segments[0].proof[i] = encryption.proof[i] = i + 1;
+        }
         VM.prank(_hospital(index));
         rounds.submitUpdate(roundId, keccak256(abi.encode(roundId, index)), segments, encryption);
     }

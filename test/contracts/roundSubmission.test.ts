@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { type Hex, zeroHash } from "viem";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
+import { BASE_FIELD_ORDER, parseProof } from "../../worker/protocol/proof.ts";
 import { encryptUpdateSignals, trainSegmentSignals } from "../../worker/protocol/publicSignals.ts";
 import {
 	ANSWER,
@@ -19,6 +20,8 @@ import {
 	updateArgs,
 	walletAt,
 } from "../support/contracts/deploy.ts";
+
+type SegmentProof = ReturnType<typeof updateArgs>[3]["proof"];
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -227,5 +230,43 @@ describe("RoundManager.submitUpdate", async () => {
 		await trainVerifier.write.setAnswer([ANSWER.Accept]);
 		await encryptVerifier.write.setAnswer([ANSWER.Refuse]);
 		await assertions.revertWithCustomError(submit(), roundManager, "RoundManager__EncryptionProofInvalid");
+	});
+
+	it("refuses proofs that are not canonical, as auditors do, though the verifiers accept them", async () => {
+		const { roundManager, hospitals } = await loadFixture(deployOpenRound);
+		const { account } = walletAt(hospitals, 2);
+		const [roundId, bundleDigest, segments, encryption] = updateArgs(2);
+		const submit = (some: typeof segments, proof: SegmentProof = encryption.proof) =>
+			roundManager.write.submitUpdate([roundId, bundleDigest, some, { ...encryption, proof }], { account });
+		const refused = async (change: (proof: SegmentProof) => SegmentProof) => {
+			assert.throws(() => parseProof(change(encryption.proof)), { code: "PROOF_INVALID" });
+			for (const [index, segment] of segments.entries()) {
+				const changed = segments.with(index, { ...segment, proof: change(segment.proof) });
+				await errorWith(submit(changed), roundManager, "RoundManager__SegmentProofInvalid", [BigInt(index)]);
+			}
+			const call = submit(segments, change(encryption.proof));
+			await assertions.revertWithCustomError(call, roundManager, "RoundManager__EncryptionProofInvalid");
+		};
+		const withWord = (at: number, word: (old: bigint) => bigint) => (proof: SegmentProof) =>
+			proof.map((old, index) => (index === at ? word(old) : old)) as unknown as SegmentProof;
+		for (const at of encryption.proof.keys()) {
+			// For A.y this is the word that snarkjs' verifiers take for the old one.
+			await refused(withWord(at, (old) => ((2n ** 256n + old) % BASE_FIELD_ORDER) + BASE_FIELD_ORDER));
+			await refused(withWord(at, () => BASE_FIELD_ORDER));
+			await refused(withWord(at, () => 2n ** 256n - 1n));
+		}
+		for (const point of [
+			[0, 1],
+			[2, 3, 4, 5],
+			[6, 7],
+		]) {
+			await refused((proof) => proof.map((old, at) => (point.includes(at) ? 0n : old)) as unknown as SegmentProof);
+		}
+		// The largest canonical words are the verifier's to judge.
+		const largest = encryption.proof.map(() => BASE_FIELD_ORDER - 1n) as unknown as SegmentProof;
+		await submit(
+			segments.map((segment) => ({ ...segment, proof: largest })),
+			largest,
+		);
 	});
 });

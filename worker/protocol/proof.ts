@@ -8,7 +8,8 @@ import { DecentraHealthError } from "./errors.ts";
  */
 export type Proof = readonly [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
 
-const BASE_FIELD_ORDER = bn254.fields.Fp.ORDER;
+/** Order q of the field that the coordinates are in. */
+export const BASE_FIELD_ORDER = bn254.fields.Fp.ORDER;
 
 const malformed = (what: string): DecentraHealthError =>
 	new DecentraHealthError("PROOF_INVALID", {
