@@ -23,6 +23,8 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
 
     mapping(address account => Account) private _accounts;
     mapping(address member => ShareKey) private _shareKeys;
+    /// @dev By keccak256(abi.encode(x, y)).
+    mapping(bytes32 keyHash => address member) private _keyHolders;
     mapping(uint256 studyId => mapping(address hospital => Dataset)) private _datasets;
     mapping(uint256 studyId => uint256) private _committedHospitals;
     /// @dev Studies in which the hospital has a data set: what its removal has to end.
@@ -81,7 +83,7 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
     function removeMember(address member) external onlyOwner {
         if (!_accounts[member].member) revert HospitalRegistry__NotMember(member);
         _accounts[member].member = false;
-        delete _shareKeys[member];
+        _freeShareKey(member);
         emit MemberRemoved(member);
     }
 
@@ -93,6 +95,11 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         if (x == 0 && y == 1) revert HospitalRegistry__KeyIsIdentity();
         if (!BabyJubJub.isOnCurve(qx, qy)) revert HospitalRegistry__PointNotOnCurve(qx, qy);
         if (!BabyJubJub.isEightTimes(qx, qy, x, y)) revert HospitalRegistry__KeyNotEightQ(x, y);
+        bytes32 keyHash = keccak256(abi.encode(x, y));
+        address holder = _keyHolders[keyHash];
+        if (holder != address(0) && holder != msg.sender) revert HospitalRegistry__ShareKeyTaken(holder, x, y);
+        _freeShareKey(msg.sender);
+        _keyHolders[keyHash] = msg.sender;
         _shareKeys[msg.sender] = ShareKey({x: x, y: y});
         emit ShareKeyRegistered(msg.sender, x, y);
     }
@@ -163,6 +170,13 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         }
         delete _studiesOf[hospital];
         emit HospitalRemoved(hospital);
+    }
+
+    /// @dev A member without a key frees the hash of (0, 0), which nobody holds.
+    function _freeShareKey(address member) private {
+        ShareKey memory key = _shareKeys[member];
+        delete _keyHolders[keccak256(abi.encode(key.x, key.y))];
+        delete _shareKeys[member];
     }
 
     function _requireSizes(StudyParameters memory study, uint256 sampleCount, uint256 batchCount) private pure {

@@ -147,7 +147,7 @@ contract RoundManager is RoundSubmissions, Ownable2Step {
         _fail(roundId, round, reason);
     }
 
-    /// @dev Seats the committee and takes its share keys.
+    /// @dev Seats the committee and takes its share keys, which the registry keeps different from one another.
     function _seat(uint256 roundId, address[] calldata committee) private returns (ShareKey[] memory shareKeys) {
         shareKeys = new ShareKey[](committee.length);
         for (uint256 i = 0; i < committee.length; ++i) {
@@ -156,9 +156,6 @@ contract RoundManager is RoundSubmissions, Ownable2Step {
             if (_seats[roundId][member].index != 0) revert RoundManager__DuplicateMember(member);
             ShareKey memory key = HOSPITAL_REGISTRY.shareKeyOf(member);
             if (key.x == 0 && key.y == 0) revert RoundManager__NoShareKey(member);
-            for (uint256 j = 0; j < i; ++j) {
-                if (shareKeys[j].x == key.x && shareKeys[j].y == key.y) revert RoundManager__DuplicateShareKey(member);
-            }
             shareKeys[i] = key;
             _seats[roundId][member].index = uint8(i + 1);
         }

@@ -92,6 +92,8 @@ interface IHospitalRegistry {
     error HospitalRegistry__KeyNotEightQ(uint256 x, uint256 y);
     /// @notice Thrown when the share key is the identity point.
     error HospitalRegistry__KeyIsIdentity();
+    /// @notice Thrown when the share key is another admitted member's.
+    error HospitalRegistry__ShareKeyTaken(address member, uint256 x, uint256 y);
     /// @notice Thrown when the batch count is zero or does not fit the study's tree.
     error HospitalRegistry__BatchCount(uint256 batchCount, uint256 most);
     /// @notice Thrown when the sample count is not batchCount times the study's batch size.
@@ -127,7 +129,8 @@ interface IHospitalRegistry {
     /// @param member Its wallet
     function removeMember(address member) external;
 
-    /// @notice Registers or replaces the caller's share key. Open rounds keep the key they took at opening.
+    /// @notice Registers or replaces the caller's share key. Open rounds keep the key they took at opening. No two admitted members have
+    /// the same key: the first keeps it until it registers another or is removed.
     /// @param x Key, affine x
     /// @param y Key, affine y
     /// @param qx A point Q on the curve with 8 Q = (x, y): shows that the key lies in the prime-order subgroup

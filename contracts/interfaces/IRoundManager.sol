@@ -124,8 +124,6 @@ interface IRoundManager {
     error RoundManager__NoShareKey(address member);
     /// @notice Thrown when a member is named twice.
     error RoundManager__DuplicateMember(address member);
-    /// @notice Thrown when two members have the same share key.
-    error RoundManager__DuplicateShareKey(address member);
     /// @notice Thrown when too few hospitals have committed data for the round ever to be frozen.
     error RoundManager__TooFewHospitals(uint256 committed, uint256 minUpdates);
     /// @notice Thrown when a phase's deadline has passed.

@@ -141,6 +141,39 @@ describe("HospitalRegistry", async () => {
 			}
 		});
 
+		it("are refused while another admitted member has them", async () => {
+			const { hospitalRegistry, members } = await fixture();
+			const [first, second] = [walletAt(members, 0).account, walletAt(members, 1).account];
+			const register = (secret: bigint, account: typeof first) =>
+				hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(secret)), { account });
+			const taken = async (secret: bigint, account: typeof first, holder: typeof first) => {
+				const { x, y } = testShareKey(secret);
+				const isHolder = (actual: string) => actual.toLowerCase() === holder.address;
+				await errorWith(register(secret, account), hospitalRegistry, "HospitalRegistry__ShareKeyTaken", [
+					isHolder,
+					x,
+					y,
+				]);
+			};
+			await register(77n, first);
+			await taken(77n, second, first);
+			// Its holder may register it again, which does not free it.
+			await register(77n, first);
+			await taken(77n, second, first);
+			// Replaced, it is free; so is that of a removed member, and only the one it had last.
+			await register(78n, first);
+			await register(77n, second);
+			await taken(77n, first, second);
+			await hospitalRegistry.write.removeMember([first.address]);
+			await register(78n, second);
+			await hospitalRegistry.write.admitMember([first.address]);
+			await taken(78n, first, second);
+			await hospitalRegistry.write.removeMember([first.address]);
+			await hospitalRegistry.write.admitMember([first.address]);
+			await taken(78n, first, second);
+			await register(77n, first);
+		});
+
 		it("are refused from others than members", async () => {
 			const { hospitalRegistry, stranger } = await fixture();
 			const { account } = stranger;

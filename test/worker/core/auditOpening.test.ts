@@ -25,6 +25,16 @@ testTamperings(finalizedChain("tampering"), [
 		place: { roundId: "1" },
 	},
 	{
+		name: "a share key that another member had registered",
+		tamper: (chain) => {
+			const { x, y } = eventOf(chain, "ShareKeyRegistered", 0).args;
+			Object.assign(eventOf(chain, "ShareKeyRegistered", 1).args, { x, y });
+		},
+		id: "history.registry",
+		code: "LEDGER_INCONSISTENT",
+		affected: ["history.registry", "round.opening.committee"],
+	},
+	{
 		name: "a share key outside the subgroup, everywhere",
 		tamper: (chain) => {
 			// Adding the point (0, -1) of order 2 to a point negates both coordinates.

@@ -58,6 +58,9 @@ export const applyRegistryEvent = (
 			return;
 		case "ShareKeyRegistered": {
 			const { member, x, y } = event.args;
+			for (const [other, key] of members) {
+				if (other !== member && key?.x === x && key.y === y) object(`${member} registers the share key of ${other}`);
+			}
 			if (!members.has(member)) object(`${member}, which is no member, registers a share key`);
 			else members.set(member, { x, y });
 			return;
