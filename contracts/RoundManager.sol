@@ -98,6 +98,8 @@ contract RoundManager is RoundSubmissions, Ownable2Step {
         emit KeySumPosted(roundId, msg.sender, seat.index, keySumDigest);
         if (keySumCount == round.threshold) {
             uint64 deadline = uint64(block.timestamp) + round.attestationDuration;
+            // The other members keep the time they had for their key sums.
+            if (deadline < round.deadline) deadline = round.deadline;
             round.phase = Phase.Opened;
             round.deadline = deadline;
             emit KeySumsCompleted(roundId, deadline);

@@ -78,7 +78,7 @@ interface IRoundManager {
 
     /// @notice The t-th key sum was posted: the round is Opened. Further members may still post.
     /// @param roundId The round
-    /// @param deadline Last second for attestations
+    /// @param deadline Last second for attestations and further key sums: the later of the key sums' deadline and the attestation duration from now
     event KeySumsCompleted(uint256 indexed roundId, uint64 deadline);
 
     /// @notice A member attested to the new global model.

@@ -29,7 +29,7 @@ enum FailureReason {
 /// @notice How long each phase may last, in seconds, 1 to 365 days each.
 /// @param submission From opening to the submission deadline
 /// @param opening From freezing to the key sums' deadline
-/// @param attestation From the t-th key sum to the attestations' deadline
+/// @param attestation From the t-th key sum to the attestations' deadline, which is never before the key sums'
 struct Durations {
     uint32 submission;
     uint32 opening;
@@ -43,7 +43,7 @@ struct Durations {
 /// @param deadline Last second (block timestamp) of the current phase; meaningless once Finalized or Failed
 /// @param beacon Start of the batch order
 /// @param openingDuration Seconds from freezing to the key sums' deadline
-/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline
+/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
 /// @param sampleSum Samples of all accepted updates
 /// @param phase Where it stands
 /// @param failureReason Why it failed
@@ -85,7 +85,7 @@ struct Round {
 /// @param openedAtBlock The event's own block number
 /// @param deadline Last second for submissions
 /// @param openingDuration Seconds from freezing to the key sums' deadline
-/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline
+/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
 /// @param beacon Start of the batch order
 /// @param expectedUpdates When this many are accepted, freezing need not wait for the deadline
 /// @param committee Members in committee order; member j of the protocol is committee[j - 1]

@@ -132,9 +132,11 @@ describe("RoundManager: phases", async () => {
 				digest("key sum 2"),
 			]);
 			assert.equal(await phaseOf(consortium), PHASE.Frozen);
+			// Not so late that the attestation duration would go beyond the key sums' deadline: the others keep their time.
+			const deadline = await deadlineOf(consortium);
+			await time.setNextBlockTimestamp(deadline - BigInt(DURATIONS.attestation));
 			const hash = await postKeySum(consortium, 0);
 			assert.equal(await phaseOf(consortium), PHASE.Opened);
-			const deadline = BigInt(await time.latest()) + BigInt(DURATIONS.attestation);
 			await assertions.emitWithArgs(hash, roundManager, "KeySumsCompleted", [1n, deadline]);
 			assert.equal(await deadlineOf(consortium), deadline);
 			await postKeySum(consortium, 1);
@@ -144,6 +146,24 @@ describe("RoundManager: phases", async () => {
 			assert.equal(round.deadline, deadline);
 			const completed = await roundManager.getEvents.KeySumsCompleted({}, { fromBlock: 0n });
 			assert.equal(completed.length, 1);
+		});
+
+		it("leaves the attestation duration after a late t-th key sum, at the earliest the key sums' own deadline", async () => {
+			for (const [seconds, extended] of [
+				[0n, BigInt(DURATIONS.attestation)],
+				[BigInt(DURATIONS.attestation) - 1n, 1n],
+				[BigInt(DURATIONS.attestation) + 1n, 0n],
+				[BigInt(DURATIONS.opening) - 3n, 0n],
+			] as const) {
+				const consortium = await loadFixture(deployFrozenRound);
+				const deadline = await deadlineOf(consortium);
+				await postKeySum(consortium, 2);
+				await time.setNextBlockTimestamp(deadline - seconds);
+				await postKeySum(consortium, 0);
+				assert.equal(await deadlineOf(consortium), deadline + extended);
+				await time.setNextBlockTimestamp(deadline + extended);
+				await postKeySum(consortium, 1);
+			}
 		});
 
 		it("is refused before freezing, after finalizing, twice, without a digest, and from others than the committee", async () => {

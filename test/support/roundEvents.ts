@@ -142,7 +142,7 @@ export const roundEvents = () => {
 			});
 		},
 		postKeySum: (member: Address, completes = false) => {
-			if (completes) deadline = now() + DURATIONS.attestation;
+			if (completes && deadline < now() + DURATIONS.attestation) deadline = now() + DURATIONS.attestation;
 			transaction((emit) => {
 				const index = MEMBERS.indexOf(member) + 1;
 				emit("roundManager", "KeySumPosted", {

@@ -1,7 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
-import { address, headerOf } from "../../support/audit/ledgerWriter.ts";
-import { eventOf } from "../../support/audit/runAudit.ts";
+import { address, headerOf, type SyntheticChain, timeOf } from "../../support/audit/ledgerWriter.ts";
+import { auditChain, eventOf, notOk } from "../../support/audit/runAudit.ts";
 import { finalizedChain, openingOf, testTamperings } from "../../support/audit/tampering.ts";
+
+/** Long enough for the chain's attestations, shorter than what is left for key sums. */
+const ATTESTATION = 60n;
+const shortenAttestation = (chain: SyntheticChain, deadline: bigint): void => {
+	openingOf(chain).attestationDuration = Number(ATTESTATION);
+	eventOf(chain, "KeySumsCompleted").args.deadline = deadline;
+};
 
 testTamperings(finalizedChain("tampering"), [
 	{
@@ -107,4 +116,18 @@ testTamperings(finalizedChain("tampering"), [
 		id: "round.timing",
 		code: "AUDIT_MISMATCH",
 	},
+	{
+		name: "an attestation deadline that cuts the time for key sums",
+		tamper: (chain) => {
+			shortenAttestation(chain, timeOf(eventOf(chain, "KeySumsCompleted").place.blockNumber) + ATTESTATION);
+		},
+		id: "round.timing",
+		code: "AUDIT_MISMATCH",
+	},
 ]);
+
+test("an attestation duration that ends within the time for key sums leaves that time", async () => {
+	const chain = finalizedChain("short attestation");
+	shortenAttestation(chain, eventOf(chain, "RoundFrozen").args.deadline);
+	assert.deepEqual(notOk(await auditChain(chain)), []);
+});

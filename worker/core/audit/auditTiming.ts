@@ -43,7 +43,9 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 		await requireBy(`the key sum of ${member}`, place, isLate ? completed.deadline : deadline);
 	}
 	if (completed !== undefined) {
-		deadline = (await timeOf(completed.place)) + BigInt(opening.attestationDuration);
+		// The t-th key sum does not shorten the time of the others.
+		const attested = (await timeOf(completed.place)) + BigInt(opening.attestationDuration);
+		if (attested > deadline) deadline = attested;
 		requireEqual("the attestations' deadline", completed.deadline, deadline);
 	}
 	for (const { member, place } of attestations) await requireBy(`the attestation of ${member}`, place, deadline);
