@@ -12,7 +12,13 @@ import { architectureOf } from "../../../worker/protocol/study.ts";
 import { type Crashing, crashing, type Effect } from "../../support/crash.ts";
 import { proverDouble } from "../../support/proverDouble.ts";
 import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
-import { enrollWorkers, plaintextModel, WALLETS, type WorkerConsortium } from "../../support/workerConsortium.ts";
+import {
+	DURATIONS,
+	enrollWorkers,
+	plaintextModel,
+	WALLETS,
+	type WorkerConsortium,
+} from "../../support/workerConsortium.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
 let chain: WorkerChain;
@@ -99,8 +105,9 @@ test("a hospital that proves and submits", async () => {
 	});
 });
 
-test("a hospital that freezes the round", async () => {
+test("a hospital that freezes the round after its deadline", async () => {
 	for (const index of [1, 2]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
+	await chain.time.increase(DURATIONS.submission + 1);
 	const run = async (crash: Crashing) => hospitalStep(await consortium.hospital(1, crash), 1n, consortium.study);
 	await surviveEveryCrash({ wallet: WALLETS.hospitals[1], run, effects: ["transaction", "send"] }, async (place) => {
 		assert.equal((await consortium.round(1n)).round.phase, "Frozen", place);

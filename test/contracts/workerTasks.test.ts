@@ -1,0 +1,200 @@
+/** The tasks of hospitals and committee members, as they run them on their own machines: a whole round by command line, on verifier doubles. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it, mock } from "node:test";
+import { network } from "hardhat";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import hardhatConfig from "../../hardhat.config.ts";
+import { developmentAccount } from "../../scripts/demo/localChain.ts";
+import { readStudyFile } from "../../scripts/tasks/support/parse.ts";
+import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
+import { createTransactor, memoryJournal } from "../../worker/adapters/chain/transactor.ts";
+import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { initialWeights } from "../../worker/core/training/initialWeights.ts";
+import { createStudy } from "../../worker/node/coordinator.ts";
+import { journalPath, keystorePath, openHospitalData, walletName } from "../../worker/node/folders.ts";
+import { submitUpdate } from "../../worker/node/hospital.ts";
+import { openJournal } from "../../worker/node/journal.ts";
+import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
+import { digest } from "../support/contracts/deploy.ts";
+import { CIRCUIT_DOUBLES, proverDouble } from "../support/proverDouble.ts";
+
+type TaskRun = { readonly success: boolean; readonly error?: { readonly code: string; readonly nextStep: string } };
+
+const PASSPHRASE = "a passphrase of this test";
+const HOSPITALS = [1, 2, 3] as const;
+const MEMBERS = [4, 5, 6] as const;
+const STRANGER = 7;
+const addressOf = (account: number) => developmentAccount(account).address;
+const study = await readStudyFile("studies/wdbc.json");
+
+describe("hospitals' and members' tasks", () => {
+	let folder: string;
+	let hre: HardhatRuntimeEnvironment;
+	let chain: ChainConnection;
+	let close: () => Promise<void>;
+
+	/** Runs a task, as an account if it has one; returns its result and what it printed on standard output. */
+	const run = async (id: string, account: number | undefined, args: Record<string, unknown> = {}) => {
+		const printed: string[] = [];
+		const out = mock.method(console, "log", (text: string) => printed.push(text));
+		const err = mock.method(console, "error", () => undefined);
+		const own = account === undefined ? {} : { account, folder: folderOf(account), ipfs: join(folder, "ipfs") };
+		try {
+			const result: TaskRun = await hre.tasks.getTask(id.split(" ")).run({ json: true, ...own, ...args });
+			return { result, printed: JSON.parse(printed.join("\n")) };
+		} finally {
+			out.mock.restore();
+			err.mock.restore();
+		}
+	};
+	const succeed = async (id: string, account: number | undefined, args: Record<string, unknown> = {}) => {
+		const { result, printed } = await run(id, account, args);
+		assert.equal(result.success, true, JSON.stringify(printed));
+		return printed;
+	};
+	const refused = async (code: string, id: string, account: number, args: Record<string, unknown> = {}) => {
+		const { result, printed } = await run(id, account, args);
+		assert.equal(result.success, false);
+		assert.equal(result.error?.code, code, JSON.stringify(printed));
+		assert.deepEqual(printed, { error: result.error });
+		assert.notEqual(result.error.nextStep, "");
+	};
+	const folderOf = (account: number): string => join(folder, `account-${account}`);
+	const participant = (account: number): Participant => ({
+		connection: chain,
+		store: diskStore(join(folder, "ipfs")),
+		journal: openJournal(journalPath(folderOf(account))),
+		transactor: createTransactor({
+			connection: chain,
+			account: developmentAccount(account),
+			journal: memoryJournal(),
+		}),
+		progress: () => undefined,
+	});
+
+	before(async () => {
+		folder = await mkdtemp(join(tmpdir(), "decentrahealth-"));
+		const server = await network.createServer("default", "127.0.0.1");
+		const { address, port } = await server.listen();
+		const rpcUrl = `http://${address}:${port}`;
+		process.env.LOCALHOST_RPC_URL = rpcUrl;
+		process.env.DECENTRAHEALTH_PASSPHRASE = PASSPHRASE;
+		const config = { ...hardhatConfig, paths: { ...hardhatConfig.paths, ignition: join(folder, "ignition") } };
+		hre = await createHardhatRuntimeEnvironment(config, { network: "localhost" }, process.cwd());
+		close = async () => {
+			await server.close();
+			delete process.env.LOCALHOST_RPC_URL;
+			delete process.env.DECENTRAHEALTH_PASSPHRASE;
+			await rm(folder, { recursive: true });
+		};
+		const deploy = mock.method(console, "log", () => undefined);
+		const { value }: { value?: { roundManager: string } } = await hre.tasks.getTask("deploy").run({ json: true });
+		deploy.mock.restore();
+		chain = await connectChain({ rpcUrl, address: value?.roundManager ?? "" });
+		const connection = await hre.network.create();
+		const double = async (key: string) =>
+			(await connection.viem.deployContract("VerifierDouble", [digest(key)] as never)).address;
+		const verifiers = { trainVerifier: await double("train key"), encryptVerifier: await double("encrypt key") };
+		await connection.close();
+		const weights = initialWeights(study, "tasks");
+		await createStudy(participant(0), { study, initialWeights: weights, verifiers, verificationKeys: [] });
+	});
+	after(() => close());
+
+	it("committee join makes a keystore for an admitted member alone, and registers its key once", async () => {
+		await refused("NOT_A_MEMBER", "committee join", STRANGER);
+		assert.equal(existsSync(folderOf(STRANGER)), false);
+		for (const account of MEMBERS) await succeed("committee admit", 0, { member: addressOf(account) });
+		for (const account of MEMBERS) {
+			const { member, transactionHash } = await succeed("committee join", account);
+			assert.deepEqual([member, typeof transactionHash], [addressOf(account), "string"]);
+		}
+		const again = await succeed("committee join", MEMBERS[0]);
+		assert.equal(again.transactionHash, null);
+		const { members } = await succeed("hospital list", undefined);
+		assert.equal(members.length, 3);
+		assert.deepEqual(members[0].shareKey, again.shareKey);
+		const keystore = await readFile(keystorePath(folderOf(MEMBERS[0])), "utf8");
+		assert.equal(JSON.parse(keystore).name, walletName(addressOf(MEMBERS[0])));
+	});
+
+	it("they need the passphrase of the keystore", async () => {
+		delete process.env.DECENTRAHEALTH_PASSPHRASE;
+		await refused("KEYSTORE_PASSPHRASE", "committee join", MEMBERS[0]);
+		process.env.DECENTRAHEALTH_PASSPHRASE = "another passphrase";
+		await refused("KEYSTORE_PASSPHRASE", "committee join", MEMBERS[0]);
+		process.env.DECENTRAHEALTH_PASSPHRASE = PASSPHRASE;
+	});
+
+	it("hospitals commit their rows; round submit asks for the keys of the study's circuits", async () => {
+		const [header = "", ...rows] = (await readFile("data/wdbc.csv", "utf8")).split("\n");
+		for (const account of HOSPITALS) {
+			await succeed("hospital register", 0, { hospital: addressOf(account) });
+			const csv = join(folder, `rows-${account}.csv`);
+			await writeFile(csv, [header, ...rows.slice(40 * account, 40 * account + 8 * account)].join("\n"));
+			const { sampleCount } = await succeed("hospital commit-data", account, { csv });
+			assert.equal(sampleCount, 8 * account);
+		}
+		const csv = join(folder, "rows-1.csv");
+		await refused("TASK_REFUSED", "round submit", 1, { csv });
+		await succeed("round open", 0, { committee: MEMBERS.map(addressOf).join(",") });
+		// A keystore of its own would have another seed, so another data set.
+		await refused("KEYSTORE_MISSING", "round submit", 1, { csv, folder: join(folder, "elsewhere") });
+		await refused("TASK_REFUSED", "round submit", 1, { csv: join(folder, "rows-2.csv") });
+		await refused("STUDY_MISSING", "round submit", 1, { csv, study: 9n });
+		const { result } = await run("round submit", 1, { csv });
+		// The doubles' keys are nobody's: whether the study's circuits were made or not, nothing is proven.
+		assert.match(result.error?.code ?? "", /^PROVING_KEY_(?:MISSING|MISMATCH)$/);
+		assert.equal((await succeed("round status", undefined)).updates.length, 0);
+	});
+
+	it("members open and attest a round whose updates came from the hospitals' folders", async () => {
+		const { ledger } = await readLedger(chain);
+		const record = requireStudy(ledger, 1n);
+		const round = ledger.rounds.get(1n) ?? assert.fail();
+		for (const account of HOSPITALS) {
+			const name = walletName(addressOf(account));
+			const location = { folder: folderOf(account), passphrase: PASSPHRASE, name, create: false };
+			const data = await openHospitalData({ ...location, csv: join(folder, `rows-${account}.csv`), study });
+			const { prove } = proverDouble();
+			await submitUpdate({ ...participant(account), ...data, circuits: CIRCUIT_DOUBLES, prove }, round, record, study);
+		}
+		await refused("TASK_REFUSED", "committee open", MEMBERS[0]);
+		await succeed("round freeze", 0, { round: 1n });
+		await refused("TASK_REFUSED", "committee attest", MEMBERS[0]);
+		await refused("CONFIG_INVALID", "committee open", MEMBERS[0], { round: 2n });
+		await refused("CONFIG_INVALID", "committee open", MEMBERS[0], { confirmations: "many" });
+		await refused("TASK_REFUSED", "committee open", MEMBERS[0], { confirmations: "1" });
+		await refused("NOT_A_MEMBER", "committee open", HOSPITALS[0]);
+		const opened = await succeed("committee open", MEMBERS[0], { round: 1n });
+		assert.equal(opened.updates, 3);
+		// Repeated, it finds its own transaction.
+		assert.equal((await succeed("committee open", MEMBERS[0])).transactionHash, opened.transactionHash);
+		await succeed("committee open", MEMBERS[2]);
+		for (const account of [MEMBERS[0], MEMBERS[2]]) await succeed("committee attest", account);
+
+		const status = await succeed("round status", undefined);
+		assert.equal(status.phase, "Finalized");
+		assert.deepEqual(
+			[status.keySums, status.attestations].map((list) => list.map(({ member }: { member: string }) => member)),
+			[
+				[addressOf(MEMBERS[0]), addressOf(MEMBERS[2])],
+				[addressOf(MEMBERS[0]), addressOf(MEMBERS[2])],
+			],
+		);
+		const { studies } = await succeed("model show", undefined);
+		assert.equal(studies[0].models.length, 2);
+	});
+
+	it("audit prints its report and fails: these proofs are nobody's", async () => {
+		const { result, printed } = await run("audit", undefined, { ipfs: join(folder, "ipfs") });
+		assert.deepEqual([result.success, result.error?.code], [false, "AUDIT_MISMATCH"]);
+		assert.equal(printed.clean, false);
+		assert.ok(printed.counts.failed > 0 && printed.counts.ok > 0);
+	});
+});
