@@ -13,7 +13,9 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
     uint256 private constant MOST_EPOCHS = 64;
     uint256 private constant MOST_STEPS_PER_SEGMENT = 64;
     uint256 private constant MOST_BATCH_SIZE = 32;
-    uint256 private constant MOST_DATASET_DEPTH = 12;
+    uint256 private constant MOST_DATASET_DEPTH = 11;
+    /// @dev An update is one transaction, of at most 2^24 gas (EIP-7825), and a segment costs about 270,000.
+    uint256 private constant MOST_SEGMENTS = 48;
     /// @dev With two updates, each hospital could subtract its own from the sum and read the other's.
     uint256 private constant LEAST_UPDATES = 3;
 
@@ -130,6 +132,9 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         _requireRange("stepsPerSegment", study.stepsPerSegment, 1, MOST_STEPS_PER_SEGMENT);
         _requireRange("epochs", study.epochs, 1, MOST_EPOCHS);
         _requireRange("datasetDepth", study.datasetDepth, 1, MOST_DATASET_DEPTH);
+        uint256 mostSteps = uint256(study.epochs) << study.datasetDepth;
+        uint256 segments = (mostSteps + study.stepsPerSegment - 1) / study.stepsPerSegment;
+        _requireRange("segments", segments, 1, MOST_SEGMENTS);
         _requireRange("weightCount", study.weightCount, 1, Profile.RING_DEGREE);
         _requireRange("profileId", study.profileId, Profile.ID, Profile.ID);
     }

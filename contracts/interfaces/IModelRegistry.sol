@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice Everything a study fixes for ever.
+/// @notice Everything a study fixes for ever. A full data set has at most 48 segments, ceil(epochs * 2^datasetDepth / stepsPerSegment):
+/// all proofs of an update fit in one transaction.
 /// @param nameHash keccak256 of the study's name in UTF-8; unique
 /// @param definitionDigest SHA-256 of the study's JSON definition, one raw IPFS block, so also its CID
 /// @param trainVerifier Verifier of its TrainSegment circuit
@@ -105,7 +106,8 @@ interface IModelRegistry {
     error ModelRegistry__Committee(uint256 members, uint256 threshold);
     /// @notice Thrown when the fewest updates are outside what the chain and the profile allow.
     error ModelRegistry__MinUpdates(uint256 minUpdates, uint256 least, uint256 most);
-    /// @notice Thrown when a number is outside its range; `field` is its name in StudyParameters, left aligned ASCII.
+    /// @notice Thrown when a number is outside its range; `field` is its name in StudyParameters, or "segments" for those of
+    /// a full data set, left aligned ASCII.
     error ModelRegistry__OutOfRange(bytes32 field, uint256 value, uint256 least, uint256 most);
     /// @notice Thrown when the batch size is no power of two.
     error ModelRegistry__BatchSize(uint256 batchSize);

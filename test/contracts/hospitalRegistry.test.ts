@@ -271,7 +271,14 @@ describe("HospitalRegistry", async () => {
 		it("are refused when they alone exceed a round's samples", async () => {
 			const { hospitalRegistry, modelRegistry, hospitals, study } = await fixture();
 			const { account } = walletAt(hospitals, 0);
-			const large = { ...study, nameHash: digest("large"), batchSize: 32, datasetDepth: 12 };
+			const large = {
+				...study,
+				nameHash: digest("large"),
+				batchSize: 32,
+				datasetDepth: 11,
+				stepsPerSegment: 64,
+				epochs: 1,
+			};
 			await modelRegistry.write.createStudy([large, INITIAL_MODEL.commitment, INITIAL_MODEL.digest]);
 			const most = standardProfile.maxSampleSum;
 			await hospitalRegistry.write.commitDataset([2n, 5n, most, most / 32], { account });

@@ -165,7 +165,7 @@ describe("ModelRegistry", async () => {
 				batchSize: [1, 32],
 				stepsPerSegment: [1, 64],
 				epochs: [1, 64],
-				datasetDepth: [1, 12],
+				datasetDepth: [1, 11],
 				weightCount: [1, 2048],
 				profileId: [1, 1],
 			} as const;
@@ -174,8 +174,10 @@ describe("ModelRegistry", async () => {
 					const args = [fieldName(name), BigInt(value), BigInt(least), BigInt(most)] as const;
 					await errorWith(create({ [name]: value }), modelRegistry, "ModelRegistry__OutOfRange", [...args]);
 				}
-				await create({ [name]: most, nameHash: digest(`most ${name}`) });
-				await create({ [name]: least, nameHash: digest(`least ${name}`) });
+				// With few segments, whose number has a range of its own.
+				const few = { datasetDepth: 1, epochs: 1, stepsPerSegment: 64 };
+				await create({ ...few, [name]: most, nameHash: digest(`most ${name}`) });
+				await create({ ...few, [name]: least, nameHash: digest(`least ${name}`) });
 			}
 			await errorWith(create({ batchSize: 24 }), modelRegistry, "ModelRegistry__BatchSize", [24n]);
 			for (const minUpdates of [0, 65]) {
@@ -183,6 +185,28 @@ describe("ModelRegistry", async () => {
 					BigInt(minUpdates),
 					1n,
 					64n,
+				]);
+			}
+		});
+
+		it("whose updates would not fit in a transaction", async () => {
+			const { create, modelRegistry } = await creating();
+			const most = { epochs: 3, datasetDepth: 6, stepsPerSegment: 4 };
+			await create({ ...most, nameHash: digest("48 segments") });
+			const cases = [
+				[{ ...most, epochs: 4 }, 64n],
+				[{ ...most, datasetDepth: 7 }, 96n],
+				[{ epochs: 49, datasetDepth: 1, stepsPerSegment: 2 }, 49n],
+				// The last segment has but one step.
+				[{ epochs: 61, datasetDepth: 4, stepsPerSegment: 20 }, 49n],
+				[{ epochs: 64, datasetDepth: 11, stepsPerSegment: 1 }, 131072n],
+			] as const;
+			for (const [parameters, segments] of cases) {
+				await errorWith(create(parameters), modelRegistry, "ModelRegistry__OutOfRange", [
+					fieldName("segments"),
+					segments,
+					1n,
+					48n,
 				]);
 			}
 		});

@@ -21,7 +21,7 @@ describe("RoundManager: limits of a round", async () => {
 	it("refuses more samples than a round's sum may have", async () => {
 		const { roundManager, modelRegistry, hospitalRegistry, hospitals, committee, study } =
 			await loadFixture(deployConsortium);
-		const large = { ...study, nameHash: digest("large"), batchSize: 32, datasetDepth: 12, epochs: 1 };
+		const large = { ...study, nameHash: digest("large"), batchSize: 32, datasetDepth: 10, epochs: 1 };
 		await modelRegistry.write.createStudy([
 			{ ...large, stepsPerSegment: 64 },
 			INITIAL_MODEL.commitment,

@@ -2,6 +2,9 @@
 import { z } from "zod";
 import { fixedPoint } from "./profiles.ts";
 
+/** All proofs of an update go in one transaction: ModelRegistry.sol. */
+const MOST_SEGMENTS = 48;
+
 const size = (most: number) => z.int().min(1).max(most);
 
 /** How a data set's columns become u8 inputs: clamp(round(128 + 128 (x - mean) / (sigmas * deviation)), 0, 255). */
@@ -40,7 +43,7 @@ export const studySchema = z
 		epochs: size(64),
 		stepsPerSegment: size(64),
 		/** Height of the data set's Merkle tree: at most 2^depth batches. */
-		datasetDepth: size(12),
+		datasetDepth: size(11),
 		profile: z.literal("standard"),
 		committee: z.strictObject({ members: z.int().min(2).max(7), threshold: z.int().min(2).max(7) }),
 		minUpdates: z.int().min(1).max(64),
@@ -51,6 +54,14 @@ export const studySchema = z
 		message: "the threshold t must satisfy n/2 < t <= n",
 		path: ["committee", "threshold"],
 	})
+	.refine(
+		({ epochs, datasetDepth, stepsPerSegment }) =>
+			Math.ceil((epochs * 2 ** datasetDepth) / stepsPerSegment) <= MOST_SEGMENTS,
+		{
+			message: `a full data set must have at most ${MOST_SEGMENTS} segments, epochs 2^datasetDepth / stepsPerSegment`,
+			path: ["stepsPerSegment"],
+		},
+	)
 	.refine(
 		({ input, preprocessing }) =>
 			preprocessing === undefined ||
