@@ -98,8 +98,9 @@ abstract contract RoundSubmissions is RoundStorage {
         accepted.pop();
         round.sampleSum -= sampleCount;
         --round.updateCount;
-        // The set that was expected at opening contained this hospital, which cannot submit again.
-        --round.expectedUpdates;
+        // The set that was expected at opening contained this hospital, which cannot submit again. With more hospitals than MAX_UPDATES
+        // there may be more removals than were expected.
+        if (round.expectedUpdates != 0) --round.expectedUpdates;
         emit UpdateRemoved(roundId, hospital, sampleCount);
     }
 

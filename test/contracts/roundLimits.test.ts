@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import type { Hex } from "viem";
+import { type Hex, sha256 } from "viem";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
 import {
 	DURATIONS,
@@ -17,6 +17,25 @@ describe("RoundManager: limits of a round", async () => {
 	const { assertions } = connection.viem;
 	const { loadFixture } = connection.networkHelpers;
 	const errorWith = assertions.revertWithCustomErrorWithArgs;
+
+	const most = standardProfile.maxUpdates;
+	/** Round 1 of one hospital more than may submit, and the consortium's three, which do not. */
+	const deployCrowd = async () => {
+		const { roundManager, hospitalRegistry, committee } = await deployConsortium(connection);
+		const testClient = await connection.viem.getTestClient();
+		const hospitals = Array.from(
+			{ length: most + 1 },
+			(_, index) => `0x${(index + 4096).toString(16).padStart(40, "0")}` as const,
+		);
+		for (const hospital of hospitals) {
+			await hospitalRegistry.write.admitHospital([hospital]);
+			await testClient.setBalance({ address: hospital, value: 10n ** 18n });
+			await testClient.impersonateAccount({ address: hospital });
+			await hospitalRegistry.write.commitDataset([1n, 1n, 8, 1], { account: hospital });
+		}
+		await roundManager.write.openRound([1n, committee, DURATIONS]);
+		return { roundManager, hospitals };
+	};
 
 	it("refuses more samples than a round's sum may have", async () => {
 		const { roundManager, modelRegistry, hospitalRegistry, hospitals, committee, study } =
@@ -48,20 +67,7 @@ describe("RoundManager: limits of a round", async () => {
 	});
 
 	it("refuses more updates than a round may have", async () => {
-		const { roundManager, hospitalRegistry, committee } = await loadFixture(deployConsortium);
-		const testClient = await connection.viem.getTestClient();
-		const most = standardProfile.maxUpdates;
-		const hospitals = Array.from(
-			{ length: most + 1 },
-			(_, index) => `0x${(index + 4096).toString(16).padStart(40, "0")}` as const,
-		);
-		for (const hospital of hospitals) {
-			await hospitalRegistry.write.admitHospital([hospital]);
-			await testClient.setBalance({ address: hospital, value: 10n ** 18n });
-			await testClient.impersonateAccount({ address: hospital });
-			await hospitalRegistry.write.commitDataset([1n, 1n, 8, 1], { account: hospital });
-		}
-		await roundManager.write.openRound([1n, committee, DURATIONS]);
+		const { roundManager, hospitals } = await loadFixture(deployCrowd);
 		const [roundId, bundleDigest, segments, encryption] = updateArgs(0);
 		const submit = (account: Hex) =>
 			roundManager.write.submitUpdate([roundId, bundleDigest, segments.slice(0, 1), encryption], { account });
@@ -71,5 +77,19 @@ describe("RoundManager: limits of a round", async () => {
 		await roundManager.write.freeze([1n]);
 		const { phase } = await roundManager.read.roundOf([1n]);
 		assert.equal(phase, 2);
+	});
+
+	it("removes more updates than were expected", async () => {
+		const { roundManager, hospitals } = await loadFixture(deployCrowd);
+		const [roundId, , segments, encryption] = updateArgs(0);
+		const bundle = "0x00";
+		for (const hospital of hospitals) {
+			await roundManager.write.submitUpdate([roundId, sha256(bundle), segments.slice(0, 1), encryption], {
+				account: hospital,
+			});
+			await roundManager.write.challengeUpdate([roundId, hospital, bundle, encryption]);
+		}
+		const { updateCount, expectedUpdates } = await roundManager.read.roundOf([1n]);
+		assert.deepEqual({ updateCount, expectedUpdates }, { updateCount: 0, expectedUpdates: 0 });
 	});
 });
