@@ -2,11 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Address, isAddress, type PublicClient } from "viem";
-
-const DEVELOPMENT_CHAINS: readonly number[] = [31337, 1337];
-
-/** Chain ids of local development nodes; the same as contracts/libraries/DevelopmentChain.sol. */
-export const isDevelopmentChain = (chainId: number): boolean => DEVELOPMENT_CHAINS.includes(chainId);
+import { isDevelopmentChain } from "../../worker/protocol/developmentChain.ts";
 
 /** A development chain's id says nothing: each run of a node is another chain, told apart by its first block. */
 export const deploymentIdOf = async (client: Pick<PublicClient, "getChainId" | "getBlock">): Promise<string> => {

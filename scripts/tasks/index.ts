@@ -95,6 +95,13 @@ export const tasks = [
 	writeTask(["round", "submit"], "Trains, proves, encrypts and submits; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
 		.addPositionalArgument({ name: "csv", description: "The hospital's committed rows", type: ArgumentType.FILE })
 		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
+		.addOption({
+			name: "committee",
+			description:
+				"Digest of the only committee keys to encrypt to (round status prints it; have the members confirm it)",
+			type: ArgumentType.STRING_WITHOUT_DEFAULT,
+			defaultValue: undefined,
+		})
 		.setAction(() => import("./actions/roundSubmit.ts"))
 		.build(),
 	writeTask(["round", "freeze"], "Freezes a round's set of updates (anyone)")

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { curves, groth16, type MemoryFile, wtns, zKey } from "snarkjs";
 import { developmentSetup } from "../../scripts/circuits/setup/developmentSetup.ts";
 import { type FixedBasePool, fixedBasePool } from "../../scripts/circuits/setup/fixedBase.ts";
-import { CONTRIBUTIONS_SECTION, DEVELOPMENT_MARKER } from "../../scripts/circuits/setup/zkey.ts";
+import { CONTRIBUTIONS_SECTION, DEVELOPMENT_MARKER, isDevelopmentKey } from "../../scripts/circuits/setup/zkey.ts";
 import { knownPowersOfTau } from "../support/circuits/knownPowersOfTau.ts";
 import { type TestCircuit, testCircuit } from "../support/circuits/testCircuit.ts";
 
@@ -67,6 +67,14 @@ describe("development setup", () => {
 			pool,
 			trapdoor: { tau, alpha, beta, gamma: 1n, delta: 1n },
 		});
+		// Nobody has contributed to their key: it is for development too, whatever is not marked in it.
+		const uncontributed = join(folder, "uncontributed.zkey");
+		await writeFile(uncontributed, theirs.data ?? new Uint8Array());
+		assert.equal(await isDevelopmentKey(uncontributed), true);
+		assert.equal(await isDevelopmentKey(path), true);
+		const contributed = join(folder, "contributed.zkey");
+		await zKey.contribute(theirs, contributed, "a hospital", "entropy of a test");
+		assert.equal(await isDevelopmentKey(contributed), false);
 		const expected = sectionsOf(theirs.data ?? new Uint8Array());
 		const found = sectionsOf(new Uint8Array(await readFile(path)));
 		assert.deepEqual([...found.keys()], [...expected.keys()]);

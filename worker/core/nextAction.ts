@@ -65,7 +65,8 @@ export const nextHospitalAction = (
 	if (study === undefined) return wait(`study ${studyId} does not exist`);
 	const round = activeRound(ledger, studyId);
 	const due = round === undefined ? undefined : housekeeping(round, study.parameters.minUpdates, now);
-	if (due !== undefined) return due;
+	// Before the deadline, freezing is left to members: they have checked the bundles, and a bad one in the set fails the round.
+	if (due !== undefined && now > due.round.deadline) return due;
 	const committed = ledger.datasets.get(studyId)?.get(hospital);
 	const submitted = round?.updates.some((update) => update.hospital === hospital) ?? false;
 	if (committed?.root !== datasetRoot) {

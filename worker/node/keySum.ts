@@ -3,6 +3,7 @@ import { z } from "zod";
 import { encodeKeySum } from "../core/codecs/keySum.ts";
 import { decryptShares } from "../core/encryption/decryptShares.ts";
 import type { FrozenSet, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import { leastUpdates } from "../protocol/developmentChain.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { Fr } from "../protocol/field.ts";
 import { standardProfile } from "../protocol/profiles.ts";
@@ -43,6 +44,20 @@ const claimFrozenSet = async (
 	});
 };
 
+/** The sum of too few keys tells single ones, whatever a node or a study says. */
+const requireEnough = (
+	{ connection }: Member,
+	{ roundId, updates }: RoundRecord,
+	{ parameters }: StudyRecord,
+): void => {
+	const least = Math.max(parameters.minUpdates, leastUpdates(connection.chain.id));
+	if (updates.length >= least) return;
+	throw new DecentraHealthError("TASK_REFUSED", {
+		message: `round ${roundId} has ${updates.length} updates, and a sum of fewer than ${least} is not opened`,
+		nextStep: "Do not sign: no contract of this project freezes such a set, so the RPC node is not to be trusted.",
+	});
+};
+
 /**
  * Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, and nothing else.
  * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, BLOCK_MISSING,
@@ -51,6 +66,7 @@ const claimFrozenSet = async (
 export const postKeySum = async (member: Member, round: RoundRecord, study: StudyRecord) => {
 	const frozen = requireFrozen(round);
 	const memberIndex = seatOf(member, round);
+	requireEnough(member, round, study);
 	let values: readonly bigint[] = Array.from({ length: standardProfile.keyElements }, () => 0n);
 	// The frozen set's updates, in its order: the ledger checks that.
 	for (const update of round.updates) {

@@ -10,7 +10,9 @@ import { encryptionCircuitInput } from "../core/encryption/circuitInput.ts";
 import { encryptUpdate } from "../core/encryption/encryptUpdate.ts";
 import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
 import { segmentInput } from "../core/training/segmentInput.ts";
+import { committeeKeysDigest } from "../protocol/committeeKeysDigest.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
+import { isDevelopmentChain } from "../protocol/developmentChain.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
@@ -24,6 +26,11 @@ export type Hospital = Participant & {
 	/** 32 secret bytes from the keystore; salts are derived from it. */
 	readonly dataSeed: Uint8Array;
 	readonly circuits: { readonly train: CircuitFiles; readonly encrypt: CircuitFiles };
+	/**
+	 * Digest of the only committee keys, in order, that this hospital encrypts to, as its members told it outside the chain. Without it the
+	 * hospital takes, on a development chain, the committee that its RPC node shows and the coordinator seated; elsewhere it refuses.
+	 */
+	readonly committeeKeysDigest?: bigint | undefined;
 	/** Makes the proofs: by default in this process. */
 	readonly prove?: typeof prove | undefined;
 };
@@ -48,7 +55,15 @@ const notesSchema = z.object({
 });
 type Notes = z.infer<typeof notesSchema>;
 
-const requireCircuits = ({ circuits }: Hospital, { trainVkHash, encryptVkHash }: StudyRecord): void => {
+const requireCircuits = ({ circuits, connection }: Hospital, { trainVkHash, encryptVkHash }: StudyRecord): void => {
+	const chainId = connection.chain.id;
+	const development = [circuits.train, circuits.encrypt].find(({ developmentOnly }) => developmentOnly);
+	if (development !== undefined && !isDevelopmentChain(chainId)) {
+		throw new DecentraHealthError("DEVELOPMENT_KEYS", {
+			message: `the proving key of ${development.name} is a development key, and chain ${chainId} is not a development chain`,
+			nextStep: "Use keys from a ceremony with several contributors: whoever made a development key can forge proofs.",
+		});
+	}
 	for (const [{ name, vkHash }, required] of [
 		[circuits.train, trainVkHash],
 		[circuits.encrypt, encryptVkHash],
@@ -59,6 +74,20 @@ const requireCircuits = ({ circuits }: Hospital, { trainVkHash, encryptVkHash }:
 			nextStep: "Use the study's proving keys: proofs of other keys are refused.",
 		});
 	}
+};
+
+/** Recomputed from the keys themselves, so that neither the node nor the coordinator can put others under the digest. */
+const requireCommittee = ({ committeeKeysDigest: pinned, connection }: Hospital, { roundId, opening }: RoundRecord) => {
+	const actual = committeeKeysDigest(opening.shareKeys);
+	const refuse = (problem: string) =>
+		new DecentraHealthError("COMMITTEE_UNEXPECTED", {
+			message: `round ${roundId} was opened with the committee keys ${actual}; ${problem}`,
+			nextStep:
+				"Have the members confirm their keys to you outside the chain, and name the digest that follows (round submit --committee): this committee could open your update.",
+		});
+	if (actual !== opening.committeeKeysDigest) throw refuse(`the chain says ${opening.committeeKeysDigest}`);
+	if (pinned !== undefined && pinned !== actual) throw refuse(`this hospital accepts ${pinned} only`);
+	if (pinned === undefined && !isDevelopmentChain(connection.chain.id)) throw refuse("this hospital has named none");
 };
 
 const fetchBaseWeights = async (hospital: Hospital, round: RoundRecord, study: Study): Promise<readonly number[]> => {
@@ -82,7 +111,7 @@ const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: big
 /**
  * Trains and proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are in the journal, so a restart
  * goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two messages.
- * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, MODEL_MALFORMED, IPFS_UNREACHABLE, BLOCK_MISSING,
+ * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, IPFS_UNREACHABLE, BLOCK_MISSING,
  *   JOURNAL_UNUSABLE, ABORTED
  */
 export const proveUpdate = async (hospital: Hospital, round: RoundRecord, record: StudyRecord, study: Study) => {
@@ -90,6 +119,7 @@ export const proveUpdate = async (hospital: Hospital, round: RoundRecord, record
 	const { epochs, stepsPerSegment, learningRate, threshold } = record.parameters;
 	const proveIt = hospital.prove ?? prove;
 	requireCircuits(hospital, record);
+	requireCommittee(hospital, round);
 	const context = contextOf(hospital, round, record, transactor.address);
 	const key = `update-${connection.scope}-${round.roundId}-${transactor.address.toLowerCase()}`;
 	const statement = statementOf(round, dataset, context);

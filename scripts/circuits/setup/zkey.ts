@@ -131,7 +131,10 @@ export const writeZkey = async (
 	}
 };
 
-/** True when the key at `path` came from developmentSetup, which marks it inside. */
+/**
+ * True unless the key at `path` holds at least one contribution of a ceremony: a key of developmentSetup, which marks it inside, but also a
+ * phase 2 that nobody has contributed to, whose delta is 1, so that anybody can forge its proofs.
+ */
 export const isDevelopmentKey = async (path: string): Promise<boolean> => {
 	const file = await open(path, "r");
 	try {
@@ -140,13 +143,15 @@ export const isDevelopmentKey = async (path: string): Promise<boolean> => {
 		for (let at = 12; at + header.length <= size; ) {
 			await file.read(header, 0, header.length, at);
 			if (header.readUInt32LE(0) === CONTRIBUTIONS_SECTION) {
-				const marker = Buffer.alloc(DEVELOPMENT_MARKER.length);
-				await file.read(marker, 0, marker.length, at + header.length);
-				return marker.equals(DEVELOPMENT_MARKER);
+				// The circuit's hash, or our marker in its place, then the number of contributions.
+				const head = Buffer.alloc(DEVELOPMENT_MARKER.length + 4);
+				await file.read(head, 0, head.length, at + header.length);
+				const marked = head.subarray(0, DEVELOPMENT_MARKER.length).equals(DEVELOPMENT_MARKER);
+				return marked || head.readUInt32LE(DEVELOPMENT_MARKER.length) === 0;
 			}
 			at += header.length + Number(header.readBigUInt64LE(4));
 		}
-		return false;
+		return true;
 	} finally {
 		await file.close();
 	}

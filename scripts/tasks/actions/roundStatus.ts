@@ -31,6 +31,7 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 			blockNumber,
 			beacon: opening.beacon,
 			committee: opening.committee,
+			committeeKeysDigest: opening.committeeKeysDigest,
 			expectedUpdates: opening.expectedUpdates - round.removed.length,
 			updates: updates.map(({ hospital, sampleCount, bundleDigest }) => ({ hospital, sampleCount, bundleDigest })),
 			removed: round.removed,
@@ -45,6 +46,7 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 		},
 		lines: [
 			`round ${round.roundId} of study ${round.studyId}, from model ${round.baseModelId}: ${ending(round)}`,
+			`committee     keys ${opening.committeeKeysDigest}`,
 			`updates       ${updates.length} of ${opening.expectedUpdates - round.removed.length} expected`,
 			...updates.map(({ hospital, sampleCount }) => `              ${hospital}  ${sampleCount} samples`),
 			...round.removed.map((hospital) => `              ${hospital}  removed: its bundle was not the proven one`),

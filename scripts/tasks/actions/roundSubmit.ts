@@ -9,11 +9,18 @@ import { CIRCUIT_CACHE } from "../../circuits/compile.ts";
 import { studyInstanceName } from "../../ignition/DecentraHealth.ts";
 import { taskAction } from "../support/action.ts";
 import type { WriteArguments } from "../support/options.ts";
+import { parseFieldElement } from "../support/parse.ts";
 import { openWorker } from "../support/worker.ts";
 
-type Arguments = WriteArguments & { readonly csv: string; readonly study: bigint };
+type Arguments = WriteArguments & {
+	readonly csv: string;
+	readonly study: bigint;
+	readonly committee?: string | undefined;
+};
 
-export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hre) => {
+export default taskAction(async ({ csv, study: studyId, committee, ...args }: Arguments, hre) => {
+	const committeeKeysDigest =
+		committee === undefined ? undefined : parseFieldElement(committee, "committee keys digest");
 	const worker = await openWorker(hre, args);
 	const { ledger, now } = await readLedger(worker.connection);
 	const record = requireStudy(ledger, studyId);
@@ -33,7 +40,7 @@ export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hr
 		encrypt: await loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`),
 	};
 	const { roundId } = action.round;
-	const submit = submitUpdate({ ...worker, ...data, circuits }, action.round, record, study);
+	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigest }, action.round, record, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);
 	return {
 		json: { roundId, studyId, hospital, sampleCount: data.dataset.sampleCount, transactionHash, gasUsed },

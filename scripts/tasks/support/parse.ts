@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Address, getAddress, isAddress } from "viem";
 import type { Ledger, RoundRecord } from "../../../worker/core/ledger/state.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { isFieldElement } from "../../../worker/protocol/field.ts";
 import { type Study, studySchema } from "../../../worker/protocol/study.ts";
 
 export const parseAddress = (text: string, what: string): Address => {
@@ -10,6 +11,16 @@ export const parseAddress = (text: string, what: string): Address => {
 	throw new DecentraHealthError("CONFIG_INVALID", {
 		message: `the ${what} "${text}" is not an Ethereum address`,
 		nextStep: "Give 0x and 40 hexadecimal digits, with a right checksum if in mixed case.",
+	});
+};
+
+/** A decimal number in [0, r). */
+export const parseFieldElement = (text: string, what: string): bigint => {
+	const value = /^[0-9]{1,78}$/.test(text) ? BigInt(text) : undefined;
+	if (value !== undefined && isFieldElement(value)) return value;
+	throw new DecentraHealthError("CONFIG_INVALID", {
+		message: `the ${what} "${text}" is not a decimal number below the field order`,
+		nextStep: "Copy it as `round status` prints it.",
 	});
 };
 

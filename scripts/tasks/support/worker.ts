@@ -4,8 +4,8 @@ import { createTransactor } from "../../../worker/adapters/chain/transactor.ts";
 import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
 import { openShareKey, type ParticipantFolder, walletName } from "../../../worker/node/folders.ts";
 import type { Member } from "../../../worker/node/member.ts";
+import { isDevelopmentChain } from "../../../worker/protocol/developmentChain.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
-import { isDevelopmentChain } from "../../deploy/deploymentId.ts";
 import { accountOf, openParticipant, type TaskParticipant } from "./network.ts";
 import type { WriteArguments } from "./options.ts";
 

@@ -21,13 +21,15 @@ test("the canonical form does not depend on the input's key order or on the redu
 });
 
 test("known answer: the bytes of a key with generators only", () => {
-	const { x, y } = bn254.G2.Point.BASE.toAffine();
 	const generator1 = ["1", "2", "1"];
-	const generator2 = [
-		[String(x.c0), String(x.c1)],
-		[String(y.c0), String(y.c1)],
-		["1", "0"],
-	];
+	const [generator2, doubled] = [bn254.G2.Point.BASE, bn254.G2.Point.BASE.double()].map((point) => {
+		const { x, y } = point.toAffine();
+		return [
+			[String(x.c0), String(x.c1)],
+			[String(y.c0), String(y.c1)],
+			["1", "0"],
+		];
+	});
 	const simple = {
 		protocol: "groth16",
 		curve: "bn128",
@@ -35,14 +37,16 @@ test("known answer: the bytes of a key with generators only", () => {
 		vk_alpha_1: generator1,
 		vk_beta_2: generator2,
 		vk_gamma_2: generator2,
-		vk_delta_2: generator2,
+		vk_delta_2: doubled,
 		IC: [generator1, generator1],
 	};
-	const [one, two] = ['["1","2","1"]', JSON.stringify(generator2)];
+	const [one, two, four] = ['["1","2","1"]', JSON.stringify(generator2), JSON.stringify(doubled)];
 	assert.equal(
 		text(encodeVerificationKey(simple)),
-		`{"protocol":"groth16","curve":"bn128","nPublic":1,"vk_alpha_1":${one},"vk_beta_2":${two},"vk_gamma_2":${two},"vk_delta_2":${two},"IC":[${one},${one}]}`,
+		`{"protocol":"groth16","curve":"bn128","nPublic":1,"vk_alpha_1":${one},"vk_beta_2":${two},"vk_gamma_2":${two},"vk_delta_2":${four},"IC":[${one},${one}]}`,
 	);
+	// Without a contribution, delta equals gamma, and A = alpha, B = beta, C = -sum of IC proves anything.
+	throwsWithCode(() => encodeVerificationKey({ ...simple, vk_delta_2: generator2 }), "VERIFICATION_KEY_MALFORMED");
 });
 
 test("other bytes than the canonical ones, other curves and wrong shapes are malformed", () => {

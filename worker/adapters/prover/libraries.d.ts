@@ -61,6 +61,13 @@ declare module "snarkjs" {
 	};
 	export const zKey: {
 		newZKey(r1cs: FileSource, powersOfTau: FileSource, provingKey: FileSource, logger?: Logger): Promise<Uint8Array>;
+		contribute(
+			before: FileSource,
+			after: FileSource,
+			name: string,
+			entropy: string,
+			logger?: Logger,
+		): Promise<Uint8Array>;
 		exportVerificationKey(provingKey: FileSource, logger?: Logger): Promise<VerificationKey>;
 		exportSolidityVerifier(
 			provingKey: FileSource,

@@ -58,7 +58,12 @@ export const verificationKeySchema = z
 		vk_delta_2: g2Point,
 		IC: z.array(g1Point),
 	})
-	.refine(({ nPublic, IC }) => IC.length === nPublic + 1, { message: "not nPublic + 1 points", path: ["IC"] });
+	.refine(({ nPublic, IC }) => IC.length === nPublic + 1, { message: "not nPublic + 1 points", path: ["IC"] })
+	// The key of a phase 2 without contributions: anybody can make proofs of anything that verify under it.
+	.refine(({ vk_gamma_2, vk_delta_2 }) => `${vk_gamma_2}` !== `${vk_delta_2}`, {
+		message: "delta equals gamma: nobody contributed to it",
+		path: ["vk_delta_2"],
+	});
 
 /** snarkjs' verification key without vk_alphabeta_12; snarkjs verifies with it. */
 export type VerificationKey = z.infer<typeof verificationKeySchema>;

@@ -1,0 +1,85 @@
+/** What a hospital and a member refuse to publish although their RPC node, or the coordinator, says that it is due. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { ChainConnection } from "../../../worker/adapters/chain/connect.ts";
+import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { postKeySum } from "../../../worker/node/keySum.ts";
+import { proveUpdate } from "../../../worker/node/proveUpdate.ts";
+import { publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
+import { committeeKeysDigest } from "../../../worker/protocol/committeeKeysDigest.ts";
+import { openRoundFixture } from "../../support/openRoundFixture.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+
+const { folder, consortium, submitLast, freeze } = openRoundFixture();
+
+const onChain = (connection: ChainConnection, id: number): ChainConnection => ({
+	...connection,
+	chain: { ...connection.chain, id },
+});
+
+const blocks = (): readonly string[] => readdirSync(join(folder, "ipfs"), { recursive: true, encoding: "utf8" }).sort();
+
+const withKeys = (round: RoundRecord, secrets: readonly bigint[]): RoundRecord => {
+	const shareKeys = secrets.map(publicKeyOf);
+	return { ...round, opening: { ...round.opening, shareKeys, committeeKeysDigest: committeeKeysDigest(shareKeys) } };
+};
+
+describe("a hospital", () => {
+	it("encrypts to the committee that it pinned, and to no other that it is shown", async () => {
+		const { round, record } = await consortium().round(1n);
+		const { study } = consortium();
+		const pinned = { ...(await consortium().hospital(2)), committeeKeysDigest: round.opening.committeeKeysDigest };
+		const before = blocks();
+		await rejectsWithCode(proveUpdate(pinned, withKeys(round, [3n, 4n, 5n]), record, study), "COMMITTEE_UNEXPECTED");
+		// The right digest beside other keys fools nobody either.
+		const { shareKeys } = withKeys(round, [3n, 4n, 5n]).opening;
+		const mixed = { ...round, opening: { ...round.opening, shareKeys } };
+		await rejectsWithCode(proveUpdate(pinned, mixed, record, study), "COMMITTEE_UNEXPECTED");
+		await rejectsWithCode(proveUpdate(await consortium().hospital(2), mixed, record, study), "COMMITTEE_UNEXPECTED");
+		assert.deepEqual(blocks(), before);
+		const { bundleDigest } = await proveUpdate(pinned, round, record, study);
+		assert.ok(blocks().some((name) => name.endsWith(bundleDigest.slice(2))));
+	});
+
+	it("names a committee off development chains", async () => {
+		const { round, record } = await consortium().round(1n);
+		const hospital = await consortium().hospital(2);
+		const { train, encrypt } = hospital.circuits;
+		const circuits = { train: { ...train, developmentOnly: false }, encrypt: { ...encrypt, developmentOnly: false } };
+		const elsewhere = { ...hospital, circuits, connection: onChain(hospital.connection, 1) };
+		await rejectsWithCode(proveUpdate(elsewhere, round, record, consortium().study), "COMMITTEE_UNEXPECTED");
+	});
+
+	it("proves nothing with development keys off development chains", async () => {
+		const { round, record } = await consortium().round(1n);
+		const hospital = await consortium().hospital(2);
+		const development = { ...hospital.circuits.train, developmentOnly: true };
+		const { study } = consortium();
+		const elsewhere = {
+			...hospital,
+			circuits: { ...hospital.circuits, train: development },
+			connection: onChain(hospital.connection, 11155111),
+		};
+		const before = blocks();
+		await rejectsWithCode(proveUpdate(elsewhere, round, record, study), "DEVELOPMENT_KEYS");
+		assert.deepEqual(blocks(), before);
+	});
+});
+
+describe("a member", () => {
+	it("opens no set smaller than the study allows, nor than three off development chains", async () => {
+		await submitLast();
+		await freeze();
+		const { round, record } = await consortium().round(1n);
+		const member = await consortium().member(0);
+		const alone: RoundRecord = { ...round, updates: round.updates.slice(0, 1) };
+		const before = blocks();
+		await rejectsWithCode(postKeySum(member, alone, record), "TASK_REFUSED");
+		const lenient = { ...record, parameters: { ...record.parameters, minUpdates: 1 } };
+		const elsewhere = { ...member, connection: onChain(member.connection, 1) };
+		await rejectsWithCode(postKeySum(elsewhere, alone, lenient), "TASK_REFUSED");
+		assert.deepEqual(blocks(), before);
+	});
+});
