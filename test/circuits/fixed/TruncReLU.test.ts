@@ -73,6 +73,23 @@ describe("TruncReLU", () => {
 		}
 	});
 
+	it("refuses digits that are no bits, though their sum is the input", async () => {
+		const circuit = await truncReLU(3, 2);
+		// -1 + 16 = 15 as 16 - 2 + 1: a negative number passes as active.
+		const negative = await circuit.witness({ in: -1n });
+		assertForgedWitness(circuit, negative, { ...decomposition(16n, 3, 2), "bit[1]": -1n });
+		// 4 + 16 = 20 as 2 * 8 + 4: a positive one passes as inactive; 2 * 16 - 12: out doubles.
+		const positive = await circuit.witness({ in: 4n });
+		assertForgedWitness(circuit, positive, { ...decomposition(4n, 3, 2), "bit[3]": 2n });
+		assertForgedWitness(circuit, positive, {
+			...decomposition(0n, 3, 2),
+			active: 2n,
+			"bit[3]": -1n,
+			"bit[2]": -1n,
+			out: -6n,
+		});
+	});
+
 	it("refuses a flipped sign with everything that follows from it", async () => {
 		const circuit = await truncReLU(13, 7);
 		for (const z of [-1n, -300000n, 0n, 5000n]) {

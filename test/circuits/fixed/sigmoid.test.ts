@@ -98,6 +98,18 @@ describe("LogitClip", () => {
 		}
 	});
 
+	it("refuses digits that are no bits, though their sum is the magnitude", async () => {
+		const circuit = await logitClip();
+		// Magnitude 1088, with the half unit 1151 = 1024 + 127: rounded = 8. As 2 * 512 + 127 it is no bit; the fraction stays.
+		const witness = await circuit.witness({ in: 1088n });
+		assertForgedWitness(circuit, witness, { "bit[10]": 0n, "bit[9]": 2n });
+		// 1151 = 2^7 * 9 - 1: a fraction of 9.
+		const lower = Object.fromEntries([1, 2, 3, 4, 5, 6, 8, 9].map((i) => [`bit[${i}]`, 0n]));
+		assertForgedWitness(circuit, witness, { ...lower, "bit[1]": -1n, "bit[10]": 1n, "bit[7]": 1n, fraction: 9n });
+		// A sign that is no sign.
+		assertForgedWitness(circuit, witness, { negative: 2n });
+	});
+
 	it("refuses the decomposition of other logits", async () => {
 		const circuit = await logitClip();
 		for (const v of [1000n, -1000n, 2n ** 20n, -(2n ** 20n) + 500n]) {

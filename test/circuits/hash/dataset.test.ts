@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { batchLeaf, merkleTree, type Sample } from "../../../worker/protocol/merkle.ts";
 import { hashPair } from "../../../worker/protocol/poseidon.ts";
 import { borrowedWitness } from "../../support/circuits/borrow.ts";
+import { dishonestProver } from "../../support/circuits/dishonestProver.ts";
 import { assertAccepted, assertForgedWitness, assertInputRefused } from "../../support/circuits/forge.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
@@ -49,14 +50,13 @@ describe("MerkleInclusion", () => {
 	const DEPTH = 3;
 	const leaves = [11n, 22n, 33n, 44n, 55n];
 	const tree = merkleTree(leaves, DEPTH);
-	const inclusion = () =>
-		testCircuit({
-			include: "circuits/lib/hash/MerkleInclusion.circom",
-			template: "MerkleInclusion",
-			params: [DEPTH],
-			publicSignals: ["leaf", "index"],
-			optimization: "O2",
-		});
+	const OPTIONS = {
+		include: "circuits/lib/hash/MerkleInclusion.circom",
+		template: "MerkleInclusion",
+		params: [DEPTH],
+		publicSignals: ["leaf", "index"],
+	};
+	const inclusion = () => testCircuit({ ...OPTIONS, optimization: "O2" });
 	const inputOf = (index: number) => ({
 		leaf: leaves[index] ?? 0n,
 		index: BigInt(index),
@@ -97,7 +97,20 @@ describe("MerkleInclusion", () => {
 			assert.notEqual(circuit.checkConstraints(forged), null);
 		}
 		assertForgedWitness(circuit, honest, { index: (old) => old + 8n });
-		assertForgedWitness(circuit, honest, { index: 4n, "bit[1]": 2n });
 		assertEveryMutationCaught(circuit, honest);
 	});
+
+	for (const [lie, digit] of [
+		["2 * 2 for the place 4", "2 * (2 - i)"],
+		["a half, so that the lowest one is 3", "(2 - i) / 2"],
+	] as const) {
+		it(`refuses path digits that are no bits, with the path that follows from them: ${lie}`, async () => {
+			const liar = await dishonestProver(OPTIONS, {
+				"circuits/lib/hash/MerkleInclusion.circom": [["(index >> i) & 1", digit]],
+			});
+			const witness = await liar.witness(inputOf(4));
+			assert.equal(liar.circuit.value(witness, "index"), 4n);
+			assert.ok(liar.violations(witness).length > 0);
+		});
+	}
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
 import { borrowedWitness } from "../../support/circuits/borrow.ts";
-import { assertAccepted, assertForgedWitness, assertInputRefused } from "../../support/circuits/forge.ts";
+import { dishonestProver } from "../../support/circuits/dishonestProver.ts";
+import { assertAccepted, assertInputRefused } from "../../support/circuits/forge.ts";
 import { mutateEach } from "../../support/circuits/mutateEach.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
 
@@ -10,14 +11,14 @@ const STEPS = 4;
 const DEPTH = 3;
 const STATED = ["batchCount", "beacon", "firstStep", "totalSteps"];
 
-const schedule = () =>
-	testCircuit({
-		include: "circuits/training/StepSchedule.circom",
-		template: "StepSchedule",
-		params: [STEPS, DEPTH],
-		publicSignals: STATED,
-		optimization: "O2",
-	});
+const OPTIONS = {
+	include: "circuits/training/StepSchedule.circom",
+	template: "StepSchedule",
+	params: [STEPS, DEPTH],
+	publicSignals: STATED,
+};
+
+const schedule = () => testCircuit({ ...OPTIONS, optimization: "O2" });
 
 type Statement = { batchCount: bigint; beacon: bigint; firstStep: bigint; totalSteps: bigint };
 
@@ -68,29 +69,20 @@ describe("StepSchedule", () => {
 		}
 	});
 
-	it("refuses other quotients: the remainder out of range, below 0, or wrapped around the field", async () => {
-		const circuit = await schedule();
-		const statement = some(5, 13, 0, 9);
-		const honest = await circuit.witness(statement);
-		assert.deepEqual(circuit.values(honest, "index"), [3n, 4n, 0n, 1n]);
-		const dishonest = (index: bigint, quotient: bigint) => {
-			const follow = [index, index + 1n, index + 2n, index + 3n];
-			return Object.fromEntries([
-				...follow.map((value, i) => [`index[${i}]`, value] as const),
-				["quotient", quotient] as const,
-			]);
-		};
-		for (const [index, quotient] of [
-			[8n, 1n],
-			[-2n, 3n],
-			[13n, 0n],
-		] as const) {
-			const known = Object.entries(dishonest(index, quotient)).filter(([name]) =>
-				circuit.symbols.wires.has(`main.${name}`),
-			);
-			assertForgedWitness(circuit, honest, Object.fromEntries(known));
-		}
-	});
+	for (const [lie, quotient] of [
+		["one too small, so that the first index is batchCount or more", "position \\ batchCount - 1"],
+		["one too large, so that the first index is negative", "position \\ batchCount + 1"],
+		["one that wraps around the field, for an index of the prover's choice", "(position - 2) / batchCount"],
+	] as const) {
+		it(`refuses a quotient ${lie}, and all that follows from it`, async () => {
+			const liar = await dishonestProver(OPTIONS, {
+				"circuits/training/StepSchedule.circom": [["position \\ batchCount", quotient]],
+			});
+			// 13 = 4 * 3 + 1: the lies are index 4, -2 and 2. Exactly one range check stands against each.
+			const witness = await liar.witness(some(3, 13, 0, 9));
+			assert.equal(liar.violations(witness).length, 1);
+		});
+	}
 
 	it("refuses the schedule of every other statement", async () => {
 		const circuit = await schedule();

@@ -15,6 +15,7 @@ import { borrowedWitness } from "../../support/circuits/borrow.ts";
 import { assertAccepted, assertForgedWitness, assertInputRefused } from "../../support/circuits/forge.ts";
 import { mutateEach } from "../../support/circuits/mutateEach.ts";
 import { loadCircuit, type TestCircuit, testCircuit, type Witness } from "../../support/circuits/testCircuit.ts";
+import { plainStep } from "../../support/plainTraining.ts";
 import {
 	datasetOf,
 	randomDataset,
@@ -36,18 +37,20 @@ const tinySegment = (): Promise<TestCircuit> =>
 
 const circuitInput = (options: SegmentOptions): CircuitInput => segmentInput(options).input;
 
-/** What the contract fixes. Everything else is the prover's. */
-const isStated = (signal: string): boolean => TRAIN_SEGMENT_SIGNALS.some((name) => signal === `main.${name}`);
+/** What the contract fixes. Everything else is the prover's, the resulting commitment too. */
+const isStated = (signal: string): boolean =>
+	TRAIN_SEGMENT_SIGNALS.some((name) => name !== "commitmentOut" && signal === `main.${name}`);
 
 /** Parts of a segment's witness that a liar can keep or replace as a whole. */
 const PARTS: readonly RegExp[] = [
-	/^main\.(schedule|RangeCheck|rate|contextSquared)/,
+	/^main\.(schedule|RangeCheck|contextSquared)/,
+	/^main\.rate\b/,
 	/^main\.(opened|open|weights|saltIn)\b/,
 	/^main\.(batch\[0\]|inputs\[0\]|labels\[0\]|batchSalts\[0\]|siblings\[0\])/,
 	/^main\.(batch\[1\]|inputs\[1\]|labels\[1\]|batchSalts\[1\]|siblings\[1\])/,
 	/^main\.step\[0\]/,
 	/^main\.step\[1\]/,
-	/^main\.(close|saltOut)\b/,
+	/^main\.(close|saltOut|commitmentOut)\b/,
 ];
 
 const ALL_CHOICES: readonly number[] = Array.from({ length: 2 ** PARTS.length }, (_, choice) => choice);
@@ -117,7 +120,6 @@ describe("TrainSegment", () => {
 			"flipped labels": { dataset: flipped },
 			"another starting model": { weightsIn: randomWeights(TINY_STUDY, "other") },
 			"another salt of the starting model": { saltIn: 6n },
-			"another salt of the result": { saltOut: 6n },
 			"another context": { context: 1n },
 		};
 		for (const [lie, changes] of Object.entries(lies)) {
@@ -133,8 +135,6 @@ describe("TrainSegment", () => {
 		const circuit = await tinySegment();
 		const input = segmentInput(randomSegment(TINY_STUDY, "ranges")).input;
 		for (const changes of [
-			{ learningRate: 0n },
-			{ learningRate: 4096n },
 			{ learningRate: -1n },
 			{ batchCount: 0n },
 			{ batchCount: 5n },
@@ -142,6 +142,25 @@ describe("TrainSegment", () => {
 			{ beacon: 2n ** 32n },
 		]) {
 			await assertInputRefused(circuit, { ...input, ...changes });
+		}
+	});
+
+	it("refuses learning rates out of range, though the result is the one that they lead to", async () => {
+		const circuit = await tinySegment();
+		const options = randomSegment(TINY_STUDY, "rates", { beacon: 0, totalSteps: 1 });
+		const { input } = segmentInput(options);
+		const batch = options.dataset.batches[0] ?? [];
+		for (const [rate, accepted] of [
+			[0, false],
+			[1, true],
+			[4095, true],
+			[4096, false],
+		] as const) {
+			const trained = plainStep(TINY_STUDY, options.weightsIn, batch, rate);
+			assert.ok(trained !== null);
+			const commitmentOut = commitWeights(trained, options.saltOut);
+			const statement = { ...input, learningRate: BigInt(rate), commitmentOut };
+			await (accepted ? assertAccepted(circuit, statement) : assertInputRefused(circuit, statement));
 		}
 	});
 
