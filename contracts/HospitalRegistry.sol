@@ -15,6 +15,13 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         bool member;
     }
 
+    /// @dev A study's commitments: all, and those of the latest block that had any.
+    struct Commitments {
+        uint64 count;
+        uint64 latestBlock;
+        uint64 inLatestBlock;
+    }
+
     /// @notice Where the studies' batch sizes and tree depths come from.
     IModelRegistry public immutable MODEL_REGISTRY;
 
@@ -26,7 +33,7 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
     /// @dev By keccak256(abi.encode(x, y)).
     mapping(bytes32 keyHash => address member) private _keyHolders;
     mapping(uint256 studyId => mapping(address hospital => Dataset)) private _datasets;
-    mapping(uint256 studyId => uint256) private _committedHospitals;
+    mapping(uint256 studyId => Commitments) private _commitments;
     /// @dev Studies in which the hospital has a data set: what its removal has to end.
     mapping(address hospital => uint256[]) private _studiesOf;
 
@@ -111,11 +118,17 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         _requireSizes(MODEL_REGISTRY.studyOf(studyId).parameters, sampleCount, batchCount);
 
         Dataset storage dataset = _datasets[studyId][msg.sender];
+        Commitments storage commitments = _commitments[studyId];
+        uint64 registeredAt = uint64(block.number);
         if (dataset.registeredAt == 0) {
-            ++_committedHospitals[studyId];
+            ++commitments.count;
             _studiesOf[msg.sender].push(studyId);
         }
-        uint64 registeredAt = uint64(block.number);
+        if (commitments.latestBlock != registeredAt) {
+            commitments.latestBlock = registeredAt;
+            commitments.inLatestBlock = 0;
+        }
+        if (dataset.registeredAt != registeredAt) ++commitments.inLatestBlock;
         dataset.root = root;
         dataset.sampleCount = sampleCount;
         dataset.batchCount = batchCount;
@@ -150,7 +163,14 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
 
     /// @inheritdoc IHospitalRegistry
     function committedHospitals(uint256 studyId) external view returns (uint256) {
-        return _committedHospitals[studyId];
+        return _commitments[studyId].count;
+    }
+
+    /// @inheritdoc IHospitalRegistry
+    function eligibleHospitals(uint256 studyId) external view returns (uint256) {
+        Commitments storage commitments = _commitments[studyId];
+        if (commitments.latestBlock != block.number) return commitments.count;
+        return commitments.count - commitments.inLatestBlock;
     }
 
     function _admitHospital(address hospital) private {
@@ -165,8 +185,10 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         _accounts[hospital].hospital = false;
         uint256[] memory studies = _studiesOf[hospital];
         for (uint256 i = 0; i < studies.length; ++i) {
+            Commitments storage commitments = _commitments[studies[i]];
+            --commitments.count;
+            if (_datasets[studies[i]][hospital].registeredAt == block.number) --commitments.inLatestBlock;
             delete _datasets[studies[i]][hospital];
-            --_committedHospitals[studies[i]];
         }
         delete _studiesOf[hospital];
         emit HospitalRemoved(hospital);

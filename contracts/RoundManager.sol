@@ -36,6 +36,7 @@ contract RoundManager is RoundSubmissions, Ownable2Step {
         _requireDuration(durations.attestation);
         uint256 committed = HOSPITAL_REGISTRY.committedHospitals(studyId);
         if (committed < study.minUpdates) revert RoundManager__TooFewHospitals(committed, study.minUpdates);
+        uint256 eligible = HOSPITAL_REGISTRY.eligibleHospitals(studyId);
         if (committee.length != study.members) revert RoundManager__CommitteeSize(committee.length, study.members);
 
         roundId = ++roundCount;
@@ -52,7 +53,7 @@ contract RoundManager is RoundSubmissions, Ownable2Step {
             openingDuration: durations.opening,
             attestationDuration: durations.attestation,
             beacon: _beacon(roundId),
-            expectedUpdates: uint8(committed < Profile.MAX_UPDATES ? committed : Profile.MAX_UPDATES),
+            expectedUpdates: uint8(eligible < Profile.MAX_UPDATES ? eligible : Profile.MAX_UPDATES),
             committee: committee,
             shareKeys: shareKeys
         });

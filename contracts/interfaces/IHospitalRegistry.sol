@@ -165,4 +165,7 @@ interface IHospitalRegistry {
 
     /// @notice Number of admitted hospitals that have a data set commitment in the study.
     function committedHospitals(uint256 studyId) external view returns (uint256);
+
+    /// @notice Number of those whose commitment is of an earlier block than this call's: they can submit in a round opened now.
+    function eligibleHospitals(uint256 studyId) external view returns (uint256);
 }

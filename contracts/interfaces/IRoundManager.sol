@@ -124,7 +124,8 @@ interface IRoundManager {
     error RoundManager__NoShareKey(address member);
     /// @notice Thrown when a member is named twice.
     error RoundManager__DuplicateMember(address member);
-    /// @notice Thrown when too few hospitals have committed data for the round ever to be frozen.
+    /// @notice Thrown when too few hospitals have committed data for the round ever to be frozen. Commitments of the same block count here,
+    /// though not for `expectedUpdates`: nodes simulate a call in the latest block, where a commitment that they will hold in time still is.
     error RoundManager__TooFewHospitals(uint256 committed, uint256 minUpdates);
     /// @notice Thrown when a phase's deadline has passed.
     error RoundManager__DeadlinePassed(uint256 roundId, uint256 deadline, uint256 timestamp);
@@ -206,7 +207,8 @@ interface IRoundManager {
     ) external;
 
     /// @notice Freezes the set of updates. Anyone may call: after the submission deadline, or once as many updates are accepted as
-    /// hospitals had committed data when the round opened (at most the profile's maximum; a barred hospital no longer counts).
+    /// hospitals had committed data before the round's first block (at most the profile's maximum; a barred hospital no longer counts, one
+    /// that commits again during the round still does).
     /// @param roundId The round
     function freeze(uint256 roundId) external;
 

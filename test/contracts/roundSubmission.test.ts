@@ -21,6 +21,7 @@ import {
 	walletAt,
 } from "../support/contracts/deploy.ts";
 
+type Account = Consortium["stranger"]["account"];
 type SegmentProof = ReturnType<typeof updateArgs>[3]["proof"];
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -186,22 +187,36 @@ describe("RoundManager.submitUpdate", async () => {
 		}
 	});
 
-	it("refuses a data set committed in the very block that opened the round", async () => {
-		const { roundManager, hospitalRegistry, committee, hospitals, publicClient } = await loadFixture(deployConsortium);
-		const { account } = walletAt(hospitals, 0);
+	it("neither accepts nor expects a data set committed in the very block that opened the round", async () => {
+		const { roundManager, hospitalRegistry, committee, others, publicClient } = await loadFixture(deployConsortium);
 		const testClient = await connection.viem.getTestClient();
+		const [again, removed, late, lateRemoved, ...early] = [0, 1, 7, 8, 9, 10].map(
+			(index) => walletAt(others, index).account,
+		) as [Account, Account, Account, Account, ...Account[]];
+		const commit = (account: Account) => hospitalRegistry.write.commitDataset([1n, datasetRoot(0), 32, 4], { account });
+		for (const { address } of [late, lateRemoved, ...early]) await hospitalRegistry.write.admitHospital([address]);
+		for (const account of early) await commit(account);
 		await testClient.setAutomine(false);
-		await hospitalRegistry.write.commitDataset([1n, datasetRoot(0), 32, 4], { account });
+		for (const account of [again, again, removed, late, lateRemoved]) await commit(account);
+		for (const { address } of [removed, lateRemoved]) await hospitalRegistry.write.removeHospital([address]);
 		await roundManager.write.openRound([1n, committee, DURATIONS]);
 		await testClient.mine({ blocks: 1 });
 		await testClient.setAutomine(true);
 		const block = await publicClient.getBlockNumber();
-		await errorWith(
-			roundManager.write.submitUpdate(updateArgs(0), { account }),
-			roundManager,
-			"RoundManager__NoDataset",
-			[account.address, block, block],
-		);
+		for (const account of [again, late]) {
+			await errorWith(
+				roundManager.write.submitUpdate(updateArgs(0), { account }),
+				roundManager,
+				"RoundManager__NoDataset",
+				[account.address, block, block],
+			);
+		}
+		const { openedAtBlock, expectedUpdates } = await roundManager.read.roundOf([1n]);
+		// The third of the consortium and the early ones.
+		assert.deepEqual({ openedAtBlock, expectedUpdates }, { openedAtBlock: block, expectedUpdates: 3 });
+		await testClient.mine({ blocks: 2 });
+		assert.equal(await hospitalRegistry.read.eligibleHospitals([1n]), 5n);
+		assert.equal(await hospitalRegistry.read.committedHospitals([1n]), 5n);
 	});
 
 	it("refuses a bundle without a digest and any other number of segments", async () => {

@@ -81,6 +81,23 @@ testTamperings(finalizedChain("tampering"), [
 		code: "AUDIT_MISMATCH",
 	},
 	{
+		name: "an expected update of a hospital that committed in the opening's own block",
+		tamper: (chain) => {
+			const committed = eventOf(chain, "DatasetCommitted", 2);
+			const opened = chain.events.findIndex(({ name }) => name === "RoundOpened");
+			const { place } = eventOf(chain, "RoundOpened");
+			const { logIndex } = place;
+			place.logIndex += 1;
+			chain.events.splice(chain.events.indexOf(committed as never), 1);
+			committed.place = { ...place, logIndex };
+			committed.args.registeredAt = place.blockNumber;
+			chain.events.splice(opened - 1, 0, committed as never);
+		},
+		id: "round.opening.hospitals",
+		code: "AUDIT_MISMATCH",
+		affected: ["round.opening.hospitals", "round.update.dataset"],
+	},
+	{
 		name: "a beacon of the coordinator's choice",
 		tamper: (chain) => {
 			openingOf(chain).beacon ^= 1;

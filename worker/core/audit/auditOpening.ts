@@ -72,12 +72,12 @@ export async function* auditOpening(
 	});
 	yield* check("round.opening.hospitals", place, {
 		run: () => {
-			const { committedHospitals } = atOpening;
+			const { committedHospitals, eligibleHospitals } = atOpening;
 			if (committedHospitals < minUpdates) throw mismatch(`${committedHospitals} hospitals had committed data`);
-			const expected = Math.min(committedHospitals, standardProfile.maxUpdates);
+			const expected = Math.min(eligibleHospitals, standardProfile.maxUpdates);
 			requireEqual("the expected number of updates", opening.expectedUpdates, expected);
 		},
-		detail: `${atOpening.committedHospitals} hospitals had committed data`,
+		detail: `${atOpening.eligibleHospitals} hospitals had committed data in time`,
 	});
 	yield* check("round.opening.beacon", place, {
 		run: async () => requireEqual("the beacon", opening.beacon, await expectedBeacon(ports, round)),

@@ -20,6 +20,7 @@ const openRound = (
 	const active = [...state.rounds.values()].find((round) => round.studyId === studyId && !hasEnded(round));
 	if (active !== undefined) object(`round ${roundId} is opened while round ${active.roundId} of the study goes on`);
 	if (opening.openedAtBlock !== place.blockNumber) object("openedAtBlock is not the event's block");
+	const datasets = [...(state.datasets.get(studyId)?.values() ?? [])];
 	state.rounds.set(roundId, {
 		roundId,
 		studyId,
@@ -29,7 +30,8 @@ const openRound = (
 		atOpening: {
 			members: new Map(state.members),
 			currentModel: state.currentModel.get(studyId),
-			committedHospitals: state.datasets.get(studyId)?.size ?? 0,
+			committedHospitals: datasets.length,
+			eligibleHospitals: datasets.filter(({ registeredAt }) => registeredAt < place.blockNumber).length,
 		},
 		phase: "Open",
 		submissions: [],

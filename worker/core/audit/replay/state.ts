@@ -35,6 +35,8 @@ export type RoundHistory = {
 		readonly currentModel: bigint | undefined;
 		/** Admitted hospitals with a data set in the study. */
 		readonly committedHospitals: number;
+		/** Those of them that committed in an earlier block, so that they can submit. */
+		readonly eligibleHospitals: number;
 	};
 	phase: Phase;
 	/** All that were ever accepted, removed ones too. */
