@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
-import { toField } from "../../../worker/protocol/field.ts";
+import { Fr, toField } from "../../../worker/protocol/field.ts";
 import { PROBABILITY_ONE, scaledLossGradient, sigmoid } from "../../../worker/protocol/fixedPoint.ts";
 import { borrowedWitness } from "../../support/circuits/borrow.ts";
 import {
@@ -106,8 +106,11 @@ describe("LogitClip", () => {
 		// 1151 = 2^7 * 9 - 1: a fraction of 9.
 		const lower = Object.fromEntries([1, 2, 3, 4, 5, 6, 8, 9].map((i) => [`bit[${i}]`, 0n]));
 		assertForgedWitness(circuit, witness, { ...lower, "bit[1]": -1n, "bit[10]": 1n, "bit[7]": 1n, fraction: 9n });
-		// A sign that is no sign.
-		assertForgedWitness(circuit, witness, { negative: 2n });
+		// A sign that is no sign would make any magnitude: (1 - 2 * negative) * 1088 = 5000.
+		const negative = Fr.div(Fr.sub(1n, Fr.div(5000n, 1088n)), 2n);
+		const known = Object.entries({ ...clipSignals(5000n, 0n), negative });
+		const changes = known.filter(([name]) => circuit.symbols.wires.has(`main.${name}`));
+		assertForgedWitness(circuit, witness, Object.fromEntries(changes));
 	});
 
 	it("refuses the decomposition of other logits", async () => {
