@@ -129,7 +129,7 @@ export const tasks = [
 		.addOption({ name: "study", description: "Id of the study; 0 is all", type: ArgumentType.BIGINT, defaultValue: 0n })
 		.addOption({
 			name: "fromBlock",
-			description: "Block of the deployment; spares a node the blocks before it",
+			description: "Block of the deployment; 0 looks for it",
 			type: ArgumentType.BIGINT,
 			defaultValue: 0n,
 		})

@@ -20,9 +20,9 @@ export default taskAction(async ({ ipfs, study, fromBlock, ...args }: Arguments,
 		rpcUrl,
 		address: deployment.roundManager,
 		ipfs: ipfsOf(hre, ipfs),
-		// Ids count from 1, so 0 can stand for "all of them".
+		// Ids count from 1, so 0 can stand for "all of them", and a first block for "look for it".
 		studyId: study === 0n ? undefined : study,
-		fromBlock,
+		fromBlock: fromBlock === 0n ? undefined : fromBlock,
 		onCheck: (check, seconds) => console.error(formatCheck(check, seconds)),
 	}).finally(closeProver);
 	const result = { json: { ...report }, lines: [formatSummary(report)] };

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { getAddress } from "viem";
 import { freePort } from "../../../scripts/demo/localChain.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
+import { deploymentBlock } from "../../../worker/adapters/chain/deploymentBlock.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { type RpcProxy, type RpcRequest, startRpcProxy } from "../../support/rpcProxy.ts";
 import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
@@ -165,5 +166,30 @@ describe("reading events", () => {
 		const always = ({ method, params }: RpcRequest) =>
 			method === "eth_getBlockByNumber" ? blockAnswer(params[0], String(++replaced)) : undefined;
 		await answering(always, () => rejectsWithCode(readEvents(), "RPC_FAILED"));
+	});
+});
+
+describe("the deployment's block", () => {
+	const addresses = () =>
+		[chain.modelRegistry, chain.hospitalRegistry, chain.roundManager].map(({ address: at }) => at);
+
+	it("is found on a long chain, and a short one is read whole", async () => {
+		const { client } = await connectChain({ rpcUrl, address });
+		await chain.mine(100);
+		const first = await deploymentBlock(client, addresses(), 50n);
+		const hasCode = async (blockNumber: bigint) =>
+			Promise.all(addresses().map((at) => client.getCode({ address: at, blockNumber })));
+		assert.ok((await hasCode(first)).some((code) => code !== undefined));
+		assert.ok((await hasCode(first - 1n)).every((code) => code === undefined));
+		assert.equal(await deploymentBlock(client, addresses()), 0n);
+	});
+
+	it("is 0 when the node has forgotten old states", async () => {
+		const { client } = await connectChain({ rpcUrl, address });
+		const pruned = ({ method, params }: RpcRequest) =>
+			method === "eth_getCode" && params[1] !== "latest"
+				? { error: { code: -32000, message: "missing trie node" } }
+				: undefined;
+		assert.equal(await answering(pruned, () => deploymentBlock(client, addresses(), 50n)), 0n);
 	});
 });

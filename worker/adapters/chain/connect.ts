@@ -16,6 +16,7 @@ import {
 } from "viem";
 import { type Deployment, decodeEvent, type LedgerEvent } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { deploymentBlock } from "./deploymentBlock.ts";
 import { chainError, isUnreachable } from "./errors.ts";
 import { readLogs } from "./readLogs.ts";
 
@@ -45,7 +46,7 @@ export type ConnectOptions = {
 	/** Address of the RoundManager, which knows the other contracts. */
 	readonly address: string;
 	readonly expectedChainId?: number | undefined;
-	/** Block of the deployment; 0 reads everything. */
+	/** Block of the deployment; by default it is searched for. */
 	readonly fromBlock?: bigint | undefined;
 	readonly signal?: AbortSignal | undefined;
 };
@@ -144,7 +145,7 @@ const readEventLog = async (
  * @throws DecentraHealthError CONFIG_INVALID, RPC_UNREACHABLE, RPC_WRONG_CHAIN, RPC_FAILED, CONTRACT_MISSING, ABORTED
  */
 export const connectChain = async (options: ConnectOptions): Promise<ChainConnection> => {
-	const { rpcUrl, address, expectedChainId, fromBlock = 0n, signal } = options;
+	const { rpcUrl, address, expectedChainId, signal } = options;
 	if (!isAddress(address)) {
 		throw new DecentraHealthError("CONFIG_INVALID", {
 			message: "the contract address is not an Ethereum address",
@@ -156,6 +157,7 @@ export const connectChain = async (options: ConnectOptions): Promise<ChainConnec
 		const { chain, client } = await connectClient(rpcUrl, expectedChainId, signal);
 		const deployment = await readDeployment(client, getAddress(address));
 		const scope = await scopeOf(client, address);
+		const fromBlock = options.fromBlock ?? (await deploymentBlock(client, Object.values(deployment)));
 		return {
 			client,
 			chain,
