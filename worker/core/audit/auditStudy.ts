@@ -1,9 +1,7 @@
 /** A study: its definition, what the chain says about it, and the keys that its proofs are verified with. */
-import { type Hex, keccak256, stringToBytes } from "viem";
-import { DecentraHealthError } from "../../protocol/errors.ts";
-import { standardProfile } from "../../protocol/profiles.ts";
+import type { Hex } from "viem";
 import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../protocol/publicSignals.ts";
-import { architectureOf, learningRateInteger, type Study, studySchema } from "../../protocol/study.ts";
+import { decodeStudy, studyParameters } from "../codecs/study.ts";
 import { decodeVerificationKey, type VerificationKey } from "../codecs/verificationKey.ts";
 import type { StudyRecord } from "../ledger/state.ts";
 import { check, fetchObject, requireEqual, skipped } from "./check.ts";
@@ -15,39 +13,6 @@ export type StudyKeys = {
 	readonly train: VerificationKey | undefined;
 	readonly encrypt: VerificationKey | undefined;
 };
-
-const parseDefinition = (bytes: Uint8Array): Study => {
-	const invalid = (problem: string): DecentraHealthError =>
-		new DecentraHealthError("STUDY_INVALID", {
-			message: `the study's definition ${problem}`,
-			nextStep: "Use the program version that the study was made with; if this is it, do not use the study.",
-		});
-	let value: unknown;
-	try {
-		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-	} catch {
-		throw invalid("is no JSON");
-	}
-	const parsed = studySchema.safeParse(value);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	throw invalid(`has a wrong ${issue?.path.join(".") || "form"}: ${issue?.message ?? "malformed"}`);
-};
-
-/** What StudyCreated must say about this definition. */
-const expectedParameters = (study: Study) => ({
-	nameHash: keccak256(stringToBytes(study.name)),
-	learningRate: learningRateInteger(study.learningRate),
-	batchSize: study.batchSize,
-	stepsPerSegment: study.stepsPerSegment,
-	epochs: study.epochs,
-	datasetDepth: study.datasetDepth,
-	members: study.committee.members,
-	threshold: study.committee.threshold,
-	minUpdates: study.minUpdates,
-	weightCount: architectureOf(study).weightCount,
-	profileId: standardProfile.id,
-});
 
 async function* auditKey(
 	id: CheckId,
@@ -69,7 +34,7 @@ export async function* auditStudy(ports: AuditPorts, record: StudyRecord): Async
 	const { studyId, parameters, trainVkHash, encryptVkHash } = record;
 	const place = { studyId: String(studyId) };
 	const definition = yield* check("study.definition", place, {
-		run: async () => parseDefinition(await fetchObject(ports, parameters.definitionDigest)),
+		run: async () => decodeStudy(await fetchObject(ports, parameters.definitionDigest)),
 		detail: ({ name }) => `${name}, digest ${parameters.definitionDigest}`,
 	});
 	if (definition === undefined) {
@@ -77,7 +42,7 @@ export async function* auditStudy(ports: AuditPorts, record: StudyRecord): Async
 	} else {
 		yield* check("study.parameters", place, {
 			run: () => {
-				const expected = expectedParameters(definition.value);
+				const expected = studyParameters(definition.value);
 				for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
 					requireEqual(`${name} on chain`, parameters[name], expected[name]);
 				}
