@@ -245,7 +245,7 @@ test("a refusal is decoded with its values before anything is signed, those of b
 /** Registration of a share key by an admitted member. */
 const registration = async (account: LocalAccount) => {
 	await chain.hospitalRegistry.write.admitMember([account.address]);
-	const args = registerShareKeyArgs(testShareKey(77n));
+	const args = registerShareKeyArgs(testShareKey(BigInt(account.address)));
 	return contractCall(await connect(), "hospitalRegistry", "registerShareKey", args, "register a share key");
 };
 
