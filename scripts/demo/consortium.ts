@@ -11,7 +11,7 @@ import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { type Member, registerShareKey } from "../../worker/node/committee.ts";
 import { admitHospital, admitMember, createStudy } from "../../worker/node/coordinator.ts";
-import { journalPath, openHospitalData, openShareKey } from "../../worker/node/folders.ts";
+import { journalPath, openHospitalData, openShareKey, walletName } from "../../worker/node/folders.ts";
 import { commitDatasetOnChain, type Hospital } from "../../worker/node/hospital.ts";
 import { openJournal } from "../../worker/node/journal.ts";
 import type { Participant } from "../../worker/node/participant.ts";
@@ -93,15 +93,19 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		const csv = join(folder, name, "data.csv");
 		await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
 		await writeFile(csv, formatCsv(part, preprocessing), { mode: 0o600 });
-		const data = await openHospitalData({ folder: join(folder, name), passphrase, name, csv, study });
+		// Named by the wallet, as the tasks do: they work on the demo's folders too.
+		const owner = walletName(developmentAccount(index + 1).address);
+		const data = await openHospitalData({ folder: join(folder, name), passphrase, name: owner, csv, study });
 		hospitals.push({ ...(await participant(name, index + 1)), ...data, circuits });
 	}
 	const members: Member[] = [];
 	for (let index = 0; index < study.committee.members; index++) {
 		const name = `member-${index + 1}`;
-		const shareKey = await openShareKey({ folder: join(folder, name), passphrase, name });
+		const account = options.hospitals + 1 + index;
+		const owner = walletName(developmentAccount(account).address);
+		const shareKey = await openShareKey({ folder: join(folder, name), passphrase, name: owner });
 		members.push({
-			...(await participant(name, options.hospitals + 1 + index)),
+			...(await participant(name, account)),
 			shareKey,
 			confirmations: 0,
 			checkedBundles: new Set(),

@@ -187,7 +187,7 @@ export const runDemo = async (options: RunOptions) => {
 	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
 	await requireNewFolder(options.folder);
 	const circuits = await loadCircuits(study.name);
-	// With a passphrase of one's own, the keystores can be opened afterwards: the tasks work on the participants' folders.
+	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
 	const { hospitals, seed, folder, port } = options;
 	const dataFile = join(ROOT, DATA_FILE);

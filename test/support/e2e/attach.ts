@@ -2,13 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "viem";
+import { developmentAccount } from "../../../scripts/demo/localChain.ts";
 import { type ChainConnection, connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
 import { decodeStudy } from "../../../worker/core/codecs/study.ts";
 import type { CommittedDataset } from "../../../worker/core/dataset/commit.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import type { Ledger, RoundRecord, StudyRecord } from "../../../worker/core/ledger/state.ts";
-import { openHospitalData, openShareKey } from "../../../worker/node/folders.ts";
+import { openHospitalData, openShareKey, walletName } from "../../../worker/node/folders.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
 import type { DemoRun } from "./demoRun.ts";
 
@@ -51,7 +52,8 @@ export type HospitalSecrets = {
 	readonly rows: readonly string[];
 };
 
-const nameAt = (role: "hospital" | "member", index: number): string => `${role}-${index + 1}`;
+/** The keystores are named by their wallets. */
+const keystoreName = (account: number): string => walletName(developmentAccount(account).address);
 
 /** What the hospitals' keystores and files hold, in the order of their wallets. */
 export const openHospitals = (
@@ -60,20 +62,24 @@ export const openHospitals = (
 ): Promise<readonly HospitalSecrets[]> =>
 	Promise.all(
 		Array.from({ length: count }, async (_, index) => {
-			const name = nameAt("hospital", index);
+			const name = `hospital-${index + 1}`;
 			const own = join(folder, name);
 			const csv = join(own, "data.csv");
-			const data = await openHospitalData({ folder: own, passphrase, name, csv, study, create: false });
+			const keystore = { folder: own, passphrase, name: keystoreName(index + 1), create: false };
+			const data = await openHospitalData({ ...keystore, csv, study });
 			const [, ...rows] = (await readFile(csv, "utf8")).trim().split("\n");
 			return { name, rows, ...data };
 		}),
 	);
 
 /** The committee's secret share keys, in committee order. */
-export const openShareKeys = ({ folder, passphrase }: DemoRun, members: number): Promise<readonly bigint[]> =>
+export const openShareKeys = (
+	{ folder, passphrase }: DemoRun,
+	{ members, hospitals }: { readonly members: number; readonly hospitals: number },
+): Promise<readonly bigint[]> =>
 	Promise.all(
 		Array.from({ length: members }, (_, index) => {
-			const name = nameAt("member", index);
-			return openShareKey({ folder: join(folder, name), passphrase, name, create: false });
+			const name = keystoreName(hospitals + 1 + index);
+			return openShareKey({ folder: join(folder, `member-${index + 1}`), passphrase, name, create: false });
 		}),
 	);
