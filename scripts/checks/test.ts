@@ -25,7 +25,11 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 		nodeTests("tests: circuits", "test/circuits/**/*.test.ts", "--test-concurrency=1"),
 	],
 	contracts: [{ ...nodeStep("tests: contracts", HARDHAT, "test") }],
-	e2e: [...buildSteps, nodeTests("tests: the whole system", "test/e2e/**/*.test.ts", "--test-concurrency=1")],
+	e2e: [
+		...buildSteps,
+		// All files in one process: they share one run of the demo, whose proofs take minutes.
+		nodeTests("tests: the whole system", "test/e2e/**/*.test.ts", "--experimental-test-isolation=none"),
+	],
 };
 
 const { values, positionals } = parseArgs({

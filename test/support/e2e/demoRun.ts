@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../../scripts/checks/steps.ts";
 import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/keystore.ts";
@@ -107,9 +108,14 @@ export const demoRun = async (): Promise<DemoRun> => {
 	return (await started).run;
 };
 
-/** Ends the run as Ctrl-C does; undefined when there is none of ours. Asking for a run afterwards starts another one. */
+/** Ends the run as Ctrl-C does; undefined when there is none of ours. */
 export const stopDemoRun = async (): Promise<Ended | undefined> => {
 	const ours = started;
 	started = undefined;
 	return ours === undefined ? undefined : (await ours).stop();
 };
+
+// When the last test of this process is over, and none of them has.
+after(async () => {
+	await stopDemoRun();
+});
