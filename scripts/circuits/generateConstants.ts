@@ -3,10 +3,10 @@
  *
  *     node scripts/circuits/generateConstants.ts
  */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { centredPublicPolynomial } from "../../worker/core/ring/publicPolynomial.ts";
 import { fixedPoint, standardProfile } from "../../worker/protocol/profiles.ts";
+import { writeWhenChanged } from "../writeWhenChanged.ts";
 import { fixedPointConstants } from "./fixedPointConstants.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -39,27 +39,17 @@ const standard = (): string => {
 	].join("\n");
 };
 
-const writeWhenChanged = async (path: string, text: string): Promise<void> => {
-	const old = await readFile(path, "utf8").catch(() => undefined);
-	if (old === text) return;
-	// Tests and builds run side by side: nobody may see half a file.
-	const work = `${path}.${process.pid}`;
-	await writeFile(work, text);
-	await rename(work, path);
-};
-
 /**
  * Deterministic; a file is written only when its text changed.
  * @returns the paths of all generated files, from the repository's root
  */
 export const generateConstants = async (): Promise<readonly string[]> => {
-	await mkdir(FOLDER, { recursive: true });
 	const files = [
 		[join(FOLDER, "Domains.circom"), domains()],
 		[join(FOLDER, "FixedPoint.circom"), [HEADER, fixedPointConstants()].join("\n")],
 		[join(FOLDER, "StandardProfile.circom"), standard()],
 	] as const;
-	for (const [path, text] of files) await writeWhenChanged(path, text);
+	for (const [path, text] of files) writeWhenChanged(path, text);
 	return files.map(([path]) => relative(REPOSITORY, path));
 };
 

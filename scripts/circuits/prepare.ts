@@ -4,13 +4,14 @@
  *
  *     npm run circuits [-- --json]
  */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { z } from "zod";
 import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover/manifest.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { writeWhenChanged } from "../writeWhenChanged.ts";
 import type { CompiledCircuit } from "./circom.ts";
 import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
@@ -27,7 +28,7 @@ export type PrepareOptions = {
 };
 
 /** Replaces the manifest in one rename, and only when it changed. */
-const writeManifest = async (circuits: readonly PreparedCircuit[]): Promise<string> => {
+const writeManifest = (circuits: readonly PreparedCircuit[]): string => {
 	const local = (path: string): string => relative(CIRCUIT_CACHE, path);
 	const manifest: z.infer<typeof manifestSchema> = {
 		circuits: Object.fromEntries(
@@ -45,10 +46,7 @@ const writeManifest = async (circuits: readonly PreparedCircuit[]): Promise<stri
 	};
 	const path = join(CIRCUIT_CACHE, MANIFEST_NAME);
 	const text = `${JSON.stringify(manifest, null, 1)}\n`;
-	if ((await readFile(path, "utf8").catch(() => undefined)) !== text) {
-		await writeFile(`${path}.new`, text);
-		await rename(`${path}.new`, path);
-	}
+	writeWhenChanged(path, text);
 	return path;
 };
 
@@ -95,7 +93,7 @@ export const prepareCircuits = async ({
 		}
 		log("verifier contracts and manifest");
 		await generateVerifiers(new Map(circuits.map(({ name, keys }) => [name, keys])));
-		await writeManifest(circuits);
+		writeManifest(circuits);
 		return circuits;
 	} finally {
 		await pool?.close();

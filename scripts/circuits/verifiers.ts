@@ -1,8 +1,9 @@
 /** Generates the Solidity verifiers of the circuits into contracts/generated/, with snarkjs' own template. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { zKey } from "snarkjs";
+import { writeWhenChanged } from "../writeWhenChanged.ts";
 import { REPOSITORY } from "./circom.ts";
 import type { CircuitKeys } from "./keys.ts";
 
@@ -46,11 +47,6 @@ ${developmentOnly ? refusal : ""}}
 `;
 };
 
-const writeWhenChanged = async (path: string, text: string): Promise<void> => {
-	const old = await readFile(path, "utf8").catch(() => undefined);
-	if (old !== text) await writeFile(path, text);
-};
-
 /**
  * Solidity by file name: <name>Groth16Verifier.sol (snarkjs' code) and <name>Verifier.sol, the contract to deploy (VK_HASH, DEVELOPMENT_ONLY
  * and the refusal of other chains).
@@ -62,10 +58,9 @@ export const verifierSources = async (name: string, keys: CircuitKeys): Promise<
 
 /** Writes the verifiers of all circuits. Files keep their time stamps when nothing changed, so Solidity is not compiled again. */
 export const generateVerifiers = async (circuits: ReadonlyMap<string, CircuitKeys>): Promise<void> => {
-	await mkdir(FOLDER, { recursive: true });
 	for (const [name, keys] of circuits) {
 		for (const [file, text] of Object.entries(await verifierSources(name, keys))) {
-			await writeWhenChanged(join(FOLDER, file), text);
+			writeWhenChanged(join(FOLDER, file), text);
 		}
 	}
 };

@@ -1,7 +1,8 @@
 /** The workers' copy of the contracts' interfaces: worker/protocol/generated/abi.ts from Hardhat's artifacts. Run after `hardhat build`. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { writeWhenChanged } from "../writeWhenChanged.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const TARGET = join(ROOT, "worker/protocol/generated/abi.ts");
@@ -34,15 +35,7 @@ export const generateAbi = (): void => {
 		...CONTRACTS.map(([constant, name]) => `export const ${constant} = ${JSON.stringify(abiOf(name))} as const;`),
 		"",
 	].join("\n");
-	try {
-		if (readFileSync(TARGET, "utf8") === text) return;
-	} catch {
-		// Not generated yet.
-	}
-	mkdirSync(dirname(TARGET), { recursive: true });
-	const temporary = `${TARGET}.${process.pid}.tmp`;
-	writeFileSync(temporary, text);
-	renameSync(temporary, TARGET);
+	writeWhenChanged(TARGET, text);
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) generateAbi();

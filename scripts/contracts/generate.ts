@@ -1,9 +1,9 @@
 /** Solidity's copy of the shared numbers: contracts/generated/Profile.sol from circuits/profiles/*.json. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { fixedPoint, standardProfile as profile } from "../../worker/protocol/profiles.ts";
 import { BASE_FIELD_ORDER } from "../../worker/protocol/proof.ts";
+import { writeWhenChanged } from "../writeWhenChanged.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const TARGET = join(ROOT, "contracts/generated/Profile.sol");
@@ -45,14 +45,5 @@ export const contractConstants = (): string =>
 
 /** Writes contracts/generated/Profile.sol when its text would change, so that an unchanged build stays cached. */
 export const generateContractConstants = (): void => {
-	const text = contractConstants();
-	try {
-		if (readFileSync(TARGET, "utf8") === text) return;
-	} catch {
-		// Not generated yet.
-	}
-	mkdirSync(dirname(TARGET), { recursive: true });
-	const temporary = `${TARGET}.${process.pid}.tmp`;
-	writeFileSync(temporary, text);
-	renameSync(temporary, TARGET);
+	writeWhenChanged(TARGET, contractConstants());
 };

@@ -74,10 +74,8 @@ try {
 	if (options.serve === true) {
 		process.removeListener("SIGINT", interrupt);
 		process.stdout.write(`${serveText}\n`);
-		await new Promise<void>((resolve) => {
-			process.once("SIGINT", () => resolve());
-			process.once("SIGTERM", () => resolve());
-		});
+		// SIGTERM ends the process with the chain (localChain.ts).
+		await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
 	}
 	await stop();
 } catch (error) {

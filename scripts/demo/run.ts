@@ -5,14 +5,14 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join, relative } from "node:path";
 import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
-import { closeProver, loadCircuit } from "../../worker/adapters/prover.ts";
+import { closeProver } from "../../worker/adapters/prover.ts";
 import { decodeModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
-import { studyInstanceName } from "../ignition/DecentraHealth.ts";
+import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
 import { type DemoConsortium, setUpConsortium } from "./consortium.ts";
 import { evaluateBaselines, evaluateGlobal, plaintextRound, testParts } from "./evaluation.ts";
 import { type DemoReport, demoReportSchema } from "./report.ts";
@@ -32,18 +32,6 @@ export type RunOptions = {
 
 const STUDY_FILE = "studies/wdbc.json";
 const DATA_FILE = "data/wdbc.csv";
-const CIRCUITS = ".cache/circuits";
-
-const loadCircuits = async (study: string): Promise<Parameters<typeof setUpConsortium>[0]["circuits"]> => {
-	const instance = studyInstanceName(study);
-	const folder = join(ROOT, CIRCUITS);
-	const [train, encrypt] = await Promise.all([
-		loadCircuit(folder, `TrainSegment${instance}`),
-		loadCircuit(folder, `EncryptUpdate${instance}`),
-	]);
-	const verificationKeys = await Promise.all([train, encrypt].map((circuit) => readFile(circuit.verificationKeyFile)));
-	return { train, encrypt, verificationKeys };
-};
 
 const requireNewFolder = async (folder: string): Promise<void> => {
 	const exists = await stat(folder).then(
@@ -186,12 +174,13 @@ export const runDemo = async (options: RunOptions) => {
 	const startedAt = new Date();
 	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
 	await requireNewFolder(options.folder);
-	const circuits = await loadCircuits(study.name);
+	const circuits = await loadStudyCircuits(study.name);
+	const verificationKeys = await verificationKeyObjects(circuits);
 	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
 	const { hospitals, seed, folder, port } = options;
 	const dataFile = join(ROOT, DATA_FILE);
-	const setUp = { study, dataFile, hospitals, seed, folder, passphrase, circuits };
+	const setUp = { study, dataFile, hospitals, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };
 	const consortium = await setUpConsortium(port === undefined ? setUp : { ...setUp, port }, view);
 	try {
 		const { reports, parts } = await runRounds(options, consortium, view);

@@ -1,24 +1,9 @@
-/** Whether the circuits' keys and the deployed verifiers belong together, and to this chain. */
+/** Whether the circuits' keys and the deployed verifiers belong together. */
 import { type Address, type PublicClient, parseAbi } from "viem";
 import { chainError } from "../../worker/adapters/chain/errors.ts";
-import { isDevelopmentChain } from "../../worker/protocol/developmentChain.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 
-type Circuit = { readonly name: string; readonly vkHash: string; readonly developmentOnly: boolean };
-
-/** @throws DEVELOPMENT_KEYS when a circuit has a development key and the chain is no local development node's */
-export const requireKeysForChain = async (client: Pick<PublicClient, "getChainId">, circuits: readonly Circuit[]) => {
-	const chainId = await client.getChainId().catch((error: unknown) => {
-		throw chainError(error, "connecting to the RPC node");
-	});
-	const development = circuits.find(({ developmentOnly }) => developmentOnly);
-	if (development === undefined || isDevelopmentChain(chainId)) return;
-	throw new DecentraHealthError("DEVELOPMENT_KEYS", {
-		message: `the proving key of ${development.name} is a development key, and chain ${chainId} is not a development chain`,
-		nextStep:
-			"Make keys in a ceremony with several contributors, or use a local node: development keys let their maker forge proofs.",
-	});
-};
+type Circuit = { readonly name: string; readonly vkHash: string };
 
 const abi = parseAbi(["function VK_HASH() view returns (bytes32)"]);
 

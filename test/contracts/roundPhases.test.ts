@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { encodeAbiParameters, keccak256, zeroHash } from "viem";
 import {
-	type Consortium,
 	DURATIONS,
 	deployFrozenRound,
 	deployOpenedRound,
@@ -13,9 +12,7 @@ import {
 	updateArgs,
 	walletAt,
 } from "../support/contracts/deploy.ts";
-
-const PHASE = { None: 0, Open: 1, Frozen: 2, Opened: 3, Finalized: 4, Failed: 5 } as const;
-const MODEL = [99n, digest("new model")] as const;
+import { PHASE, roundActions } from "../support/contracts/roundActions.ts";
 
 describe("RoundManager: phases", async () => {
 	const connection = await network.create();
@@ -23,22 +20,7 @@ describe("RoundManager: phases", async () => {
 	const { loadFixture, time } = connection.networkHelpers;
 	const errorWith = assertions.revertWithCustomErrorWithArgs;
 
-	const phaseOf = async ({ roundManager }: Consortium, roundId = 1n) =>
-		(await roundManager.read.roundOf([roundId])).phase;
-	const deadlineOf = async ({ roundManager }: Consortium) => (await roundManager.read.roundOf([1n])).deadline;
-	/** Makes the next block the first one after the current phase's deadline; returns [deadline, that time]. */
-	const passDeadline = async (consortium: Consortium) => {
-		const deadline = await deadlineOf(consortium);
-		await time.setNextBlockTimestamp(deadline + 1n);
-		return [deadline, deadline + 1n] as const;
-	};
-	const postKeySum = ({ roundManager, members }: Consortium, index: number) =>
-		roundManager.write.postKeySum([1n, digest(`key sum ${index}`)], { account: walletAt(members, index).account });
-	const attest = (
-		{ roundManager, members }: Consortium,
-		index: number,
-		model: readonly [bigint, `0x${string}`] = MODEL,
-	) => roundManager.write.attest([1n, ...model], { account: walletAt(members, index).account });
+	const { phaseOf, deadlineOf, passDeadline, postKeySum, attest } = roundActions(time);
 
 	describe("freeze", () => {
 		it("stores and announces the digest of the set in the order of acceptance, at once when all have submitted", async () => {

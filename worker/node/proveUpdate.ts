@@ -12,7 +12,7 @@ import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
 import { segmentInput } from "../core/training/segmentInput.ts";
 import { committeeKeysDigest } from "../protocol/committeeKeysDigest.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
-import { isDevelopmentChain } from "../protocol/developmentChain.ts";
+import { isDevelopmentChain, requireKeysForChain } from "../protocol/developmentChain.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
@@ -56,14 +56,7 @@ const notesSchema = z.object({
 type Notes = z.infer<typeof notesSchema>;
 
 const requireCircuits = ({ circuits, connection }: Hospital, { trainVkHash, encryptVkHash }: StudyRecord): void => {
-	const chainId = connection.chain.id;
-	const development = [circuits.train, circuits.encrypt].find(({ developmentOnly }) => developmentOnly);
-	if (development !== undefined && !isDevelopmentChain(chainId)) {
-		throw new DecentraHealthError("DEVELOPMENT_KEYS", {
-			message: `the proving key of ${development.name} is a development key, and chain ${chainId} is not a development chain`,
-			nextStep: "Use keys from a ceremony with several contributors: whoever made a development key can forge proofs.",
-		});
-	}
+	requireKeysForChain(connection.chain.id, [circuits.train, circuits.encrypt]);
 	for (const [{ name, vkHash }, required] of [
 		[circuits.train, trainVkHash],
 		[circuits.encrypt, encryptVkHash],

@@ -1,12 +1,11 @@
 /** round submit: a hospital trains, proves, encrypts and submits with one transaction. Interrupted, it goes on with the proofs that are finished. */
-import { closeProver, loadCircuit } from "../../../worker/adapters/prover.ts";
+import { closeProver } from "../../../worker/adapters/prover.ts";
 import { nextHospitalAction } from "../../../worker/core/nextAction.ts";
 import { openHospitalData } from "../../../worker/node/folders.ts";
 import { submitUpdate } from "../../../worker/node/hospital.ts";
 import { fetchStudy, readLedger, requireStudy } from "../../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
-import { CIRCUIT_CACHE } from "../../circuits/compile.ts";
-import { studyInstanceName } from "../../ignition/DecentraHealth.ts";
+import { loadStudyCircuits } from "../../circuits/studyCircuits.ts";
 import { taskAction } from "../support/action.ts";
 import type { WriteArguments } from "../support/options.ts";
 import { parseFieldElement } from "../support/parse.ts";
@@ -34,11 +33,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 			nextStep: "Look at the round (round status) and do what is due.",
 		});
 	}
-	const instance = studyInstanceName(study.name);
-	const circuits = {
-		train: await loadCircuit(CIRCUIT_CACHE, `TrainSegment${instance}`),
-		encrypt: await loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`),
-	};
+	const circuits = await loadStudyCircuits(study.name);
 	const { roundId } = action.round;
 	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigest }, action.round, record, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);

@@ -1,12 +1,10 @@
 /** study create: deploys the verifiers of a study's circuits and creates the study with its initial global model. */
-import { readFile } from "node:fs/promises";
-import { loadCircuit } from "../../../worker/adapters/prover/manifest.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../../worker/node/coordinator.ts";
-import { CIRCUIT_CACHE } from "../../circuits/compile.ts";
-import { requireKeysForChain, requireVerifierOf } from "../../deploy/checkVerifiers.ts";
+import { requireKeysForChain } from "../../../worker/protocol/developmentChain.ts";
+import { loadStudyCircuits, verificationKeyObjects } from "../../circuits/studyCircuits.ts";
+import { requireVerifierOf } from "../../deploy/checkVerifiers.ts";
 import { deployStudyVerifiers } from "../../deploy/deployContracts.ts";
-import { studyInstanceName } from "../../ignition/DecentraHealth.ts";
 import { taskAction } from "../support/action.ts";
 import { openParticipant } from "../support/network.ts";
 import type { WriteArguments } from "../support/options.ts";
@@ -15,15 +13,12 @@ import { readStudyFile } from "../support/parse.ts";
 export default taskAction(
 	async ({ file, seed, ...args }: WriteArguments & { readonly file: string; readonly seed: string }, hre) => {
 		const study = await readStudyFile(file);
-		const instance = studyInstanceName(study.name);
-		const train = await loadCircuit(CIRCUIT_CACHE, `TrainSegment${instance}`);
-		const encrypt = await loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`);
-		const verificationKeys = await Promise.all(
-			[train, encrypt].map(({ verificationKeyFile }) => readFile(verificationKeyFile)),
-		);
+		const circuits = await loadStudyCircuits(study.name);
+		const verificationKeys = await verificationKeyObjects(circuits);
+		const { train, encrypt } = circuits;
 		const coordinator = await openParticipant(hre, args);
 		const { client } = coordinator.connection;
-		await requireKeysForChain(client, [train, encrypt]);
+		requireKeysForChain(coordinator.connection.chain.id, [train, encrypt]);
 		const network = await hre.network.create();
 		const verifiers = await deployStudyVerifiers(network, study.name).finally(() => network.close());
 		await requireVerifierOf(client, verifiers.trainVerifier, train);

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type BlockStore, MAX_BLOCK_BYTES, sha256Digest } from "../../../worker/adapters/ipfs/blockStore.ts";
@@ -11,6 +9,7 @@ import { firstOf } from "../../../worker/adapters/ipfs/firstOf.ts";
 import { startGateway } from "../../../worker/adapters/ipfs/gatewayServer.ts";
 import { gatewayStore } from "../../../worker/adapters/ipfs/gatewayStore.ts";
 import { openBlockStore } from "../../../worker/adapters/ipfs/openBlockStore.ts";
+import { serve } from "../../support/httpServer.ts";
 import { rejectsWithCode, throwsWithCode } from "../../support/rejectsWithCode.ts";
 import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
@@ -19,17 +18,6 @@ const DIGEST = sha256Digest(BYTES);
 /** `ipfs add --raw-leaves --cid-version 1` of the text "hello" */
 const CID_OF_HELLO = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 const ABSENT = sha256Digest(new TextEncoder().encode("absent"));
-
-/** An HTTP server that answers as told; the requests it saw. */
-const serve = async (context: TestContext, listener: RequestListener): Promise<URL> => {
-	const server = createServer(listener);
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	context.after(() => {
-		server.close();
-		server.closeAllConnections();
-	});
-	return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-};
 
 const gatewayOver = async (context: TestContext) => {
 	const folder = temporaryFolder(context);

@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { MAX_BLOCK_BYTES, sha256Digest } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { cidOf, digestOf } from "../../../worker/adapters/ipfs/cid.ts";
 import { kuboStore } from "../../../worker/adapters/ipfs/kuboStore.ts";
+import { serve } from "../../support/httpServer.ts";
 import { startIndependentRpcServer } from "../../support/ipfs/independentRpcServer.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 
 const BYTES = new TextEncoder().encode("hello");
 const DIGEST = sha256Digest(BYTES);
 const ABSENT = sha256Digest(new TextEncoder().encode("absent"));
-
-const serve = async (context: TestContext, listener: RequestListener): Promise<URL> => {
-	const server = createServer(listener);
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	context.after(() => {
-		server.close();
-		server.closeAllConnections();
-	});
-	return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-};
 
 test("an independent RPC server stores, pins and returns blocks under the same CID", async (context) => {
 	const server = await startIndependentRpcServer();

@@ -1,8 +1,8 @@
 /** HospitalRegistry's rules, event by event. */
-import { isAddressEqual } from "viem";
 import { isFieldElement } from "../../../protocol/field.ts";
 import { standardProfile } from "../../../protocol/profiles.ts";
 import type { Deployment, LedgerEvent } from "../../ledger/events.ts";
+import { linkRoundManager } from "./linkRoundManager.ts";
 import { owedKey, type ReplayState } from "./state.ts";
 
 export type RegistryEvent = Extract<LedgerEvent, { source: "hospitalRegistry" }>;
@@ -84,11 +84,7 @@ export const applyRegistryEvent = (
 			return;
 		}
 		case "RoundManagerSet":
-			if (state.linked.has(event.source)) object("the round manager is set twice");
-			if (!isAddressEqual(event.args.roundManager, deployment.roundManager)) {
-				object(`the registry obeys round manager ${event.args.roundManager}`);
-			}
-			state.linked.add(event.source);
+			linkRoundManager(state, event, { deployment, object });
 			return;
 		default:
 			event satisfies never;

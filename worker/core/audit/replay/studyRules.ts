@@ -1,7 +1,7 @@
 /** ModelRegistry's rules, event by event. */
-import { isAddressEqual } from "viem";
 import { isFieldElement } from "../../../protocol/field.ts";
 import type { Deployment, LedgerEvent } from "../../ledger/events.ts";
+import { linkRoundManager } from "./linkRoundManager.ts";
 import { owedKey, type ReplayState, sameModel } from "./state.ts";
 
 export type StudyEvent = Extract<LedgerEvent, { source: "modelRegistry" }>;
@@ -44,11 +44,7 @@ export const applyStudyEvent = (
 			return;
 		}
 		case "RoundManagerSet":
-			if (state.linked.has(event.source)) object("the round manager is set twice");
-			if (!isAddressEqual(event.args.roundManager, deployment.roundManager)) {
-				object(`the registry obeys round manager ${event.args.roundManager}`);
-			}
-			state.linked.add(event.source);
+			linkRoundManager(state, event, { deployment, object });
 			return;
 		default:
 			event satisfies never;
