@@ -4,6 +4,7 @@ import { encryptionChallenge } from "../../worker/core/encryption/challenge.ts";
 import { encryptionCircuitInput, encryptionStatement } from "../../worker/core/encryption/circuitInput.ts";
 import { encryptUpdate } from "../../worker/core/encryption/encryptUpdate.ts";
 import { evaluateBundle } from "../../worker/core/encryption/evaluateBundle.ts";
+import { shareDigest } from "../../worker/core/encryption/shareCommitments.ts";
 import { centredPublicPolynomial } from "../../worker/core/ring/publicPolynomial.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
 import { type Profile, standardProfile } from "../../worker/protocol/profiles.ts";
@@ -37,8 +38,9 @@ export const encryptionCircuitOptions = async ({
 	return {
 		include: "circuits/encryption/EncryptUpdateOver.circom",
 		template: "EncryptUpdateOver",
-		params: [ringDegree, ringDegree, polynomial, weightCount, members, threshold, sharePackCount],
-		publicSignals: ENCRYPT_UPDATE_SIGNALS.slice(3),
+		params: [ringDegree, weightCount, polynomial, weightCount, members, threshold, sharePackCount],
+		// Outputs come first.
+		publicSignals: ENCRYPT_UPDATE_SIGNALS.slice(ENCRYPT_UPDATE_SIGNALS.indexOf("context")),
 	};
 };
 
@@ -67,6 +69,10 @@ export const encryptionCase = ({ profile, weightCount, members, threshold }: Ins
 		memberSecrets,
 		proven,
 		input: encryptionCircuitInput(proven),
-		outputs: { gamma, ...evaluateBundle(encrypted.public, gamma) },
+		outputs: {
+			gamma,
+			...evaluateBundle(encrypted.public, gamma),
+			shareDigest: shareDigest(context, encrypted.public.shareCommitments),
+		},
 	};
 };

@@ -1,4 +1,4 @@
-/** The pads that hide a member's shares; docs/PROTOCOL.md section 3, circuits/lib/shamir/SharePads.circom. */
+/** The pads that hide a member's shares and the blind of their commitment; docs/PROTOCOL.md section 3, circuits/lib/shamir/SharePads.circom. */
 import { type CurvePoint, multiplyPoint } from "../../protocol/babyJubJub.ts";
 import { sponge } from "../../protocol/poseidon.ts";
 
@@ -12,9 +12,10 @@ export const ephemeralScalar = (rho: bigint): bigint => {
 };
 
 /**
- * K pads from the Diffie-Hellman point of a member's key and a hospital's ephemeral key: `scalar * point` is kappa * PK_j for the hospital
- * and secret_j * R for the member.
+ * K pads and the blind, K + 1 elements squeezed from the Diffie-Hellman point of a member's key and a hospital's ephemeral key:
+ * `scalar * point` is kappa * PK_j for the hospital and secret_j * R for the member.
  * @param member index in 1..n
+ * @param count K
  */
 export const sharePads = ({
 	scalar,
@@ -28,7 +29,8 @@ export const sharePads = ({
 	member: number;
 	context: bigint;
 	count: number;
-}): readonly bigint[] => {
+}): { readonly pads: readonly bigint[]; readonly blind: bigint } => {
 	const shared = multiplyPoint(point, scalar);
-	return sponge("pad", [shared.x, shared.y, BigInt(member), context], count);
+	const squeezed = sponge("pad", [shared.x, shared.y, BigInt(member), context], count + 1);
+	return { pads: squeezed.slice(0, count), blind: squeezed[count] as bigint };
 };
