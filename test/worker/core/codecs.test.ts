@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { decodeBundle, encodeBundle } from "../../../worker/core/codecs/bundle.ts";
-import { decodeKeySum, encodeKeySum } from "../../../worker/core/codecs/keySum.ts";
 import { decodeModel, encodeModel } from "../../../worker/core/codecs/model.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
 import { DecentraHealthError, type ErrorCode } from "../../../worker/protocol/errors.ts";
@@ -18,16 +17,11 @@ const bundle = {
 	threshold: vectors.bundle.threshold,
 	context: BigInt(vectors.bundle.context),
 	ephemeralKey: { x: BigInt(vectors.bundle.ephemeralKey.x), y: BigInt(vectors.bundle.ephemeralKey.y) },
+	shareCommitments: vectors.bundle.shareCommitments.map(BigInt),
 	ciphertext: vectors.bundle.ciphertext.map(BigInt),
 	encryptedShares: vectors.bundle.encryptedShares.map((shares) => shares.map(BigInt)),
 };
-const keySumProfile: Profile = { ...standardProfile, keyElements: 2 };
-const keySum = {
-	memberIndex: vectors.keySum.memberIndex,
-	roundId: vectors.keySum.roundId,
-	frozenSetDigest: vectors.keySum.frozenSetDigest as `0x${string}`,
-	values: vectors.keySum.values.map(BigInt),
-};
+const expectation = { ...bundle, weightCount: vectors.bundle.weightCount };
 const weights = vectors.model.weights;
 
 /** Every object with its known bytes, its decoder and the codes that foreign bytes may end in. */
@@ -44,19 +38,10 @@ const objects: readonly {
 		name: "bundle",
 		bytes: hexToBytes(vectors.bundle.bytes),
 		headerBytes: 8 + 3 * 32,
-		decode: (bytes) => decodeBundle(bytes, bundleProfile, bundle),
+		decode: (bytes) => decodeBundle(bytes, bundleProfile, expectation),
 		encode: () => encodeBundle(bundle, bundleProfile),
 		value: bundle,
 		codes: ["BUNDLE_MALFORMED", "BUNDLE_FOREIGN"],
-	},
-	{
-		name: "key sum",
-		bytes: hexToBytes(vectors.keySum.bytes),
-		headerBytes: 44,
-		decode: (bytes) => decodeKeySum(bytes, keySumProfile, keySum),
-		encode: () => encodeKeySum(keySum, keySumProfile),
-		value: keySum,
-		codes: ["KEY_SUM_MALFORMED"],
 	},
 	{
 		name: "model",
@@ -123,16 +108,21 @@ const patched = (bytes: Uint8Array, offset: number, hex: string): Uint8Array => 
 const littleEndian = (value: bigint): string => bytesToHex(new Uint8Array(new BigUint64Array([value]).buffer));
 const elementHex = (value: bigint): string => value.toString(16).padStart(64, "0");
 const bundleBytes = hexToBytes(vectors.bundle.bytes);
-const decodeBundleBytes = (bytes: Uint8Array): unknown => decodeBundle(bytes, bundleProfile, bundle);
+const decodeBundleBytes = (bytes: Uint8Array): unknown => decodeBundle(bytes, bundleProfile, expectation);
 
-test("bundle: a coefficient of q, a share of r and a context of r + context are refused with their place", () => {
-	const coefficient = patched(bundleBytes, 104 + 8, littleEndian(standardProfile.modulus));
+test("bundle: a commitment of r, a coefficient of q, a share of r and a context of r + context are refused with their place", () => {
+	const commitment = patched(bundleBytes, 104 + 32, elementHex(FIELD_ORDER));
+	assert.match(
+		throwsWithCode(() => decodeBundleBytes(commitment), "BUNDLE_MALFORMED").message,
+		/byte 136, share commitment\[2\]/,
+	);
+	const coefficient = patched(bundleBytes, 168 + 8, littleEndian(standardProfile.modulus));
 	assert.match(
 		throwsWithCode(() => decodeBundleBytes(coefficient), "BUNDLE_MALFORMED").message,
-		/byte 112, ciphertext\[1\]/,
+		/byte 176, ciphertext\[1\]/,
 	);
-	const share = patched(bundleBytes, 104 + 32 + 32, elementHex(FIELD_ORDER));
-	assert.match(throwsWithCode(() => decodeBundleBytes(share), "BUNDLE_MALFORMED").message, /byte 168, share\[2\]\[0\]/);
+	const share = patched(bundleBytes, 168 + 24 + 32, elementHex(FIELD_ORDER));
+	assert.match(throwsWithCode(() => decodeBundleBytes(share), "BUNDLE_MALFORMED").message, /byte 224, share\[2\]\[0\]/);
 	const context = patched(bundleBytes, 8, elementHex(bundle.context + FIELD_ORDER));
 	throwsWithCode(() => decodeBundleBytes(context), "BUNDLE_MALFORMED");
 });
@@ -158,33 +148,19 @@ test("bundle: R must lie on the curve, in the prime-order subgroup, canonical, a
 	}
 });
 
-test("bundle: another context, committee size or threshold is foreign", () => {
+test("bundle: another context, committee size or threshold is foreign; another version, profile or weight count malformed", () => {
 	for (const expected of [
-		{ ...bundle, context: bundle.context + 1n },
-		{ ...bundle, members: 3 },
-		{ ...bundle, threshold: 1 },
+		{ ...expectation, context: bundle.context + 1n },
+		{ ...expectation, members: 3 },
+		{ ...expectation, threshold: 1 },
 	]) {
 		throwsWithCode(() => decodeBundle(bundleBytes, bundleProfile, expected), "BUNDLE_FOREIGN");
 	}
-	throwsWithCode(() => decodeBundle(bundleBytes, { ...bundleProfile, id: 2 }, bundle), "BUNDLE_MALFORMED");
-});
-
-test("key sum: another member, round or frozen set is refused", () => {
-	const bytes = hexToBytes(vectors.keySum.bytes);
-	for (const expected of [
-		{ ...keySum, memberIndex: 1 },
-		{ ...keySum, roundId: 1 },
-		{ ...keySum, frozenSetDigest: `0x${"11".repeat(32)}` as const },
-	]) {
-		throwsWithCode(() => decodeKeySum(bytes, keySumProfile, expected), "KEY_SUM_MALFORMED");
+	throwsWithCode(() => decodeBundle(bundleBytes, { ...bundleProfile, id: 2 }, expectation), "BUNDLE_MALFORMED");
+	throwsWithCode(() => decodeBundleBytes(patched(bundleBytes, 4, "01")), "BUNDLE_MALFORMED");
+	for (const weightCount of [2, 4]) {
+		throwsWithCode(() => decodeBundle(bundleBytes, bundleProfile, { ...expectation, weightCount }), "BUNDLE_MALFORMED");
 	}
-	const uppercase = { ...keySum, frozenSetDigest: `0x${keySum.frozenSetDigest.slice(2).toUpperCase()}` as const };
-	assert.doesNotThrow(() => decodeKeySum(bytes, keySumProfile, uppercase));
-	const tooLarge = patched(bytes, 44 + 32, elementHex(FIELD_ORDER));
-	assert.match(
-		throwsWithCode(() => decodeKeySum(tooLarge, keySumProfile, keySum), "KEY_SUM_MALFORMED").message,
-		/byte 76, T\[1\]/,
-	);
 });
 
 test("model: weights just out of 20 bits are refused with their place; another weight count as well", () => {
@@ -198,15 +174,16 @@ test("model: weights just out of 20 bits are refused with their place; another w
 
 test("encoders refuse values that the decoders would refuse", () => {
 	assert.throws(
-		() => encodeBundle({ ...bundle, ciphertext: [standardProfile.modulus, 0n, 0n, 0n] }, bundleProfile),
+		() => encodeBundle({ ...bundle, ciphertext: [standardProfile.modulus, 0n, 0n] }, bundleProfile),
 		RangeError,
 	);
-	assert.throws(() => encodeBundle({ ...bundle, ciphertext: [0n, 0n, 0n] }, bundleProfile), RangeError);
+	assert.throws(() => encodeBundle({ ...bundle, ciphertext: [] }, bundleProfile), RangeError);
+	assert.throws(() => encodeBundle({ ...bundle, ciphertext: [0n, 0n, 0n, 0n, 0n] }, bundleProfile), RangeError);
+	assert.throws(() => encodeBundle({ ...bundle, shareCommitments: [0n] }, bundleProfile), RangeError);
+	assert.throws(() => encodeBundle({ ...bundle, shareCommitments: [0n, FIELD_ORDER] }, bundleProfile), RangeError);
 	assert.throws(() => encodeBundle({ ...bundle, encryptedShares: [[0n]] }, bundleProfile), RangeError);
 	assert.throws(() => encodeBundle({ ...bundle, encryptedShares: [[0n], [FIELD_ORDER]] }, bundleProfile), RangeError);
 	assert.throws(() => encodeBundle({ ...bundle, context: -1n }, bundleProfile), RangeError);
-	assert.throws(() => encodeKeySum({ ...keySum, values: [0n] }, keySumProfile), RangeError);
-	assert.throws(() => encodeKeySum({ ...keySum, roundId: 2 ** 32 }, keySumProfile), RangeError);
 	assert.throws(() => encodeModel([2 ** 19]), RangeError);
 	assert.throws(() => encodeModel([0.5]), RangeError);
 });
@@ -216,14 +193,15 @@ test("the standard profile's bundle round-trips at its full size", () => {
 	const full = {
 		...bundle,
 		members: 3,
+		shareCommitments: Array.from({ length: 3 }, () => random.element()),
 		ciphertext: random.polynomial(standardProfile.ringDegree, standardProfile.modulus),
 		encryptedShares: Array.from({ length: 3 }, () =>
 			Array.from({ length: standardProfile.keyElements }, () => random.element()),
 		),
 	};
 	const bytes = encodeBundle(full, standardProfile);
-	assert.equal(bytes.length, 26_856);
-	assert.deepEqual(decodeBundle(bytes, standardProfile, full), full);
+	assert.equal(bytes.length, 26_952);
+	assert.deepEqual(decodeBundle(bytes, standardProfile, { ...full, weightCount: 2048 }), full);
 });
 
 test("the content digest is SHA-256, as bytes, hex and mod r", () => {

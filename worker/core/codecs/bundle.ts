@@ -1,11 +1,11 @@
-/** The update bundle: one hospital's ciphertext and encrypted key shares; docs/PROTOCOL.md section 4. */
+/** The update bundle: one hospital's ciphertext, encrypted key shares and the commitments to the shares; docs/PROTOCOL.md section 4. */
 import { type CurvePoint, isInPrimeSubgroup } from "../../protocol/babyJubJub.ts";
 import type { Profile } from "../../protocol/profiles.ts";
 import { byteReader, ELEMENT_BYTES } from "./byteReader.ts";
 import { byteWriter } from "./byteWriter.ts";
 
 const MAGIC = "DHUB";
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = MAGIC.length + 4;
 
 export type Bundle = {
@@ -15,36 +15,50 @@ export type Bundle = {
 	readonly context: bigint;
 	/** R = kappa * B on BabyJubJub, in the prime-order subgroup. */
 	readonly ephemeralKey: CurvePoint;
-	/** N coefficients c_j in [0, q). */
+	/** Per member in committee order: m_j in [0, r). */
+	readonly shareCommitments: readonly bigint[];
+	/** The first W coefficients c_j, in [0, q). */
 	readonly ciphertext: readonly bigint[];
 	/** Per member in committee order: K encrypted shares in [0, r). */
 	readonly encryptedShares: readonly (readonly bigint[])[];
 };
 
 /** What the chain says about the bundle's round. */
-export type BundleExpectation = Pick<Bundle, "members" | "threshold" | "context">;
+export type BundleExpectation = Pick<Bundle, "members" | "threshold" | "context"> & {
+	/** W of the round's study. */
+	readonly weightCount: number;
+};
 
-/** Bytes of a bundle for a committee of this size. */
-export const bundleLength = (profile: Profile, members: number): number =>
-	HEADER_BYTES + 3 * ELEMENT_BYTES + 8 * profile.ringDegree + members * profile.keyElements * ELEMENT_BYTES;
+/** Bytes of a bundle for a committee and a model of these sizes. */
+export const bundleLength = (
+	profile: Profile,
+	{ members, weightCount }: Pick<BundleExpectation, "members" | "weightCount">,
+): number => HEADER_BYTES + 3 * ELEMENT_BYTES + 8 * weightCount + members * (profile.keyElements + 1) * ELEMENT_BYTES;
 
 /** @throws RangeError when a value is out of range or a vector has another length */
 export const encodeBundle = (bundle: Bundle, profile: Profile): Uint8Array => {
-	const writer = byteWriter(bundleLength(profile, bundle.members));
+	const { members, ciphertext, shareCommitments, encryptedShares } = bundle;
+	const weightCount = ciphertext.length;
+	if (weightCount < 1 || weightCount > profile.ringDegree)
+		throw new RangeError("the ciphertext has not 1 to N coefficients");
+	if (shareCommitments.length !== members || encryptedShares.length !== members) {
+		throw new RangeError(`share commitments or encrypted shares of another number of members than ${members}`);
+	}
+	const writer = byteWriter(bundleLength(profile, { members, weightCount }));
 	writer.magic(MAGIC);
 	writer.u8(VERSION);
 	writer.u8(profile.id);
-	writer.u8(bundle.members);
+	writer.u8(members);
 	writer.u8(bundle.threshold);
 	writer.element(bundle.context);
 	writer.element(bundle.ephemeralKey.x);
 	writer.element(bundle.ephemeralKey.y);
-	if (bundle.ciphertext.length !== profile.ringDegree) throw new RangeError("the ciphertext has not N coefficients");
-	for (const coefficient of bundle.ciphertext) {
+	for (const commitment of shareCommitments) writer.element(commitment);
+	for (const coefficient of ciphertext) {
 		if (coefficient >= profile.modulus) throw new RangeError("a ciphertext coefficient is not below q");
 		writer.u64(coefficient);
 	}
-	for (const shares of bundle.encryptedShares) {
+	for (const shares of encryptedShares) {
 		if (shares.length !== profile.keyElements) throw new RangeError("a member has not K encrypted shares");
 		for (const share of shares) writer.element(share);
 	}
@@ -73,14 +87,17 @@ export const decodeBundle = (bytes: Uint8Array, profile: Profile, expected: Bund
 	if (threshold !== expected.threshold) {
 		fail("threshold", `${threshold} instead of ${expected.threshold}`, "BUNDLE_FOREIGN");
 	}
-	reader.requireLength(bundleLength(profile, members));
+	reader.requireLength(bundleLength(profile, expected));
 	const context = reader.element("context");
 	if (context !== expected.context) fail("context", "belongs to another round or hospital", "BUNDLE_FOREIGN");
 	const x = reader.element("R.x");
 	const y = reader.element("R.y");
 	// A member multiplies R by its long-term key: a point outside the prime-order subgroup would tell the key mod 8.
 	if (!isInPrimeSubgroup({ x, y })) fail("R", "is no point of BabyJubJub's prime-order subgroup");
-	const ciphertext = Array.from({ length: profile.ringDegree }, (_, index) => {
+	const shareCommitments = Array.from({ length: members }, (_, member) =>
+		reader.element(`share commitment[${member + 1}]`),
+	);
+	const ciphertext = Array.from({ length: expected.weightCount }, (_, index) => {
 		const field = `ciphertext[${index}]`;
 		const coefficient = reader.u64(field);
 		return coefficient < profile.modulus ? coefficient : fail(field, "is not below the modulus q");
@@ -88,5 +105,5 @@ export const decodeBundle = (bytes: Uint8Array, profile: Profile, expected: Bund
 	const encryptedShares = Array.from({ length: members }, (_, member) =>
 		Array.from({ length: profile.keyElements }, (_, index) => reader.element(`share[${member + 1}][${index}]`)),
 	);
-	return { members, threshold, context, ephemeralKey: { x, y }, ciphertext, encryptedShares };
+	return { members, threshold, context, ephemeralKey: { x, y }, shareCommitments, ciphertext, encryptedShares };
 };

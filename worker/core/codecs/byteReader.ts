@@ -1,6 +1,5 @@
 /** A cursor over foreign bytes: each read names its field, and a failed check throws a coded error with the field's place. */
 import { bytesToNumberBE } from "@noble/curves/utils.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { DecentraHealthError, type ErrorCode } from "../../protocol/errors.ts";
 import { isFieldElement } from "../../protocol/field.ts";
 
@@ -21,8 +20,6 @@ export type ByteReader = {
 	readonly u64: (field: string) => bigint;
 	/** 32 bytes big endian, canonical: in [0, r). */
 	readonly element: (field: string) => bigint;
-	/** `length` bytes as 0x and lower-case digits. */
-	readonly hex: (field: string, length: number) => `0x${string}`;
 };
 
 /**
@@ -68,10 +65,6 @@ export const byteReader = (
 			const start = advance(field, ELEMENT_BYTES);
 			const value = bytesToNumberBE(bytes.subarray(start, start + ELEMENT_BYTES));
 			return isFieldElement(value) ? value : fail(field, "is not below the field order r");
-		},
-		hex: (field, length) => {
-			const start = advance(field, length);
-			return `0x${bytesToHex(bytes.subarray(start, start + length))}`;
 		},
 	};
 };

@@ -1,6 +1,5 @@
 /** Writes the objects that byteReader reads. Values out of range are a caller's mistake: RangeError. */
 import { numberToBytesBE } from "@noble/curves/utils.js";
-import { hexToBytes } from "@noble/hashes/utils.js";
 import { isFieldElement } from "../../protocol/field.ts";
 import { ELEMENT_BYTES } from "./byteReader.ts";
 
@@ -12,7 +11,6 @@ export type ByteWriter = {
 	readonly i32: (value: number) => void;
 	readonly u64: (value: bigint) => void;
 	readonly element: (value: bigint) => void;
-	readonly hex: (value: `0x${string}`, length: number) => void;
 	/** The object; @throws RangeError when fewer bytes than announced were written. */
 	readonly finish: () => Uint8Array;
 };
@@ -47,11 +45,6 @@ export const byteWriter = (length: number): ByteWriter => {
 		element: (value) => {
 			if (!isFieldElement(value)) throw new RangeError("the value is not in [0, r)");
 			bytes.set(numberToBytesBE(value, ELEMENT_BYTES), next(ELEMENT_BYTES));
-		},
-		hex: (value, size) => {
-			const raw = hexToBytes(value.slice(2));
-			if (raw.length !== size) throw new RangeError(`${raw.length} bytes instead of ${size}`);
-			bytes.set(raw, next(size));
 		},
 		finish: () => {
 			if (offset !== length) throw new RangeError(`${offset} bytes written instead of ${length}`);
