@@ -46,6 +46,8 @@ export const studySchema = z
 		datasetDepth: size(11),
 		profile: z.literal("standard"),
 		committee: z.strictObject({ members: z.int().min(2).max(7), threshold: z.int().min(2).max(7) }),
+		/** How many updates one proof of a key sum covers (circuit KeySum); a larger set takes several proofs. */
+		keySumSlots: size(16),
 		minUpdates: z.int().min(1).max(64),
 		/** Absent: the inputs already are bytes (images). */
 		preprocessing: preprocessingSchema.optional(),
