@@ -1,4 +1,4 @@
-/** Groth16 proofs by snarkjs, on its worker threads. Witnesses never leave memory. */
+/** Groth16 proofs by snarkjs, on its worker threads, one at a time in a process. Witnesses never leave memory. */
 import { readFile } from "node:fs/promises";
 import { type CircuitInput, type Groth16Proof, groth16 } from "snarkjs";
 import type { VerificationKey } from "../core/codecs/verificationKey.ts";
@@ -30,6 +30,18 @@ const toSnarkjs = ([ax, ay, bx1, bx0, by1, by0, cx, cy]: Proof): Groth16Proof =>
 	protocol: "groth16",
 	curve: "bn128",
 });
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs alone: a proof uses all of snarkjs' threads and hundreds of megabytes, so two at once are no faster. And snarkjs starts its threads at
+ * the first use that finds none: two first uses at once would start two sets, of which it forgets one, and the process would never end.
+ */
+const exclusively = <T>(run: () => Promise<T>): Promise<T> => {
+	const result = last.then(run);
+	last = result.catch(() => undefined);
+	return result;
+};
 
 const throwIfAborted = (signal: AbortSignal | undefined): void => {
 	if (signal?.aborted !== true) return;
@@ -69,8 +81,11 @@ export const prove = async (
 			cause,
 		});
 	});
-	const made = await groth16.prove(provingKey, witness).catch((cause: unknown) => {
-		throw mismatch(circuit, cause instanceof Error ? cause.message : String(cause), cause);
+	const made = await exclusively(async () => {
+		throwIfAborted(signal);
+		return groth16.prove(provingKey, witness).catch((cause: unknown) => {
+			throw mismatch(circuit, cause instanceof Error ? cause.message : String(cause), cause);
+		});
 	});
 	throwIfAborted(signal);
 	const publicSignals = made.publicSignals.map(BigInt);
@@ -96,11 +111,15 @@ export const verifyProof = async (
 	} catch {
 		return false;
 	}
-	return groth16.verify(key, publicSignals.map(String), toSnarkjs(proof));
+	return exclusively(() => groth16.verify(key, publicSignals.map(String), toSnarkjs(proof)));
 };
 
-/** Ends snarkjs' worker threads, which otherwise keep the process alive. Proving again starts new ones. */
-export const closeProver = async (): Promise<void> => {
-	const { curve_bn128: curve } = globalThis as { curve_bn128?: { terminate(): Promise<void> } | null };
-	await curve?.terminate();
-};
+/**
+ * Ends snarkjs' worker threads, which otherwise keep the process alive, once everything that was asked for before is done. Proving again starts
+ * new ones.
+ */
+export const closeProver = (): Promise<void> =>
+	exclusively(async () => {
+		const { curve_bn128: curve } = globalThis as { curve_bn128?: { terminate(): Promise<void> } | null };
+		await curve?.terminate();
+	});
