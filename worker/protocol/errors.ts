@@ -50,6 +50,8 @@ export type ErrorCode =
 	| "STUDY_MISSING"
 	| "ROUND_STUCK"
 	| "AUDIT_MISMATCH"
+	| "FOLDER_LOCKED"
+	| "PORT_IN_USE"
 	| "ABORTED";
 
 export type ErrorDetails = {

@@ -1,0 +1,136 @@
+/** What a worker can be told: schemas of its configuration. Unknown fields are refused, defaults are the safe choice. */
+import { type Address, getAddress, isAddress } from "viem";
+import { z } from "zod";
+import { isFieldElement } from "../../protocol/field.ts";
+
+export const ROLES = ["hospital", "committee", "coordinator"] as const;
+export type Role = (typeof ROLES)[number];
+
+const address = z
+	.string()
+	.refine(
+		(text) => isAddress(text),
+		"no Ethereum address (0x and 40 hexadecimal digits, a right checksum if in mixed case)",
+	)
+	.transform((text): Address => getAddress(text));
+
+const httpUrl = z
+	.string()
+	.refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), "no http:// or https:// URL");
+
+/** As a browser sends it: scheme, host and port, nothing after. */
+const origin = z
+	.string()
+	.refine((text) => URL.canParse(text) && new URL(text).origin === text, 'no origin such as "https://app.example"');
+
+const port = z.int().min(0).max(65_535);
+const path = z.string().min(1);
+const seconds = z
+	.int()
+	.min(1)
+	.max(90 * 86_400);
+
+/** 127.0.0.1 alone: the API is for programs of the same machine. 0 takes any free port. */
+export const DEFAULT_PORTS: Readonly<Record<Role, number>> = { hospital: 8645, committee: 8646, coordinator: 8647 };
+
+const keystoreWallet = z.strictObject({
+	/** The key is in the keystore; the worker signs by itself. */
+	kind: z.literal("keystore"),
+});
+const externalWallet = z.strictObject({
+	/** The worker has no key: it prepares transactions and waits until this wallet has sent them. */
+	kind: z.literal("external"),
+	address,
+});
+
+const shared = (role: Role) => ({
+	rpc: z.strictObject({
+		url: httpUrl,
+		/** Other nodes of the same chain that have to agree before a member signs or a hospital encrypts. */
+		witnesses: z.array(httpUrl).max(8).default([]),
+	}),
+	/** The chain that the nodes have to serve. */
+	chainId: z.int().min(1),
+	/** The RoundManager's address; everything else is found by it. */
+	roundManager: address,
+	/** Id or name. */
+	study: z.union([z.int().min(1), z.string().regex(/^[a-z0-9-]{1,32}$/)]),
+	/** Keystore, notes, lock and blocks; for this worker alone. */
+	folder: path,
+	ipfs: z
+		.strictObject({
+			/** Own store: a folder or kubo+http(s)://HOST:PORT; by default FOLDER/ipfs. */
+			store: z.string().min(1).optional(),
+			/** The other workers' gateways, in the order they are asked. */
+			peers: z.array(httpUrl).max(32).default([]),
+			/** Serves the own store, read-only, to the others. Without it nobody can fetch from here. */
+			serve: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port }).optional(),
+			/** For one answer of a peer. */
+			timeoutSeconds: z.number().min(0.1).max(300).default(10),
+		})
+		.prefault({}),
+	/** Blocks on top of what this worker acts on; by default 5, and 0 on a development chain. */
+	confirmations: z.int().min(0).max(9_999).optional(),
+	/** Block of the deployment; by default it is searched for. */
+	fromBlock: z.int().min(0).optional(),
+	/** How often the chain is asked for a new block. */
+	pollSeconds: z.number().min(0.05).max(600).default(4),
+	http: z
+		.strictObject({
+			port: port.default(DEFAULT_PORTS[role]),
+			/** Web pages that may use the API; none by default. */
+			origins: z.array(origin).max(16).default([]),
+		})
+		.prefault({}),
+	log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
+	/** Folder of the prepared circuits; by default this repository's .cache/circuits. */
+	circuits: path.optional(),
+});
+
+export const hospitalConfigSchema = z.strictObject({
+	...shared("hospital"),
+	role: z.literal("hospital").default("hospital"),
+	wallet: z.discriminatedUnion("kind", [keystoreWallet, externalWallet]).default({ kind: "keystore" }),
+	/** CSV file with the rows. */
+	data: path,
+	/** Digest of the only committee keys to encrypt to, decimal; off a development chain it has to be named. */
+	committeeKeysDigest: z
+		.string()
+		.regex(/^[0-9]{1,78}$/, "no decimal number")
+		.transform(BigInt)
+		.refine(isFieldElement, "not below the field order")
+		.optional(),
+});
+
+export const committeeConfigSchema = z.strictObject({
+	...shared("committee"),
+	role: z.literal("committee").default("committee"),
+	wallet: keystoreWallet.default({ kind: "keystore" }),
+});
+
+export const coordinatorConfigSchema = z.strictObject({
+	...shared("coordinator"),
+	role: z.literal("coordinator").default("coordinator"),
+	wallet: keystoreWallet.default({ kind: "keystore" }),
+	/** Committee members that rounds are seated from. */
+	pool: z.array(address).min(1).max(64),
+	/** Longest time of each phase. */
+	durations: z.strictObject({ submission: seconds, checking: seconds, opening: seconds, attestation: seconds }),
+	/** Rounds of the study to open in all, earlier ones included; then the worker only keeps house. */
+	rounds: z.int().min(0).max(1_000_000),
+	/** Admitted at the start, if they are not yet. */
+	admit: z
+		.strictObject({ hospitals: z.array(address).default([]), members: z.array(address).default([]) })
+		.prefault({}),
+});
+
+export type HospitalConfig = z.infer<typeof hospitalConfigSchema>;
+export type CommitteeConfig = z.infer<typeof committeeConfigSchema>;
+export type CoordinatorConfig = z.infer<typeof coordinatorConfigSchema>;
+export type WorkerConfig = HospitalConfig | CommitteeConfig | CoordinatorConfig;
+
+export const CONFIG_SCHEMAS = {
+	hospital: hospitalConfigSchema,
+	committee: committeeConfigSchema,
+	coordinator: coordinatorConfigSchema,
+} as const;
