@@ -6,36 +6,43 @@ include "EncryptUpdateOver.circom";
 /*
  * EncryptUpdate: a hospital's update bundle holds exactly its committed weights, encrypted under a fresh key that is dealt correctly to the committee.
  *
- * Public   gamma, y, y2 (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest; docs/PROTOCOL.md section 3.
- * Params   weightCount, members n, threshold t. Ring, noise and packing: profile "standard" (circuits/profiles/standard.json).
- * Proves   together with: sha256(bundle) = bundleDigest (mod r), every c_j in the bundle < q, every share and coordinate < r, c(gamma) = y and
- *          Z(gamma) = y2 (anyone with the bundle checks these five): there are w, s, e with
+ * Public   gamma, y, y2, shareDigest (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest; docs/PROTOCOL.md section 3.
+ * Params   weightCount W, members n, threshold t. Ring, noise and packing: profile "standard" (circuits/profiles/standard.json).
+ * Proves   together with: sha256(bundle) = bundleDigest (mod r), every c_j in the bundle < q, every share, commitment and coordinate < r,
+ *          c(gamma) = y and Z(gamma) = y2 (anyone with the bundle checks these five): there are w, s, e with
  *            - weightsCommitment = commitWeights(w, salt), each w_j in [-2^19, 2^19);
- *            - c = -a s + e + 2^16 sampleCount w  mod (q, X^N + 1), all coefficients of s and e in [-64, 63];
+ *            - c = the first W coefficients of -a s + e + 2^16 sampleCount w  mod (q, X^N + 1), all coefficients of s and e in [-64, 63];
  *            - the bundle's share z_(j,k) is f_k(j) + pad_(j,k), f_k of degree < t with f_k(0) = packed s, the pad being the one that
- *              member j derives from its registered key and the bundle's R.
+ *              member j derives from its registered key and the bundle's R;
+ *            - the bundle's m_j is the commitment to the shares f_k(j) and to the blind that member j derives with its pads;
+ *              shareDigest = S(share set, [context, m_1 .. m_n]).
+ *          The last one needs no bundle to be checked: whatever shareDigest says, it says about the shares of this s.
  * Assumes  context, sampleCount in [1, 2^15], weightsCommitment and committeeKeysDigest come from the contract, which computed them or holds them.
  *          Every key under committeeKeysDigest is in BabyJubJub's subgroup of prime order and not its identity: the registry contract
  *          admits a key only with a curve point Q such that 8 Q = key. With a key of small order the pads would be guessable and
  *          lib/curve/VariableBase could meet an exceptional case.
  * Guarantees its own outputs; gamma is unpredictable before everything it depends on is fixed.
- * Constraints (--O2): 89,104 for 57 weights, n = 3, t = 2, none linear: range checks of s, e, r 51,200; evaluation 4,257; challenge 12,850;
- *          shares 18,400; the rest weights and digests. With --O1: 89,170 and 5,147 linear rows. Witness 0.2 to 0.4 s, proof 13 CPU seconds (snarkjs).
+ * Constraints (--O2): 59,755 for W = 73, n = 3, t = 2, none linear: range checks of s, e, r 15,650; evaluation 2,272; challenge 8,540;
+ *          shares and their commitments 31,640; the rest weights and digests. Each further member costs about 10,450 and each
+ *          coefficient of the sharing polynomials one input of the challenge, 38: measured PLACEHOLDER.
  *
  * Why it is sound: what a dishonest prover chooses, and what holds it.
  *   w, salt            bound by weightsCommitment; ranges: without them 20-bit packing has many openings.
  *   s, e, r            range-checked, then in the challenge by injective packing. r's range is what makes "mod q" a statement about integers:
  *                      an unbounded r could turn any c into any other, since q is invertible mod the field's order.
- *   bundle (c, z, R)   its digest is in the challenge, so c and z are fixed before gamma; then c(gamma) = y can hold for another c with
- *                      probability < N / r, and Z(gamma) = y2 for another Z with < (n K + 2) / r (Schwartz and Zippel): below 2^-240.
+ *   c from W on        not published and not in the proof: those coefficients carry no weight, and e, r exist for the published ones only.
+ *   bundle (c, z, R, m) its digest is in the challenge, so all of it is fixed before gamma; then c(gamma) = y can hold for another c with
+ *                      probability < W / r, and Z(gamma) = y2 for another Z with < (n (K + 1) + 2) / r (Schwartz and Zippel): below 2^-240.
  *   equality mod r     becomes equality of integers because every c_j of the proof is below 2^71 in magnitude and every one of the bundle below q.
  *   A (shares)         in the challenge; the same A serves every member, so all shares lie on one polynomial of degree < t per element.
- *   rho                in the challenge; in [0, 2^249) with one decomposition; no value reaches an exceptional case of the curve formulas, so R and
- *                      the pads are functions of rho. An exceptional case would leave a slope free AFTER gamma, and with it the pads.
+ *   rho                in the challenge; in [0, 2^249) with one decomposition; no value reaches an exceptional case of the curve formulas, so R,
+ *                      the pads and the blinds are functions of rho. An exceptional case would leave a slope free AFTER gamma, and with it those.
+ *   m, shareDigest     functions of shares, blinds and context, hence of what is in the challenge. That the bundle's m are these is part of y2:
+ *                      so the member finds the opening that KeySum asks it for, and cannot be kept from proving its key sum.
  *   member keys        bound by committeeKeysDigest (collision resistance of Poseidon).
  *   hints (`<--`)      only range checks' bits and curve slopes; each has exactly one value that the next constraint accepts.
- *   replay             context and bundleDigest are public inputs and in the challenge; context is in the pads, too.
- * All challenge inputs are either public, range-checked digits, or free field elements; nothing that y or y2 depends on is left out.
+ *   replay             context and bundleDigest are public inputs and in the challenge; context is in the pads and in shareDigest, too.
+ * All challenge inputs are either public, range-checked digits, or free field elements; nothing that y, y2 or shareDigest depends on is left out.
  */
 template EncryptUpdate(weightCount, members, threshold) {
     var degree = STANDARD_RING_DEGREE();
@@ -52,8 +59,8 @@ template EncryptUpdate(weightCount, members, threshold) {
     signal input w[weightCount];
     signal input salt;
     signal input s[degree];
-    signal input e[degree];
-    signal input r[degree];
+    signal input e[weightCount];
+    signal input r[weightCount];
     signal input shareCoefficients[count][threshold - 1];
     signal input rho;
     signal input memberKeys[members][2];
@@ -61,9 +68,10 @@ template EncryptUpdate(weightCount, members, threshold) {
     signal output gamma;
     signal output y;
     signal output y2;
+    signal output shareDigest;
 
     component update = EncryptUpdateOver(
-        degree, degree, STANDARD_PUBLIC_POLYNOMIAL(), weightCount, members, threshold, perElement
+        degree, STANDARD_PUBLIC_POLYNOMIAL(), weightCount, members, threshold, perElement
     );
     update.context <== context;
     update.bundleDigest <== bundleDigest;
@@ -81,4 +89,5 @@ template EncryptUpdate(weightCount, members, threshold) {
     gamma <== update.gamma;
     y <== update.y;
     y2 <== update.y2;
+    shareDigest <== update.shareDigest;
 }

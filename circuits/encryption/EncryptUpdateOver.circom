@@ -14,10 +14,10 @@ include "SharesEvaluation.circom";
 /*
  * EncryptUpdateOver: EncryptUpdate over any ring degree. See EncryptUpdate for what it proves and why it is sound.
  *
- * Params   degree: N; published: how many coefficients of c the bundle has, in [weightCount, N]; polynomial: a, centred; weightCount;
- *          members: n; threshold: t in 2..n; perElement: coefficients of s in one shared element.
+ * Params   degree: N; polynomial: a, centred; weightCount: W in 1..N, as many as coefficients of c are published; members: n;
+ *          threshold: t in 2..n; perElement: coefficients of s in one shared element.
  */
-template EncryptUpdateOver(degree, published, polynomial, weightCount, members, threshold, perElement) {
+template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, perElement) {
     var secretBits = STANDARD_SECRET_BITS();
     var errorBits = STANDARD_ERROR_BITS();
     var quotientBits = STANDARD_QUOTIENT_BITS();
@@ -33,8 +33,8 @@ template EncryptUpdateOver(degree, published, polynomial, weightCount, members, 
     signal input w[weightCount];
     signal input salt;
     signal input s[degree];
-    signal input e[published];
-    signal input r[published];
+    signal input e[weightCount];
+    signal input r[weightCount];
     signal input shareCoefficients[count][threshold - 1];
     signal input rho;
     signal input memberKeys[members][2];
@@ -42,11 +42,12 @@ template EncryptUpdateOver(degree, published, polynomial, weightCount, members, 
     signal output gamma;
     signal output y;
     signal output y2;
+    signal output shareDigest;
 
     signal {signedBits} weight[weightCount] <== SmallCoefficients(weightCount, 20)(w);
     signal {signedBits} secret[degree] <== SmallCoefficients(degree, secretBits)(s);
-    signal {signedBits} error[published] <== SmallCoefficients(published, errorBits)(e);
-    signal {signedBits} quotient[published] <== SmallCoefficients(published, quotientBits)(r);
+    signal {signedBits} error[weightCount] <== SmallCoefficients(weightCount, errorBits)(e);
+    signal {signedBits} quotient[weightCount] <== SmallCoefficients(weightCount, quotientBits)(r);
 
     signal commitment <== CommitWeights(weightCount)(weight, salt);
     commitment === weightsCommitment;
@@ -55,12 +56,12 @@ template EncryptUpdateOver(degree, published, polynomial, weightCount, members, 
 
     // The challenge: everything that is not determined by what stands here already.
     var secretElements = PACKED_ELEMENTS(degree, secretBits);
-    var errorElements = PACKED_ELEMENTS(published, errorBits);
-    var quotientElements = PACKED_ELEMENTS(published, quotientBits);
+    var errorElements = PACKED_ELEMENTS(weightCount, errorBits);
+    var quotientElements = PACKED_ELEMENTS(weightCount, quotientBits);
     var length = 5 + secretElements + errorElements + quotientElements + count * (threshold - 1) + 1;
     signal packedSecret[secretElements] <== PackCoefficients(degree, secretBits)(secret);
-    signal packedError[errorElements] <== PackCoefficients(published, errorBits)(error);
-    signal packedQuotient[quotientElements] <== PackCoefficients(published, quotientBits)(quotient);
+    signal packedError[errorElements] <== PackCoefficients(weightCount, errorBits)(error);
+    signal packedQuotient[quotientElements] <== PackCoefficients(weightCount, quotientBits)(quotient);
     component challenge = Sponge(DOMAIN_CHALLENGE(), length, 1);
     challenge.in[0] <== context;
     challenge.in[1] <== bundleDigest;
@@ -88,7 +89,7 @@ template EncryptUpdateOver(degree, published, polynomial, weightCount, members, 
     challenge.in[length - 1] <== rho;
     gamma <== challenge.out[0];
 
-    component ciphertext = CiphertextEvaluation(degree, published, polynomial, weightCount);
+    component ciphertext = CiphertextEvaluation(degree, polynomial, weightCount);
     ciphertext.point <== gamma;
     ciphertext.sampleCount <== sampleCount;
     ciphertext.w <== weight;
@@ -105,4 +106,5 @@ template EncryptUpdateOver(degree, published, polynomial, weightCount, members, 
     shares.rho <== rho;
     shares.keys <== memberKeys;
     y2 <== shares.y2;
+    shareDigest <== shares.shareDigest;
 }

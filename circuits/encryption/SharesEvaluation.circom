@@ -1,21 +1,24 @@
 pragma circom 2.2.0;
 
-include "../generated/Domains.circom";
 include "../lib/curve/FixedBase.circom";
 include "../lib/curve/EphemeralScalar.circom";
 include "../lib/poly/Horner.circom";
 include "../lib/shamir/MemberShares.circom";
+include "../lib/shamir/ShareCommitment.circom";
+include "../lib/shamir/ShareDigest.circom";
 include "../lib/shamir/SharePads.circom";
 
 /*
- * SharesEvaluation: the encrypted shares and the ephemeral key at a point.
+ * SharesEvaluation: the encrypted shares, the ephemeral key and the share commitments at a point, and the commitments' digest.
  *
- * Proves   y2 = sum_m Z_m point^m mod r, Z = z_(1,0) .. z_(1,K-1), ..., z_(n,0) .. z_(n,K-1), R.x, R.y;  R = kappa * B;
- *          z_(j,k) = f_k(j) + pad_(j,k);  f_k(j) = packedKey[k] + sum_d coefficients[k][d-1] j^d;  pad_j from kappa * keys[j], j and context.
+ * Proves   y2 = sum_m Z_m point^m mod r, Z = z_(1,0) .. z_(1,K-1), ..., z_(n,0) .. z_(n,K-1), R.x, R.y, m_1 .. m_n;
+ *          R = kappa * B;  m_j = S(share, [f_0(j) .. f_(K-1)(j), blind_j]);  shareDigest = S(share set, [context, m_1 .. m_n]);
+ *          z_(j,k) = f_k(j) + pad_(j,k);  f_k(j) = packedKey[k] + sum_d coefficients[k][d-1] j^d;  pad_j and blind_j from kappa * keys[j],
+ *          j and context.
  * Params   count: K; members: n; threshold: t in 2..n.
  * Assumes  keys in BabyJubJub's prime-order subgroup and not O (see EncryptUpdate).
- * Guarantees every z and R is determined by the inputs: rho has one decomposition, and no rho reaches an exceptional case of the curve arithmetic.
- * Constraints: about 746 + n * (1,502 + 609 * ceil(K / 16) + K) (18,350 for n = 3, K = 108).
+ * Guarantees every z, R and m is determined by the inputs: rho has one decomposition, and no rho reaches an exceptional case of the curve arithmetic.
+ * Constraints: about 1,350 + n * (1,503 + 1,218 * ceil((K + 1) / 16) + K) (31,600 for n = 3, K = 108).
  */
 template SharesEvaluation(count, members, threshold) {
     assert(threshold >= 2 && threshold <= members);
@@ -27,27 +30,37 @@ template SharesEvaluation(count, members, threshold) {
     signal input rho;
     signal input keys[members][2];
     signal output y2;
+    signal output shareDigest;
 
     signal {binary} bit[bits] <== EphemeralScalar()(rho);
     signal ephemeral[2] <== FixedBase(bits \ 3)(bit);
 
     component shares[members];
     component pads[members];
-    component horner = Horner(members * count + 2);
+    component commitments[members];
+    component digest = ShareDigest(members);
+    digest.context <== context;
+    component horner = Horner(members * (count + 1) + 2);
     horner.point <== point;
     for (var j = 0; j < members; j++) {
         shares[j] = MemberShares(count, threshold, j + 1);
         shares[j].secret <== packedKey;
         shares[j].coefficients <== coefficients;
-        pads[j] = SharePads(DOMAIN_PAD(), bits, count, j + 1);
+        pads[j] = SharePads(bits, count, j + 1);
         pads[j].bit <== bit;
         pads[j].key <== keys[j];
         pads[j].context <== context;
         for (var k = 0; k < count; k++) {
             horner.coefficients[j * count + k] <== shares[j].share[k] + pads[j].pad[k];
         }
+        commitments[j] = ShareCommitment(count);
+        commitments[j].shares <== shares[j].share;
+        commitments[j].blind <== pads[j].blind;
+        horner.coefficients[members * count + 2 + j] <== commitments[j].digest;
+        digest.commitments[j] <== commitments[j].digest;
     }
     horner.coefficients[members * count] <== ephemeral[0];
     horner.coefficients[members * count + 1] <== ephemeral[1];
     y2 <== horner.suffix[0];
+    shareDigest <== digest.digest;
 }

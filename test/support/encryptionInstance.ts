@@ -38,7 +38,7 @@ export const encryptionCircuitOptions = async ({
 	return {
 		include: "circuits/encryption/EncryptUpdateOver.circom",
 		template: "EncryptUpdateOver",
-		params: [ringDegree, weightCount, polynomial, weightCount, members, threshold, sharePackCount],
+		params: [ringDegree, polynomial, weightCount, members, threshold, sharePackCount],
 		// Outputs come first.
 		publicSignals: ENCRYPT_UPDATE_SIGNALS.slice(ENCRYPT_UPDATE_SIGNALS.indexOf("context")),
 	};

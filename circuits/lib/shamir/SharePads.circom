@@ -1,23 +1,29 @@
 pragma circom 2.2.0;
 
+include "../../generated/Domains.circom";
 include "../curve/VariableBase.circom";
 include "../hash/Sponge.circom";
 
 /*
- * SharePads: the pads that hide one member's shares, from the Diffie-Hellman point of its key and the hospital's ephemeral scalar.
+ * SharePads: the pads that hide one member's shares and the blind of their commitment, from the Diffie-Hellman point of its key and the hospital's ephemeral scalar.
  *
- * Proves   pad = squeeze of S(pad, [D.x, D.y, member, context]), D = kappa * key, kappa = 2^bits + 1 + 2 rho.
- * Params   domain: of the sponge; bits: of rho; count: K; member: index in 1..n.
+ * Proves   pad ++ [blind] = squeeze of S(pad, [D.x, D.y, member, context]), D = kappa * key, kappa = 2^bits + 1 + 2 rho.
+ * Params   bits: of rho; count: K; member: index in 1..n.
  * Assumes  key in the prime-order subgroup and not O (see VariableBase); bits boolean (their tag).
- * Guarantees pad is determined by rho, key, member and context; the member finds the same pads from kappa * B and its secret.
- * Constraints: 6 * bits + 8 + about 609 * ceil(count / 16) (5,750 for 249 bits and 108 elements).
+ * Guarantees pad and blind are determined by rho, key, member and context; the member finds the same from kappa * B and its secret.
+ * Constraints: 6 * bits + 8 + about 609 * ceil((count + 1) / 16) (5,750 for 249 bits and 108 elements).
  */
-template SharePads(domain, bits, count, member) {
+template SharePads(bits, count, member) {
     signal input {binary} bit[bits];
     signal input key[2];
     signal input context;
     signal output pad[count];
+    signal output blind;
 
     signal shared[2] <== VariableBase(bits)(bit, key);
-    pad <== Sponge(domain, 4, count)([shared[0], shared[1], member, context]);
+    signal squeezed[count + 1] <== Sponge(DOMAIN_PAD(), 4, count + 1)([shared[0], shared[1], member, context]);
+    for (var k = 0; k < count; k++) {
+        pad[k] <== squeezed[k];
+    }
+    blind <== squeezed[count];
 }
