@@ -1,6 +1,6 @@
 /** A seeded round by the definitions of docs/PROTOCOL.md sections 3 and 5, without proofs: for tests of the aggregation. */
 import type { AcceptedUpdate } from "../../worker/core/aggregation/aggregateRound.ts";
-import type { MemberKeySum } from "../../worker/core/aggregation/shamirCandidates.ts";
+import type { MemberKeySum } from "../../worker/core/aggregation/openKeySums.ts";
 import { integerNegacyclicProduct } from "../../worker/core/ring/product.ts";
 import { publicPolynomial } from "../../worker/core/ring/publicPolynomial.ts";
 import { evaluatePolynomial } from "../../worker/protocol/field.ts";
@@ -66,9 +66,10 @@ export const syntheticRound = ({
 		const scaled = weights.map((weight) => BigInt(sampleCount) * BigInt(weight));
 		sums = add(sums, scaled);
 		packedKeySum = add(packedKeySum, packKey(secret));
-		const ciphertext = integerNegacyclicProduct(a, secret).map((value, index) => {
-			const plain = BigInt(random.within(-64, 63)) + ((scaled[index] ?? 0n) << BigInt(deltaBits));
-			return (((plain - value) % modulus) + modulus) % modulus;
+		const product = integerNegacyclicProduct(a, secret);
+		const ciphertext = scaled.map((value, index) => {
+			const plain = BigInt(random.within(-64, 63)) + (value << BigInt(deltaBits));
+			return (((plain - (product[index] as bigint)) % modulus) + modulus) % modulus;
 		});
 		return { sampleCount, ciphertext };
 	});

@@ -8,7 +8,7 @@ import {
 	type SecretKey,
 } from "node-seal";
 import type { SumAndDecrypt } from "../core/aggregation/sumAndDecrypt.ts";
-import { centre, reduce } from "../core/aggregation/sumAndDecrypt.ts";
+import { centre, publishedCoefficients, reduce } from "../core/aggregation/sumAndDecrypt.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
 import type { Profile } from "../protocol/profiles.ts";
 
@@ -104,7 +104,7 @@ const createContext = (seal: MainModule, { ringDegree, modulus }: Profile) =>
  *
  * What SEAL computes: c_1 enters as the ciphertext (c_1, a), each other c_i as (c_i, 0), and SEAL's Evaluator adds them. All hospitals
  * encrypt with the same a, so the sum (sum c_i, a) is a ciphertext under S = sum s_i; adding the (c_i, a) themselves would count a
- * once per hospital. SEAL then transforms the sum, builds the secret key from S and its Decryptor computes c + a*S; the result is
+ * once per hospital. The coefficients of c_i past W, which nobody published, are entered as zeros; what V then has there is nothing, and dropped. SEAL then transforms the sum, builds the secret key from S and its Decryptor computes c + a*S; the result is
  * transformed back to coefficients by SEAL as well.
  *
  * @throws CKKS_FAILED when SEAL does not load or refuses the parameters
@@ -143,7 +143,8 @@ export const createCkks = async (profile: Profile): Promise<Ckks> => {
 				};
 				const zero = Array.from({ length: profile.ringDegree }, () => 0n);
 				const evaluator = own(new seal.Evaluator(context));
-				const [first, ...others] = ciphertexts;
+				const published = publishedCoefficients(ciphertexts, profile);
+				const [first, ...others] = ciphertexts.map((ciphertext) => [...ciphertext, ...zero.slice(published)]);
 				if (first === undefined) throw new RangeError("no ciphertexts to add");
 				const sum = ciphertextOf(templates.coefficients, first, publicPolynomial);
 				for (const ciphertext of others) {
@@ -166,7 +167,9 @@ export const createCkks = async (profile: Profile): Promise<Ckks> => {
 					polynomialOf(save(sum), 1, profile),
 				);
 				evaluator.cipherTransformFromNttInplace(result);
-				return polynomialOf(save(result), 2, profile).map((value) => centre(value, profile.modulus));
+				return polynomialOf(save(result), 2, profile)
+					.slice(0, published)
+					.map((value) => centre(value, profile.modulus));
 			}),
 		);
 

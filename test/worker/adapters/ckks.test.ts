@@ -26,6 +26,20 @@ test("SEAL and plain modular arithmetic agree on random ciphertexts and keys of 
 	}
 });
 
+test("truncated ciphertexts decrypt to the first coefficients of the whole ones, by SEAL and in plain arithmetic", () => {
+	const random = randomRing("truncated");
+	const ciphertexts = Array.from({ length: 3 }, () => random.polynomial(ringDegree, modulus));
+	const a = random.polynomial(ringDegree, modulus);
+	const secretSum = Array.from({ length: ringDegree }, () => random.within(-192, 189));
+	const whole = plain(ciphertexts, a, secretSum);
+	for (const published of [1, 57, ringDegree - 1]) {
+		const truncated = ciphertexts.map((ciphertext) => ciphertext.slice(0, published));
+		for (const decrypt of [plain, ckks.sumAndDecrypt]) {
+			assert.deepEqual(decrypt(truncated, a, secretSum), whole.slice(0, published));
+		}
+	}
+});
+
 test("SEAL's decryption at the edges of [0, q), and of transparent ciphertexts", () => {
 	const a = publicPolynomial(profile);
 	for (const edge of [0n, 1n, modulus / 2n, modulus / 2n + 1n, modulus - 1n]) {
@@ -51,12 +65,17 @@ test("coefficients out of range and vectors of another length never reach SEAL",
 	for (const [ciphertexts, polynomial, secretSum] of [
 		[[zero.with(7, modulus)], a, key],
 		[[zero, zero.with(7, -1n)], a, key],
-		[[zero.slice(1)], a, key],
+		[[zero, zero.slice(1)], a, key],
+		[[[...zero, 0n]], a, key],
+		[[[]], a, key],
 		[[zero], a.slice(1), key],
 		[[zero], a, key.slice(1)],
 		[[], a, key],
 	] as const) {
 		assert.throws(() => ckks.sumAndDecrypt(ciphertexts, polynomial, secretSum), RangeError);
+		if (!ciphertexts.flat().some((value) => value < 0n || value >= modulus)) {
+			assert.throws(() => plain(ciphertexts, polynomial, secretSum), RangeError);
+		}
 	}
 	// The handle survives.
 	assert.deepEqual(ckks.sumAndDecrypt([zero], a, key), plain([zero], a, key));

@@ -1,50 +1,76 @@
-/** Opens the key sum from the members' sums alone, naming liars within Reed-Solomon's unique decoding radius. */
-import { DecentraHealthError } from "../../protocol/errors.ts";
-import { type Candidate, type MemberKeySum, shamirCandidates } from "./shamirCandidates.ts";
-
-export type OpenedKeySums = {
-	/** K packed elements of S. */
-	readonly values: readonly bigint[];
-	/** Members whose key sum is not on the polynomials, ascending. */
-	readonly liars: readonly number[];
-};
-
 /**
- * The candidate that is certain as long as at most floor((m - t) / 2) of the m key sums are false, or undefined.
- * Such a candidate has at least m - floor((m - t) / 2) key sums on it. Two different ones would share at least
- * m - 2 floor((m - t) / 2) >= t key sums, and t points determine the polynomials: so there is at most one.
+ * Opens the key sum. The members' key sums are the values, at x = memberIndex, of K polynomials of degree < t (one per packed key element),
+ * whose values at 0 are the packed sum of the keys: each one is proven to be. docs/PROTOCOL.md section 5.5
  */
-export const uniqueCandidate = (candidates: readonly Candidate[], threshold: number): Candidate | undefined => {
-	const best = candidates[0];
-	if (best === undefined) return undefined;
-	const count = best.agreeing.length + best.dissenting.length;
-	return best.dissenting.length <= Math.floor((count - threshold) / 2) ? best : undefined;
+import { DecentraHealthError } from "../../protocol/errors.ts";
+import { Fr } from "../../protocol/field.ts";
+
+export type MemberKeySum = {
+	/** Evaluation point of the member's shares: 1..n in committee order. */
+	readonly memberIndex: number;
+	/** T: K elements in [0, r). */
+	readonly values: readonly bigint[];
 };
 
-export const describeGroups = (candidates: readonly Candidate[]): string =>
-	candidates.map(({ agreeing }) => `{${agreeing.join(", ")}}`).join(", ");
+/** Lagrange: weights l_i with f(x) = sum_i l_i f(points[i]) for every polynomial of degree < points.length. */
+const lagrangeWeights = (points: readonly number[], x: number): readonly bigint[] =>
+	points.map((point) =>
+		points
+			.filter((other) => other !== point)
+			.reduce(
+				(weight, other) => Fr.mul(weight, Fr.div(Fr.create(BigInt(x - other)), Fr.create(BigInt(point - other)))),
+				1n,
+			),
+	);
 
-/** @throws KEY_SUM_MISSING when fewer than t key sums are there to interpolate */
-export const requireThreshold = (keySums: readonly MemberKeySum[], threshold: number): void => {
+const interpolateAt = (keySums: readonly MemberKeySum[], x: number): readonly bigint[] => {
+	const weights = lagrangeWeights(
+		keySums.map(({ memberIndex }) => memberIndex),
+		x,
+	);
+	const length = keySums[0]?.values.length ?? 0;
+	return Array.from({ length }, (_, element) =>
+		Fr.create(
+			keySums.reduce((sum, { values }, index) => sum + (weights[index] as bigint) * (values[element] as bigint), 0n),
+		),
+	);
+};
+
+const requireUsable = (keySums: readonly MemberKeySum[], threshold: number): void => {
+	if (!Number.isInteger(threshold) || threshold < 1) throw new RangeError(`threshold ${threshold}`);
+	if (new Set(keySums.map(({ memberIndex }) => memberIndex)).size !== keySums.length) {
+		throw new RangeError("two key sums of the same member");
+	}
+	if (keySums.some(({ memberIndex }) => !Number.isInteger(memberIndex) || memberIndex < 1)) {
+		throw new RangeError("a member index is no positive integer");
+	}
+	if (new Set(keySums.map(({ values }) => values.length)).size > 1)
+		throw new RangeError("key sums of different lengths");
 	if (keySums.length >= threshold) return;
 	throw new DecentraHealthError("KEY_SUM_MISSING", {
-		message: `${keySums.length} usable key sums, but ${threshold} are needed to open the sum`,
+		message: `${keySums.length} key sums, but ${threshold} are needed to open the sum`,
 		nextStep: "Wait for more committee members to post their key sums, or let the round fail at its deadline.",
 	});
 };
 
 /**
- * With exactly t key sums there is nothing to check against: a lie then shows only when the opened key is small and decrypts
- * (see aggregateRound, which also decides between candidates that this function cannot tell apart).
- * @throws KEY_SUM_MISSING; KEY_SUM_INCONSISTENT when the key sums disagree beyond unique decoding
+ * Any t key sums determine the polynomials; every further one has to lie on them.
+ * @param keySums of different members, in any order
+ * @returns K packed elements of S = sum_i s_i
+ * @throws DecentraHealthError KEY_SUM_MISSING for fewer than t; KEY_SUM_INCONSISTENT when they disagree, which proven key sums never do
  */
-export const openKeySums = (keySums: readonly MemberKeySum[], threshold: number): OpenedKeySums => {
-	requireThreshold(keySums, threshold);
-	const candidates = shamirCandidates(keySums, threshold);
-	const found = uniqueCandidate(candidates, threshold);
-	if (found !== undefined) return { values: found.values, liars: found.dissenting };
-	throw new DecentraHealthError("KEY_SUM_INCONSISTENT", {
-		message: `the ${keySums.length} key sums disagree beyond what threshold ${threshold} can decide; members that agree with each other: ${describeGroups(candidates)}`,
-		nextStep: "Aggregate with the ciphertexts, whose decryption tells the true key sum, or wait for more key sums.",
-	});
+export const openKeySums = (keySums: readonly MemberKeySum[], threshold: number): readonly bigint[] => {
+	requireUsable(keySums, threshold);
+	const sorted = keySums.toSorted((one, other) => one.memberIndex - other.memberIndex);
+	const chosen = sorted.slice(0, threshold);
+	for (const { memberIndex, values } of sorted.slice(threshold)) {
+		if (interpolateAt(chosen, memberIndex).every((value, element) => value === values[element])) continue;
+		const members = chosen.map((keySum) => keySum.memberIndex).join(", ");
+		throw new DecentraHealthError("KEY_SUM_INCONSISTENT", {
+			message: `the key sums of members ${members} and ${memberIndex} disagree: one of them is false`,
+			nextStep:
+				"Verify the key sums' proofs. The contract takes none without: if all hold here too, the proving keys' setup is not to be trusted; else the node is not.",
+		});
+	}
+	return interpolateAt(chosen, 0);
 };

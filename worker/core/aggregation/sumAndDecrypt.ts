@@ -3,8 +3,8 @@ import type { Profile } from "../../protocol/profiles.ts";
 import { negacyclicProduct, nttPlan } from "../ring/ntt.ts";
 
 /**
- * V = sum_i c_i + a * S mod (q, X^N + 1), centred: each coefficient in (-q/2, q/2).
- * ciphertexts: one or more c_i of N coefficients in [0, q); publicPolynomial: a, N coefficients in [0, q);
+ * The first W coefficients of V = sum_i c_i + a * S mod (q, X^N + 1), centred: each in (-q/2, q/2).
+ * ciphertexts: one or more c_i, the first W of N coefficients each (1 <= W <= N), in [0, q); publicPolynomial: a, N coefficients in [0, q);
  * secretSum: S = sum_i s_i, N signed integers.
  */
 export type SumAndDecrypt = (
@@ -19,20 +19,25 @@ export const centre = (value: bigint, modulus: bigint): bigint => (value > modul
 /** A signed integer as its representative in [0, q). */
 export const reduce = (value: bigint, modulus: bigint): bigint => ((value % modulus) + modulus) % modulus;
 
-/** Sum of polynomials mod q, coefficient by coefficient. */
-export const sumCiphertexts = (
+/** @returns W, how many coefficients each of the ciphertexts has */
+export const publishedCoefficients = (
 	ciphertexts: readonly (readonly bigint[])[],
-	{ modulus, ringDegree }: Profile,
-): bigint[] => {
-	const sum = Array.from({ length: ringDegree }, () => 0n);
-	for (const ciphertext of ciphertexts) {
-		if (ciphertext.length !== ringDegree) throw new RangeError("a ciphertext has not N coefficients");
-		ciphertext.forEach((coefficient, index) => {
-			sum[index] = (sum[index] as bigint) + coefficient;
-		});
+	{ ringDegree }: Pick<Profile, "ringDegree">,
+): number => {
+	const [first] = ciphertexts;
+	if (first === undefined) throw new RangeError("no ciphertexts to add");
+	if (first.length < 1 || first.length > ringDegree || ciphertexts.some(({ length }) => length !== first.length)) {
+		throw new RangeError(`the ciphertexts have not all the same number of coefficients, 1 to ${ringDegree}`);
 	}
-	return sum.map((value) => value % modulus);
+	return first.length;
 };
+
+/** Sum of ciphertexts mod q, coefficient by coefficient. */
+const sumCiphertexts = (ciphertexts: readonly (readonly bigint[])[], profile: Profile): readonly bigint[] =>
+	Array.from(
+		{ length: publishedCoefficients(ciphertexts, profile) },
+		(_, index) => ciphertexts.reduce((sum, ciphertext) => sum + (ciphertext[index] as bigint), 0n) % profile.modulus,
+	);
 
 /** Needs no library beyond the language: what an audit in a browser uses. About 5 ms at N = 2048. */
 export const plainSumAndDecrypt =
@@ -42,5 +47,5 @@ export const plainSumAndDecrypt =
 		const sum = sumCiphertexts(ciphertexts, profile);
 		const key = secretSum.map((value) => reduce(BigInt(value), modulus));
 		const product = negacyclicProduct(publicPolynomial, key, nttPlan(ringDegree, modulus));
-		return product.map((value, index) => centre((value + (sum[index] as bigint)) % modulus, modulus));
+		return sum.map((value, index) => centre((value + (product[index] as bigint)) % modulus, modulus));
 	};

@@ -6,7 +6,7 @@ const inconsistent = (problem: string): DecentraHealthError =>
 	new DecentraHealthError("DECRYPTION_INCONSISTENT", {
 		message: `the opened key sum is not a sum of hospitals' keys: ${problem}`,
 		nextStep:
-			"A posted key sum or the frozen set is wrong: wait for another member's key sum, or fail the round and audit who lied.",
+			"Verify the proofs of the updates and key sums and the frozen set: the node that showed them is not to be trusted.",
 	});
 
 /**

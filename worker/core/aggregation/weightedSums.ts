@@ -3,7 +3,7 @@ import { DecentraHealthError } from "../../protocol/errors.ts";
 import { fixedPoint, type Profile } from "../../protocol/profiles.ts";
 
 export type ResidualStats = {
-	/** Largest |V_j - 2^16 round(V_j / 2^16)| over all N coefficients: the summed encryption noise. */
+	/** Largest |V_j - 2^16 round(V_j / 2^16)| over the W coefficients: the summed encryption noise. */
 	readonly greatest: number;
 	/** Root mean square of the same. */
 	readonly rootMeanSquare: number;
@@ -21,7 +21,7 @@ const inconsistent = (problem: string): DecentraHealthError =>
 	new DecentraHealthError("DECRYPTION_INCONSISTENT", {
 		message: `the sum does not decrypt: ${problem}`,
 		nextStep:
-			"A posted key sum, a bundle or the frozen set is wrong: compare every object's digest with the chain, wait for another member's key sum, or fail the round and audit who lied.",
+			"A bundle, a key sum or the frozen set is not the proven one: check every bundle against its proof and every key sum's proofs, and have a false update challenged.",
 	});
 
 const floorDivide = (numerator: bigint, denominator: bigint): bigint => {
@@ -31,18 +31,13 @@ const floorDivide = (numerator: bigint, denominator: bigint): bigint => {
 
 /**
  * Splits V_j = 2^16 sum_i n_i w_(i,j) + sum_i e_(i,j), checking that it can be of that form.
- * @param decrypted V: N centred coefficients
+ * @param decrypted V: W centred coefficients
  * @param sampleSum M = sum_i n_i, 1..maxSampleSum
- * @throws DECRYPTION_INCONSISTENT when a residual exceeds 64 |U|, a sum is out of M * 20 bits, or a coefficient past the weights is not 0
+ * @throws DECRYPTION_INCONSISTENT when a residual exceeds 64 |U|, or a sum is out of M * 20 bits
  */
 export const weightedSums = (
 	decrypted: readonly bigint[],
-	{
-		profile,
-		weightCount,
-		updateCount,
-		sampleSum,
-	}: { profile: Profile; weightCount: number; updateCount: number; sampleSum: number },
+	{ profile, updateCount, sampleSum }: { profile: Profile; updateCount: number; sampleSum: number },
 ): WeightedSums => {
 	const scale = 1n << BigInt(profile.deltaBits);
 	const bound = 2 ** (profile.errorBits - 1) * updateCount;
@@ -55,9 +50,8 @@ export const weightedSums = (
 		const sum = floorDivide(value + scale / 2n, scale);
 		const residual = Math.abs(Number(value - sum * scale));
 		if (residual > bound) throw inconsistent(`coefficient ${index} has residual ${residual} over ${bound}`);
-		if (index >= weightCount && sum !== 0n) throw inconsistent(`coefficient ${index} past the weights is not 0`);
 		if (sum < least || sum > greatestSum) throw inconsistent(`coefficient ${index} is no weighted sum of weights`);
-		if (index < weightCount) sums.push(sum);
+		sums.push(sum);
 		greatest = Math.max(greatest, residual);
 		squares += residual * residual;
 	});
