@@ -34,10 +34,24 @@ export type SimulatedKey = {
 	readonly prove: (signals: readonly bigint[]) => SolidityProof;
 };
 
-export const simulatedKey = (seed: string, nPublic: number): SimulatedKey => {
+/** What all keys of one ceremony share; gamma is 1, as in snarkjs' keys. */
+export type SimulatedPhase1 = {
+	readonly key: (seed: string, nPublic: number) => SimulatedKey;
+};
+
+type NonZero = () => bigint;
+
+const nonZeroFrom = (seed: string): NonZero => {
 	const random = randomRing(seed);
-	const nonZero = () => 1n + random.belowBig(Fr.ORDER - 1n);
-	const [alpha, beta, gamma, delta] = [nonZero(), nonZero(), nonZero(), nonZero()];
+	return () => 1n + random.belowBig(Fr.ORDER - 1n);
+};
+
+const keyOver = (
+	{ alpha, beta, gamma }: { alpha: bigint; beta: bigint; gamma: bigint },
+	nPublic: number,
+	nonZero: NonZero,
+): SimulatedKey => {
+	const delta = nonZero();
 	const inputs = Array.from({ length: nPublic + 1 }, nonZero);
 	return {
 		verificationKey: {
@@ -63,4 +77,17 @@ export const simulatedKey = (seed: string, nPublic: number): SimulatedKey => {
 			return [A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y];
 		},
 	};
+};
+
+/** Keys whose proofs a batch verifier accepts together (docs/PROTOCOL.md, section 7). */
+export const simulatedPhase1 = (seed: string): SimulatedPhase1 => {
+	const nonZero = nonZeroFrom(`phase 1 ${seed}`);
+	const phase1 = { alpha: nonZero(), beta: nonZero(), gamma: 1n };
+	return { key: (keySeed, nPublic) => keyOver(phase1, nPublic, nonZeroFrom(`${seed} ${keySeed}`)) };
+};
+
+/** A key of a setup of its own, which no batch can mix with others. */
+export const simulatedKey = (seed: string, nPublic: number): SimulatedKey => {
+	const nonZero = nonZeroFrom(seed);
+	return keyOver({ alpha: nonZero(), beta: nonZero(), gamma: nonZero() }, nPublic, nonZero);
 };
