@@ -1,0 +1,49 @@
+pragma circom 2.2.0;
+
+include "circomlib/circuits/comparators.circom";
+include "../lib/poly/Horner.circom";
+include "../lib/shamir/ShareCommitment.circom";
+include "../lib/shamir/ShareDigest.circom";
+
+/*
+ * KeySumSlot: what one update adds to a member's key sum, at a point; nothing for an unused slot.
+ *
+ * Proves   shareDigest = 0 and value = 0, or
+ *          shareDigest = S(share set, [context, commitments]), sum_j selected[j] commitments[j] = S(share, [shares, blind]) and
+ *          value = sum_k shares[k] point^k.
+ * Params   count: K; members: n.
+ * Assumes  selected is the one-hot vector of MemberSelector.
+ * Guarantees value is a function of shareDigest, the selected member and the point (see KeySum).
+ * Constraints: 4,957 + 4 n for K = 108: seven permutations for the shares and one for the digest, 107 for the value, the rest 4 + n.
+ *
+ * In an unused slot context, commitments, shares and blind are free, and used = 0 takes them out of every statement.
+ */
+template KeySumSlot(count, members) {
+    signal input point;
+    signal input selected[members];
+    signal input shareDigest;
+    signal input context;
+    signal input commitments[members];
+    signal input shares[count];
+    signal input blind;
+    signal output value;
+
+    signal unused <== IsZero()(shareDigest);
+
+    signal digest <== ShareDigest(members)(context, commitments);
+    (1 - unused) * (digest - shareDigest) === 0;
+
+    signal chosen[members];
+    var own = 0;
+    for (var j = 0; j < members; j++) {
+        chosen[j] <== selected[j] * commitments[j];
+        own += chosen[j];
+    }
+    signal commitment <== ShareCommitment(count)(shares, blind);
+    (1 - unused) * (commitment - own) === 0;
+
+    component horner = Horner(count);
+    horner.point <== point;
+    horner.coefficients <== shares;
+    value <== (1 - unused) * horner.suffix[0];
+}
