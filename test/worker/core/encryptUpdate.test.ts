@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decryptShares } from "../../../worker/core/encryption/decryptShares.ts";
 import { type EncryptUpdate, encryptUpdate } from "../../../worker/core/encryption/encryptUpdate.ts";
+import { evaluateBundle } from "../../../worker/core/encryption/evaluateBundle.ts";
+import { openShares } from "../../../worker/core/encryption/openShares.ts";
 import { ephemeralScalar } from "../../../worker/core/encryption/pads.ts";
+import { shareCommitment, shareDigest } from "../../../worker/core/encryption/shareCommitments.ts";
 import { packKey } from "../../../worker/core/encryption/shares.ts";
 import { integerNegacyclicProduct } from "../../../worker/core/ring/product.ts";
 import { publicPolynomial } from "../../../worker/core/ring/publicPolynomial.ts";
@@ -25,7 +27,7 @@ const usual: EncryptUpdate = {
 	randomness: seededRandomness("usual"),
 };
 
-/** c + a s mod q, centred. */
+/** c + a s mod q, centred, on the coefficients that c has. */
 const decrypted = (ciphertext: readonly bigint[], secret: readonly number[]): readonly bigint[] => {
 	const { modulus } = profile;
 	const product = integerNegacyclicProduct(publicPolynomial(profile), secret);
@@ -36,7 +38,7 @@ const decrypted = (ciphertext: readonly bigint[], secret: readonly number[]): re
 };
 
 describe("encryptUpdate", () => {
-	it("decrypts to n * w exactly, plus the error, for extreme weights and every coefficient in use", () => {
+	it("publishes W coefficients, which decrypt to n * w exactly, plus the error, also for extreme weights and W = N", () => {
 		const random = randomRing("extremes");
 		const full = Array.from({ length: profile.ringDegree }, () => random.within(-(2 ** 19), 2 ** 19 - 1));
 		const extremes = [-(2 ** 19), 2 ** 19 - 1, 0, -1, 1];
@@ -46,7 +48,10 @@ describe("encryptUpdate", () => {
 			[full, profile.maxSampleSum],
 		] as const) {
 			const { public: bundle, secrets } = encryptUpdate({ ...usual, weights, sampleCount });
-			assert.equal(bundle.ciphertext.length, profile.ringDegree);
+			assert.deepEqual(
+				[bundle.ciphertext, secrets.error, secrets.quotient, secrets.secret].map(({ length }) => length),
+				[weights.length, weights.length, weights.length, profile.ringDegree],
+			);
 			assert.ok(bundle.ciphertext.every((coefficient) => coefficient >= 0n && coefficient < profile.modulus));
 			assert.ok(secrets.quotient.every((quotient) => quotient >= -1024 && quotient < 1024));
 			decrypted(bundle.ciphertext, secrets.secret).forEach((value, index) => {
@@ -59,7 +64,7 @@ describe("encryptUpdate", () => {
 	it("deals shares that any two members, and no single one, open", () => {
 		const { public: bundle, secrets } = encryptUpdate(usual);
 		const shares = memberSecrets.map((secret, index) =>
-			decryptShares(secret, index + 1, bundle.ephemeralKey, bundle.encryptedShares[index] as readonly bigint[], 77n),
+			openShares(secret, index + 1, bundle.ephemeralKey, bundle.encryptedShares[index] as readonly bigint[], 77n),
 		);
 		const packed = packKey(secrets.secret, profile);
 		assert.equal(packed.length, profile.keyElements);
@@ -70,26 +75,76 @@ describe("encryptUpdate", () => {
 		] as const) {
 			// f(0) = (other f(one) - one f(other)) / (other - one)
 			const opened = packed.map((_, k) => {
-				const left = Fr.mul(BigInt(other), (shares[one - 1] as readonly bigint[])[k] as bigint);
-				const right = Fr.mul(BigInt(one), (shares[other - 1] as readonly bigint[])[k] as bigint);
+				const left = Fr.mul(BigInt(other), shares[one - 1]?.shares[k] as bigint);
+				const right = Fr.mul(BigInt(one), shares[other - 1]?.shares[k] as bigint);
 				return Fr.div(Fr.sub(left, right), BigInt(other - one));
 			});
 			assert.deepEqual(opened, packed);
 		}
-		for (const own of shares) assert.ok(own.every((share, k) => share !== packed[k]));
+		for (const own of shares) assert.ok(own.shares.every((share, k) => share !== packed[k]));
 	});
 
 	it("hides shares from everyone else: another secret, index or context opens nothing", () => {
 		const { public: bundle } = encryptUpdate(usual);
 		const mine = bundle.encryptedShares[0] as readonly bigint[];
-		const right = decryptShares(3n, 1, bundle.ephemeralKey, mine, 77n);
+		const right = openShares(3n, 1, bundle.ephemeralKey, mine, 77n);
 		for (const wrong of [
-			decryptShares(4n, 1, bundle.ephemeralKey, mine, 77n),
-			decryptShares(3n, 2, bundle.ephemeralKey, mine, 77n),
-			decryptShares(3n, 1, bundle.ephemeralKey, mine, 78n),
+			openShares(4n, 1, bundle.ephemeralKey, mine, 77n),
+			openShares(3n, 2, bundle.ephemeralKey, mine, 77n),
+			openShares(3n, 1, bundle.ephemeralKey, mine, 78n),
 		]) {
-			assert.ok(wrong.every((share, k) => share !== right[k]));
+			assert.ok(wrong.shares.every((share, k) => share !== right.shares[k]));
+			assert.notEqual(wrong.blind, right.blind);
 		}
+	});
+
+	it("commits to each member's shares under a blind that only this member and the hospital know", () => {
+		const { public: bundle } = encryptUpdate(usual);
+		const opened = memberSecrets.map((secret, index) =>
+			openShares(secret, index + 1, bundle.ephemeralKey, bundle.encryptedShares[index] as readonly bigint[], 77n),
+		);
+		assert.deepEqual(
+			opened.map(({ shares, blind }) => shareCommitment(shares, blind)),
+			bundle.shareCommitments,
+		);
+		// The blind is one more element of the pad's stream, not one of the pads.
+		const pads = opened.map(({ shares }, index) =>
+			shares.map((share, k) => Fr.sub(bundle.encryptedShares[index]?.[k] as bigint, share)),
+		);
+		assert.equal(new Set([...pads.flat(), ...opened.map(({ blind }) => blind)]).size, 3 * (profile.keyElements + 1));
+		const [first] = opened;
+		assert.ok(first !== undefined);
+		const commitments = new Set([
+			...bundle.shareCommitments,
+			shareCommitment(first.shares, Fr.add(first.blind, 1n)),
+			...[0, profile.keyElements - 1].map((k) =>
+				shareCommitment(first.shares.with(k, Fr.add(first.shares[k] as bigint, 1n)), first.blind),
+			),
+		]);
+		assert.equal(commitments.size, 6);
+	});
+
+	it("has a share digest of the context and every member's commitment in order", () => {
+		const commitments = [3n, 4n, 5n];
+		const digests = [
+			shareDigest(7n, commitments),
+			shareDigest(8n, commitments),
+			shareDigest(7n, [4n, 3n, 5n]),
+			shareDigest(7n, [3n, 4n]),
+			shareDigest(7n, [3n, 4n, 6n]),
+		];
+		assert.equal(new Set(digests).size, digests.length);
+	});
+
+	it("evaluates every number of a bundle, at its place", () => {
+		const { public: bundle } = encryptionCase(smallInstance, "evaluated");
+		const { ciphertext, encryptedShares, ephemeralKey, shareCommitments } = bundle;
+		const gamma = 5n;
+		const at = (values: readonly bigint[]) =>
+			values.reduce((sum, value, index) => Fr.add(sum, Fr.mul(value, Fr.pow(gamma, BigInt(index)))), 0n);
+		const z = [...encryptedShares.flat(), ephemeralKey.x, ephemeralKey.y, ...shareCommitments];
+		assert.equal(z.length, 3 * 4 + 2 + 3);
+		assert.deepEqual(evaluateBundle(bundle, gamma), { y: at(ciphertext), y2: at(z) });
 	});
 
 	it("never repeats a key, and follows its randomness alone", () => {
@@ -130,7 +185,7 @@ describe("encryptUpdate", () => {
 		const { input } = encryptionCase({ ...smallInstance, threshold: 3 }, "shape");
 		assert.deepEqual(
 			[input.w.length, input.s.length, input.e.length, input.r.length, input.memberKeys.length],
-			[5, 16, 16, 16, 3],
+			[5, 16, 5, 5, 3],
 		);
 		assert.deepEqual(
 			input.shareCoefficients.map(({ length }) => length),

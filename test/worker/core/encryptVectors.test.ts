@@ -21,6 +21,8 @@ for (const [name, size] of [
 				ephemeralKeyX: hex(bundle.ephemeralKey.x),
 				firstCoefficient: String(bundle.ciphertext[0]),
 				lastShare: hex(bundle.encryptedShares.at(-1)?.at(-1) ?? 0n),
+				lastShareCommitment: hex(bundle.shareCommitments.at(-1) ?? 0n),
+				shareDigest: hex(outputs.shareDigest),
 				gamma: hex(outputs.gamma),
 				y: hex(outputs.y),
 				y2: hex(outputs.y2),
