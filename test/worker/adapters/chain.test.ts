@@ -152,21 +152,6 @@ describe("reading events", () => {
 		// viem's own repetitions of one request, not those of ten ranges.
 		assert.ok(asked(from, "eth_getLogs") <= 3);
 	});
-
-	it("reads again when a reorganization replaces the block meanwhile", async () => {
-		const { readEvents } = await connect();
-		const from = proxy.requests.length;
-		let replaced = 0;
-		const onceAfterLogs = ({ method, params }: RpcRequest) =>
-			method === "eth_getBlockByNumber" && asked(from, "eth_getLogs") > 0 && replaced++ === 0
-				? blockAnswer(params[0], "2")
-				: undefined;
-		assert.equal((await answering(onceAfterLogs, readEvents)).events.length, 2);
-		assert.equal(asked(from, "eth_getLogs"), 2);
-		const always = ({ method, params }: RpcRequest) =>
-			method === "eth_getBlockByNumber" ? blockAnswer(params[0], String(++replaced)) : undefined;
-		await answering(always, () => rejectsWithCode(readEvents(), "RPC_FAILED"));
-	});
 });
 
 describe("the deployment's block", () => {

@@ -2,23 +2,23 @@
 import {
 	type Address,
 	type Chain,
-	createPublicClient,
-	defineChain,
 	encodeAbiParameters,
 	getAddress,
-	type Hex,
-	http,
 	isAddress,
 	keccak256,
 	type PublicClient,
 	parseAbi,
 	type Transport,
 } from "viem";
-import { type Deployment, decodeEvent, type LedgerEvent } from "../../core/ledger/events.ts";
+import type { Deployment } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { deploymentBlock } from "./deploymentBlock.ts";
 import { chainError, isUnreachable } from "./errors.ts";
-import { readLogs } from "./readLogs.ts";
+import { belowLatest, createEventReader, type EventLog } from "./readEvents.ts";
+import { openRpc, requireRpcUrl } from "./rpc.ts";
+import { type Agreement, createWitnesses } from "./witnesses.ts";
+
+export type { EventLog } from "./readEvents.ts";
 
 export type ChainConnection = {
 	readonly client: PublicClient<Transport, Chain>;
@@ -30,21 +30,22 @@ export type ChainConnection = {
 	 * and contract addresses: notes about one must not be taken for notes about the next.
 	 */
 	readonly scope: string;
-	/** All events of the deployment up to a block at least `confirmations` deep, with that block's number and timestamp. */
+	/** All events of the deployment up to a block at least `confirmations` deep, with that block's number, hash and timestamp. */
 	readonly readEvents: (options?: { readonly confirmations?: number }) => Promise<EventLog>;
-};
-
-export type EventLog = {
-	readonly events: readonly LedgerEvent[];
-	readonly blockNumber: bigint;
-	/** Unix seconds. */
-	readonly timestamp: bigint;
+	/**
+	 * Has every witness confirm what `readEvents` returned for a block: the same hash, and the same events up to it. For what can't be taken back:
+	 * without witnesses, one RPC node is believed.
+	 * @throws DecentraHealthError RPC_DISAGREE, RPC_UNREACHABLE, RPC_FAILED, RPC_WRONG_CHAIN, ABORTED
+	 */
+	readonly requireAgreement: Agreement;
 };
 
 export type ConnectOptions = {
 	readonly rpcUrl: string;
 	/** Address of the RoundManager, which knows the other contracts. */
 	readonly address: string;
+	/** RPC URLs of further nodes, run by others, that have to confirm what this one says before it is acted on for good. */
+	readonly witnesses?: readonly string[] | undefined;
 	readonly expectedChainId?: number | undefined;
 	/** Block of the deployment; by default it is searched for. */
 	readonly fromBlock?: bigint | undefined;
@@ -57,38 +58,6 @@ const registriesAbi = parseAbi([
 	"function HOSPITAL_REGISTRY() view returns (address)",
 	"function MODEL_REGISTRY() view returns (address)",
 ]);
-
-const RPC_TIMEOUT = 30_000;
-/** How often events are read again because the chain changed meanwhile. */
-const READ_ATTEMPTS = 4;
-
-const connectClient = async (rpcUrl: string, expectedChainId: number | undefined, signal: AbortSignal | undefined) => {
-	if (!/^https?:\/\//.test(rpcUrl) || !URL.canParse(rpcUrl)) {
-		throw new DecentraHealthError("CONFIG_INVALID", {
-			message: "the RPC URL is no http:// or https:// address",
-			nextStep: "Give the JSON-RPC address of an Ethereum node, for example http://127.0.0.1:8545.",
-		});
-	}
-	const transport = http(rpcUrl, {
-		timeout: RPC_TIMEOUT,
-		retryCount: 2,
-		...(signal === undefined ? {} : { fetchOptions: { signal } }),
-	});
-	const chainId = await createPublicClient({ transport }).getChainId();
-	if (expectedChainId !== undefined && chainId !== expectedChainId) {
-		throw new DecentraHealthError("RPC_WRONG_CHAIN", {
-			message: `the RPC node serves chain ${chainId}, not ${expectedChainId}`,
-			nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
-		});
-	}
-	const chain = defineChain({
-		id: chainId,
-		name: `chain ${chainId}`,
-		nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-		rpcUrls: { default: { http: [rpcUrl] } },
-	});
-	return { chain, client: createPublicClient({ chain, transport, cacheTime: 0 }) };
-};
 
 const readDeployment = async (client: Client, roundManager: Address): Promise<Deployment> => {
 	const missing = (what: string) =>
@@ -118,28 +87,6 @@ const scopeOf = async (client: Client, roundManager: Address): Promise<string> =
 	return keccak256(encodeAbiParameters(parameters, [BigInt(client.chain.id), hash, roundManager])).slice(2, 18);
 };
 
-/** Events up to one block of one chain: read again when a reorganization swapped the block meanwhile. */
-const readEventLog = async (
-	client: Client,
-	deployment: Deployment,
-	{ fromBlock, confirmations }: { readonly fromBlock: bigint; readonly confirmations: number },
-): Promise<EventLog> => {
-	for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-		const latest = await client.getBlockNumber();
-		const blockNumber = latest > BigInt(confirmations) ? latest - BigInt(confirmations) : 0n;
-		const { hash, timestamp } = await client.getBlock({ blockNumber });
-		const addresses = Object.values(deployment);
-		const logs = await readLogs(client, { addresses, from: fromBlock, to: blockNumber });
-		const again: { readonly hash: Hex } | undefined = await client.getBlock({ blockNumber }).catch(() => undefined);
-		if (again?.hash !== hash) continue;
-		return { events: logs.flatMap((log) => decodeEvent(log, deployment) ?? []), blockNumber, timestamp };
-	}
-	throw new DecentraHealthError("RPC_FAILED", {
-		message: "the chain was reorganized each time its events were read",
-		nextStep: "Wait a little and repeat; if it goes on, use another RPC node.",
-	});
-};
-
 /**
  * Connects to a deployment.
  * @throws DecentraHealthError CONFIG_INVALID, RPC_UNREACHABLE, RPC_WRONG_CHAIN, RPC_FAILED, CONTRACT_MISSING, ABORTED
@@ -154,20 +101,31 @@ export const connectChain = async (options: ConnectOptions): Promise<ChainConnec
 		});
 	}
 	try {
-		const { chain, client } = await connectClient(rpcUrl, expectedChainId, signal);
+		const witnessUrls = options.witnesses ?? [];
+		// Before anything is asked: a witness that can't be one shows when the configuration is read, not when it is needed.
+		for (const url of witnessUrls) requireRpcUrl(url);
+		const { chain, client } = await openRpc(rpcUrl, { expectedChainId, signal });
 		const deployment = await readDeployment(client, getAddress(address));
 		const scope = await scopeOf(client, address);
 		const fromBlock = options.fromBlock ?? (await deploymentBlock(client, Object.values(deployment)));
+		const read = createEventReader(client, { deployment, fromBlock });
+		const witnesses = createWitnesses(witnessUrls, { chainId: chain.id, deployment, fromBlock, signal });
 		return {
 			client,
 			chain,
 			rpcUrl,
 			deployment,
 			scope,
-			readEvents: ({ confirmations = 0 } = {}) =>
-				readEventLog(client, deployment, { fromBlock, confirmations }).catch((error: unknown) => {
+			readEvents: async ({ confirmations = 0 } = {}) => {
+				try {
+					const log = await read(belowLatest(confirmations));
+					witnesses.remember(log);
+					return log;
+				} catch (error) {
 					throw chainError(error, "reading the contracts' events");
-				}),
+				}
+			},
+			requireAgreement: witnesses.requireAgreement,
 		};
 	} catch (error) {
 		throw chainError(error, "connecting to the deployment");
