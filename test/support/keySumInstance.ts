@@ -1,6 +1,7 @@
 /** A member's key sum over updates made by honest hospitals, for tests of its proof's circuit and of its reference. Everything follows from the seed. */
 import { encryptUpdate } from "../../worker/core/encryption/encryptUpdate.ts";
 import { openShares } from "../../worker/core/encryption/openShares.ts";
+import { shareCommitment } from "../../worker/core/encryption/shareCommitments.ts";
 import { type Dealing, keySumCircuitInputs } from "../../worker/core/keySum/circuitInputs.ts";
 import { keySumValues } from "../../worker/core/keySum/keySumValues.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
@@ -42,6 +43,22 @@ export const dealtUpdates = (
 		})),
 	);
 	return { encrypted, dealings };
+};
+
+/** Dealings to member 2 that no encryption belongs to, with K = `elements`; quicker to make. */
+export const syntheticDealings = (
+	seed: string,
+	{ updates, members = 3, elements = 4 }: { updates: number; members?: number; elements?: number },
+): readonly Dealing[] => {
+	const random = randomRing(seed);
+	return Array.from({ length: updates }, () => {
+		const shares = Array.from({ length: elements }, () => random.element());
+		const blind = random.element();
+		const shareCommitments = Array.from({ length: members }, (_, index) =>
+			index === 1 ? shareCommitment(shares, blind) : random.element(),
+		);
+		return { context: random.element(), shareCommitments, shares, blind };
+	});
 };
 
 /** One member's key sum and its proofs' inputs. */
