@@ -116,7 +116,7 @@ export const coordinatorConfigSchema = z.strictObject({
 	pool: z.array(address).min(1).max(64),
 	/** Longest time of each phase. */
 	durations: z.strictObject({ submission: seconds, checking: seconds, opening: seconds, attestation: seconds }),
-	/** Rounds of the study to open in all, earlier ones included; then the worker only keeps house. */
+	/** Finalized rounds of the study after which no further one is opened. */
 	rounds: z.int().min(0).max(1_000_000),
 	/** Admitted at the start, if they are not yet. */
 	admit: z
