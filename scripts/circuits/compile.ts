@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { type CompiledCircuit, compileCircom, REPOSITORY } from "./circom.ts";
-import { type CircuitInstance, instanceSource } from "./instances.ts";
+import { type CircuitInstance, instanceSource, publicSignalsOf } from "./instances.ts";
 
 /** Compiled circuits and their keys, ignored by git. */
 export const CIRCUIT_CACHE = join(REPOSITORY, ".cache", "circuits");
@@ -15,7 +15,7 @@ const firstWires = (sym: string, count: number): readonly string[] => {
 		const [, wire, , name] = line.split(",");
 		const index = Number(wire) - 1;
 		// A wire has several names when signals were unified; the main component's own is the shortest.
-		if (name !== undefined && index >= 0 && index < count && /^main\.[A-Za-z0-9]+$/.test(name)) {
+		if (name !== undefined && index >= 0 && index < count && /^main\.[A-Za-z0-9]+(\[\d+\])?$/.test(name)) {
 			names[index] ||= name.slice("main.".length);
 		}
 	}
@@ -35,7 +35,7 @@ export const compileInstance = async (instance: CircuitInstance): Promise<Compil
 	}
 	const { name, optimization } = instance;
 	const compiled = await compileCircom({ name, source: instanceSource(instance), optimization, cache: CIRCUIT_CACHE });
-	const declared = [...instance.outputs, ...instance.publicInputs];
+	const declared = publicSignalsOf(instance);
 	const found = firstWires(compiled.sym, declared.length);
 	if (found.join() !== declared.join()) {
 		throw new DecentraHealthError("CIRCUIT_COMPILE", {

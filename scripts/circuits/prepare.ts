@@ -15,7 +15,7 @@ import { writeWhenChanged } from "../writeWhenChanged.ts";
 import type { CompiledCircuit } from "./circom.ts";
 import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
-import { type CircuitInstance, circuitInstances } from "./instances.ts";
+import { type CircuitInstance, circuitInstances, publicSignalsOf } from "./instances.ts";
 import { type CircuitKeys, circuitKeys } from "./keys.ts";
 import { type FixedBasePool, fixedBasePool } from "./setup/fixedBase.ts";
 import { generateVerifiers } from "./verifiers.ts";
@@ -51,11 +51,11 @@ const writeManifest = (circuits: readonly PreparedCircuit[]): string => {
 };
 
 /** The compiler checked that the declared signals come first; this, that there are no more. */
-const requireSignals = ({ name, outputs, publicInputs }: CircuitInstance, { publicSignals }: CircuitKeys): void => {
-	const declared = outputs.length + publicInputs.length;
+const requireSignals = (instance: CircuitInstance, { publicSignals }: CircuitKeys): void => {
+	const declared = publicSignalsOf(instance).length;
 	if (publicSignals === declared) return;
 	throw new DecentraHealthError("CIRCUIT_COMPILE", {
-		message: `${name} has ${publicSignals} public signals, ${declared} are declared`,
+		message: `${instance.name} has ${publicSignals} public signals, ${declared} are declared`,
 		nextStep: "correct circuits/circuits.json",
 	});
 };

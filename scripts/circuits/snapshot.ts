@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "./circom.ts";
 import { compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
-import { circuitInstances, instanceParameters } from "./instances.ts";
+import { circuitInstances } from "./instances.ts";
 import { readR1cs } from "./r1cs.ts";
 import { domainPower } from "./setup/qap.ts";
 
@@ -34,7 +34,7 @@ export const circuitSizes = async (): Promise<Readonly<Record<string, CircuitSiz
 	for (const instance of circuitInstances()) {
 		const r1cs = readR1cs((await compileInstance(instance)).r1cs);
 		sizes[instance.name] = {
-			params: instanceParameters(instance),
+			params: instance.parameters,
 			optimization: instance.optimization,
 			constraints: { total: r1cs.constraints, nonLinear: r1cs.nonLinear, linear: r1cs.constraints - r1cs.nonLinear },
 			wires: r1cs.wires,

@@ -1,21 +1,13 @@
-/** The prepared circuits of a study, with the verification keys as objects to publish. */
+/** The circuits of a study that `npm run circuits` prepared here, with the verification keys as objects to publish. */
 import { readFile } from "node:fs/promises";
-import { type CircuitFiles, loadCircuit } from "../../worker/adapters/prover.ts";
-import { studyInstanceName } from "../ignition/DecentraHealth.ts";
+import { loadStudyCircuits as loadFrom, type StudyCircuits } from "../../worker/adapters/prover/studyCircuits.ts";
 import { CIRCUIT_CACHE } from "./compile.ts";
 
-export type StudyCircuits = { readonly train: CircuitFiles; readonly encrypt: CircuitFiles };
+export type { StudyCircuits } from "../../worker/adapters/prover/studyCircuits.ts";
 
 /** @param study its name, such as "wdbc" @throws DecentraHealthError PROVING_KEY_MISSING, PROVING_KEY_MISMATCH */
-export const loadStudyCircuits = async (study: string): Promise<StudyCircuits> => {
-	const instance = studyInstanceName(study);
-	const [train, encrypt] = await Promise.all([
-		loadCircuit(CIRCUIT_CACHE, `TrainSegment${instance}`),
-		loadCircuit(CIRCUIT_CACHE, `EncryptUpdate${instance}`),
-	]);
-	return { train, encrypt };
-};
+export const loadStudyCircuits = (study: string): Promise<StudyCircuits> => loadFrom(CIRCUIT_CACHE, study);
 
-/** Canonical bytes of both verification keys: their digests are the verifiers' VK_HASH. */
-export const verificationKeyObjects = ({ train, encrypt }: StudyCircuits): Promise<readonly Uint8Array[]> =>
-	Promise.all([train, encrypt].map(({ verificationKeyFile }) => readFile(verificationKeyFile)));
+/** Canonical bytes of the three verification keys: their digests are the verifiers' hashes. */
+export const verificationKeyObjects = ({ train, encrypt, keySum }: StudyCircuits): Promise<readonly Uint8Array[]> =>
+	Promise.all([train, encrypt, keySum].map(({ verificationKeyFile }) => readFile(verificationKeyFile)));

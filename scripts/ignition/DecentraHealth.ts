@@ -1,5 +1,6 @@
 /** What is deployed: the registries and the round manager once, and per study the verifiers of its circuits. */
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { studyInstanceName } from "../../worker/protocol/circuitNames.ts";
 
 /** The deployer becomes the owner (coordinator) of all three; ownership moves in two steps (Ownable2Step). */
 export const decentraHealthModule = buildModule("DecentraHealth", (m) => {
@@ -14,13 +15,6 @@ export const decentraHealthModule = buildModule("DecentraHealth", (m) => {
 	m.call(hospitalRegistry, "setRoundManager", [roundManager]);
 	return { modelRegistry, hospitalRegistry, roundManager };
 });
-
-/** "wdbc" -> "Wdbc", "chest-x-ray" -> "ChestXRay": the study's part in the names of its circuits and verifiers. */
-export const studyInstanceName = (study: string): string =>
-	study
-		.split("-")
-		.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-		.join("");
 
 /** The generated verifiers of a study; their constructors refuse development keys off development chains. */
 export const studyVerifiersModule = (study: string) => {

@@ -6,15 +6,28 @@ import { after, before, describe, it } from "node:test";
 import { compileCircom, REPOSITORY } from "../../scripts/circuits/circom.ts";
 import { compileInstance } from "../../scripts/circuits/compile.ts";
 import {
-	type CircuitInstance,
+	type CircuitTemplate,
 	circuitInstances,
-	instanceParameters,
+	instanceOf,
 	instanceSource,
+	publicSignalsOf,
+	studyInstances,
 } from "../../scripts/circuits/instances.ts";
 import { readR1cs } from "../../scripts/circuits/r1cs.ts";
 import { circuitSources } from "../../scripts/circuits/sources.ts";
-import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../worker/protocol/publicSignals.ts";
+import wdbc from "../../studies/wdbc.json" with { type: "json" };
+import { CIRCUIT_KINDS } from "../../worker/protocol/circuitNames.ts";
+import {
+	ENCRYPT_UPDATE_SIGNALS,
+	KEY_SUM_ARRAY,
+	KEY_SUM_SIGNALS,
+	keySumSignalCount,
+	TRAIN_SEGMENT_SIGNALS,
+} from "../../worker/protocol/publicSignals.ts";
+import { studySchema } from "../../worker/protocol/study.ts";
 import { rejectsWithCode, throwsWithCode } from "../support/rejectsWithCode.ts";
+
+const study = studySchema.parse(wdbc);
 
 describe("compilation", () => {
 	let cache: string;
@@ -72,55 +85,80 @@ describe("compilation", () => {
 	it("takes an instance only when names, order and signals are the template's", async () => {
 		await write(
 			"shape.circom",
-			"template Shape(members, threshold) { signal input b; signal input a; signal output c <== a * b; }",
+			`template Shape(members, threshold) {
+				signal input b;
+				signal input a[members];
+				signal input last;
+				signal output c <== (a[0] + a[members - 1] + last) * b;
+			}`,
 		);
-		const instance: CircuitInstance = {
-			name: "Shape",
+		const kind: CircuitTemplate = {
 			file: local("shape.circom"),
 			template: "Shape",
-			study: "studies/wdbc.json",
 			params: ["members", "threshold"],
 			outputs: ["c"],
-			publicInputs: ["b", "a"],
+			publicInputs: ["b", "a[members]", "last"],
 			optimization: "O1",
 		};
-		const refused = (changes: Partial<CircuitInstance>) =>
-			rejectsWithCode(compileInstance({ ...instance, ...changes }), "CIRCUIT_COMPILE");
+		const compile = async (changes: Partial<CircuitTemplate> = {}) =>
+			compileInstance(instanceOf({ ...kind, ...changes }, "Shape", study));
+		const refused = (changes: Partial<CircuitTemplate>) => rejectsWithCode(compile(changes), "CIRCUIT_COMPILE");
 		await refused({ params: ["threshold", "members"] });
 		await refused({ params: ["members"] });
 		await refused({ params: ["members", "nothing"] });
-		await refused({ publicInputs: ["a", "b"] });
+		await refused({ publicInputs: ["a[members]", "b", "last"] });
+		await refused({ publicInputs: ["b", "a", "last"] });
+		await refused({ publicInputs: ["b", "a[threshold]", "last"] });
+		await refused({ publicInputs: ["b", "a[steps]", "last"] });
 		await refused({ outputs: [] });
 		await refused({ template: "Other" });
 		await refused({ file: local("none.circom") });
-		await refused({ study: "studies/none.json" });
-		const compiled = await compileInstance(instance);
-		assert.equal(readR1cs(compiled.r1cs).publicInputs, 2);
+		const compiled = await compile();
+		assert.equal(readR1cs(compiled.r1cs).publicInputs, 2 + study.committee.members);
 		await rm(join(compiled.folder, ".."), { recursive: true });
 	});
 
 	it("declares the deployed circuits' public signals as the protocol orders them", () => {
 		const signals = Object.fromEntries(
-			circuitInstances().map(({ name, outputs, publicInputs }) => [name, [...outputs, ...publicInputs]]),
+			circuitInstances().map((instance) => [instance.name, publicSignalsOf(instance)]),
 		);
 		assert.deepEqual(signals, {
 			TrainSegmentWdbc: [...TRAIN_SEGMENT_SIGNALS],
 			EncryptUpdateWdbc: [...ENCRYPT_UPDATE_SIGNALS],
+			KeySumWdbc: [...KEY_SUM_SIGNALS, ...[0, 1, 2, 3].map((slot) => `${KEY_SUM_ARRAY}[${slot}]`)],
 		});
 	});
 
-	it("takes parameters from the study", async () => {
-		const encrypt = circuitInstances().find(({ name }) => name === "EncryptUpdateWdbc");
-		assert.ok(encrypt !== undefined);
-		const study = JSON.parse(await readFile(join(REPOSITORY, encrypt.study), "utf8"));
+	it("takes parameters from the study", () => {
 		const { kernelHeight, kernelWidth, strideHeight, strideWidth, filters } = study.convolution;
 		const { height, width, channels } = study.input;
 		const kernel = kernelHeight * kernelWidth * channels * filters;
 		const positions =
 			(Math.floor((height - kernelHeight) / strideHeight) + 1) * (Math.floor((width - kernelWidth) / strideWidth) + 1);
 		const weightCount = kernel + filters + positions * filters + 1;
-		const { members, threshold } = study.committee;
-		assert.deepEqual(instanceParameters(encrypt), { weightCount, members, threshold });
-		assert.ok(instanceSource(encrypt).includes(`= EncryptUpdate(${weightCount}, ${members}, ${threshold});`));
+		const [, encrypt, keySum] = studyInstances({
+			...study,
+			name: "seven-members",
+			committee: { members: 7, threshold: 5 },
+			keySumSlots: 9,
+		});
+		assert.ok(encrypt !== undefined && keySum !== undefined);
+		assert.deepEqual([encrypt.name, keySum.name], ["EncryptUpdateSevenMembers", "KeySumSevenMembers"]);
+		assert.deepEqual(encrypt.parameters, { weightCount, members: 7, threshold: 5 });
+		assert.ok(instanceSource(encrypt).includes(`= EncryptUpdate(${weightCount}, 7, 5);`));
+		assert.ok(instanceSource(keySum).includes("maskOut, shareDigests]} = KeySum(7, 9);"));
+		assert.equal(publicSignalsOf(keySum).length, keySumSignalCount(9));
+	});
+
+	it("refuses a list with a study that is none, or that shares another's names", async () => {
+		const { kinds } = JSON.parse(await readFile(join(REPOSITORY, "circuits/circuits.json"), "utf8"));
+		const listing = async (name: string, studies: readonly string[]) => {
+			await write(name, JSON.stringify({ kinds, studies }));
+			return () => circuitInstances(local(name));
+		};
+		throwsWithCode(await listing("missing.json", ["studies/none.json"]), "CIRCUIT_COMPILE");
+		throwsWithCode(await listing("twice.json", ["studies/wdbc.json", "studies/wdbc.json"]), "CIRCUIT_COMPILE");
+		throwsWithCode(() => circuitInstances("studies/wdbc.json"), "CIRCUIT_COMPILE");
+		assert.equal((await listing("once.json", ["studies/wdbc.json"]))().length, CIRCUIT_KINDS.length);
 	});
 });

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { network } from "hardhat";
 import { type Address, encodeAbiParameters, type Hex, hexToBigInt, keccak256, numberToHex } from "viem";
-import { studyInstanceName } from "../../../scripts/ignition/DecentraHealth.ts";
 import { revertOf } from "../../../worker/adapters/chain/errors.ts";
 import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { studyInstanceName } from "../../../worker/protocol/circuitNames.ts";
 import {
 	type Consortium,
 	DURATIONS,
