@@ -115,7 +115,7 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
     function commitDataset(uint256 studyId, uint256 root, uint32 sampleCount, uint32 batchCount) external {
         if (!_accounts[msg.sender].hospital) revert HospitalRegistry__NotHospital(msg.sender);
         if (root >= Profile.FIELD_ORDER) revert HospitalRegistry__NotFieldElement(root);
-        _requireSizes(MODEL_REGISTRY.studyOf(studyId).parameters, sampleCount, batchCount);
+        _requireSizes(MODEL_REGISTRY.parametersOf(studyId), sampleCount, batchCount);
 
         Dataset storage dataset = _datasets[studyId][msg.sender];
         Commitments storage commitments = _commitments[studyId];

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Profile} from "./generated/Profile.sol";
 import {IModelRegistry, Model, Study, StudyParameters} from "./interfaces/IModelRegistry.sol";
-import {IVerifierKey} from "./interfaces/IVerifier.sol";
+import {IKeySumVerifier, IUpdateVerifier, IVerifier} from "./interfaces/IVerifier.sol";
 import {DevelopmentChain} from "./libraries/DevelopmentChain.sol";
 
 /// @title ModelRegistry
@@ -14,7 +14,8 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
     uint256 private constant MOST_STEPS_PER_SEGMENT = 64;
     uint256 private constant MOST_BATCH_SIZE = 32;
     uint256 private constant MOST_DATASET_DEPTH = 11;
-    /// @dev An update is one transaction, of at most 2^24 gas (EIP-7825), and a segment costs about 270,000.
+    uint256 private constant MOST_KEY_SUM_SLOTS = 16;
+    /// @dev An update is one transaction, of at most 2^24 gas (EIP-7825) and, as most nodes have it, 128 KiB.
     uint256 private constant MOST_SEGMENTS = 48;
     /// @dev With two updates, each hospital could subtract its own from the sum and read the other's.
     uint256 private constant LEAST_UPDATES = 3;
@@ -55,11 +56,16 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         }
         if (parameters.definitionDigest == bytes32(0)) revert ModelRegistry__ZeroDigest();
         _requireParameters(parameters);
+        address updateVerifier = parameters.updateVerifier;
+        address keySumVerifier = parameters.keySumVerifier;
         Study memory study = Study({
             parameters: parameters,
-            trainVkHash: _verifyingKeyHash(parameters.trainVerifier),
-            encryptVkHash: _verifyingKeyHash(parameters.encryptVerifier)
+            trainVkHash: _keyHash(updateVerifier, IUpdateVerifier.TRAIN_VK_HASH.selector),
+            encryptVkHash: _keyHash(updateVerifier, IUpdateVerifier.ENCRYPT_VK_HASH.selector),
+            keySumVkHash: _keyHash(keySumVerifier, IKeySumVerifier.VK_HASH.selector)
         });
+        _requireUsableKeys(updateVerifier);
+        _requireUsableKeys(keySumVerifier);
 
         studyId = ++studyCount;
         studyIdOf[parameters.nameHash] = studyId;
@@ -86,6 +92,12 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
     function studyOf(uint256 studyId) external view returns (Study memory) {
         if (studyId == 0 || studyId > studyCount) revert ModelRegistry__NoStudy(studyId);
         return _studies[studyId];
+    }
+
+    /// @inheritdoc IModelRegistry
+    function parametersOf(uint256 studyId) external view returns (StudyParameters memory) {
+        if (studyId == 0 || studyId > studyCount) revert ModelRegistry__NoStudy(studyId);
+        return _studies[studyId].parameters;
     }
 
     /// @inheritdoc IModelRegistry
@@ -135,6 +147,7 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         uint256 mostSteps = uint256(study.epochs) << study.datasetDepth;
         uint256 segments = (mostSteps + study.stepsPerSegment - 1) / study.stepsPerSegment;
         _requireRange("segments", segments, 1, MOST_SEGMENTS);
+        _requireRange("keySumSlots", study.keySumSlots, 1, MOST_KEY_SUM_SLOTS);
         _requireRange("weightCount", study.weightCount, 1, Profile.RING_DEGREE);
         _requireRange("profileId", study.profileId, Profile.ID, Profile.ID);
     }
@@ -143,14 +156,16 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         if (value < least || value > most) revert ModelRegistry__OutOfRange(field, value, least, most);
     }
 
-    /// @dev Refuses anything that does not answer like a verifier, and development keys off development chains.
-    function _verifyingKeyHash(address verifier) private view returns (bytes32 hash) {
-        hash = _readWord(verifier, IVerifierKey.VK_HASH.selector);
-        if (hash == bytes32(0)) revert ModelRegistry__NotVerifier(verifier);
-        bool developmentOnly = _readWord(verifier, IVerifierKey.DEVELOPMENT_ONLY.selector) != bytes32(0);
+    function _requireUsableKeys(address verifier) private view {
+        bool developmentOnly = _readWord(verifier, IVerifier.DEVELOPMENT_ONLY.selector) != bytes32(0);
         if (developmentOnly && !DevelopmentChain.isCurrent()) {
             revert ModelRegistry__DevelopmentVerifier(verifier, block.chainid);
         }
+    }
+
+    function _keyHash(address verifier, bytes4 selector) private view returns (bytes32 hash) {
+        hash = _readWord(verifier, selector);
+        if (hash == bytes32(0)) revert ModelRegistry__NotVerifier(verifier);
     }
 
     /// @dev A low-level call, so that an account without code or without the function gets our error, not an empty revert.

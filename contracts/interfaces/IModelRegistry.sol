@@ -5,43 +5,47 @@ pragma solidity ^0.8.28;
 /// all proofs of an update fit in one transaction.
 /// @param nameHash keccak256 of the study's name in UTF-8; unique
 /// @param definitionDigest SHA-256 of the study's JSON definition, one raw IPFS block, so also its CID
-/// @param trainVerifier Verifier of its TrainSegment circuit
+/// @param updateVerifier Verifier of its TrainSegment and EncryptUpdate circuits
 /// @param learningRate Integer in [1, 2^12), scale 2^10
 /// @param batchSize Samples a batch: a power of two up to 32
-/// @param encryptVerifier Verifier of its EncryptUpdate circuit
 /// @param stepsPerSegment SGD steps that one TrainSegment proof covers
 /// @param epochs Passes over the data set in one round
 /// @param datasetDepth Height of a data set's Merkle tree
 /// @param members Size n of a round's committee, 2 to 7
 /// @param threshold Key sums t that open a round, n/2 < t <= n
 /// @param minUpdates Fewest updates that may be frozen; at least 3 off development chains
-/// @param weightCount Trainable weights, at most the ring degree
+/// @param keySumVerifier Verifier of its KeySum circuit
+/// @param keySumSlots Updates that one KeySum proof covers, 1 to 16
+/// @param weightCount Trainable weights W, at most the ring degree
 /// @param profileId Encryption profile, circuits/profiles
 struct StudyParameters {
     bytes32 nameHash;
     bytes32 definitionDigest;
-    address trainVerifier;
+    address updateVerifier;
     uint16 learningRate;
     uint16 batchSize;
-    address encryptVerifier;
     uint16 stepsPerSegment;
     uint16 epochs;
     uint8 datasetDepth;
     uint8 members;
     uint8 threshold;
     uint8 minUpdates;
+    address keySumVerifier;
+    uint8 keySumSlots;
     uint16 weightCount;
     uint16 profileId;
 }
 
 /// @notice A study as stored.
 /// @param parameters As given at its creation
-/// @param trainVkHash VK_HASH() of the training verifier at that time
-/// @param encryptVkHash VK_HASH() of the encryption verifier at that time
+/// @param trainVkHash TRAIN_VK_HASH() of the update verifier at that time
+/// @param encryptVkHash ENCRYPT_VK_HASH() of the update verifier at that time
+/// @param keySumVkHash VK_HASH() of the key sum verifier at that time
 struct Study {
     StudyParameters parameters;
     bytes32 trainVkHash;
     bytes32 encryptVkHash;
+    bytes32 keySumVkHash;
 }
 
 /// @notice One global model in a study's lineage.
@@ -98,7 +102,7 @@ interface IModelRegistry {
     error ModelRegistry__Name(bytes32 nameHash, uint256 studyId);
     /// @notice Thrown when a digest that must name an IPFS object is zero.
     error ModelRegistry__ZeroDigest();
-    /// @notice Thrown when an address is no verifier with a non-zero VK_HASH.
+    /// @notice Thrown when an address is no verifier of its kind with non-zero hashes of its verification keys.
     error ModelRegistry__NotVerifier(address verifier);
     /// @notice Thrown when a verifier with a development key is used off a development chain.
     error ModelRegistry__DevelopmentVerifier(address verifier, uint256 chainId);
@@ -152,6 +156,9 @@ interface IModelRegistry {
 
     /// @notice The study; reverts with ModelRegistry__NoStudy when there is none.
     function studyOf(uint256 studyId) external view returns (Study memory);
+
+    /// @notice The study's parameters alone; reverts with ModelRegistry__NoStudy when there is none.
+    function parametersOf(uint256 studyId) external view returns (StudyParameters memory);
 
     /// @notice Id of the study with this name hash; 0 when there is none.
     function studyIdOf(bytes32 nameHash) external view returns (uint256);

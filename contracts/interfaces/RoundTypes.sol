@@ -23,15 +23,19 @@ enum FailureReason {
     /// No t equal attestations at the attestation deadline.
     NotAttested,
     /// An update of the frozen set was shown to be inconsistent with its proof.
-    InconsistentUpdate
+    InconsistentUpdate,
+    /// Enough updates, but too few whose bundles t members hold, at the end of checking.
+    NotEnoughAvailable
 }
 
 /// @notice How long each phase may last, in seconds, 1 to 365 days each.
 /// @param submission From opening to the submission deadline
+/// @param checking From the submission deadline to the end of availability confirmations
 /// @param opening From freezing to the key sums' deadline
 /// @param attestation From the t-th key sum to the attestations' deadline, which is never before the key sums'
 struct Durations {
     uint32 submission;
+    uint32 checking;
     uint32 opening;
     uint32 attestation;
 }
@@ -40,15 +44,18 @@ struct Durations {
 /// @param studyId Its study
 /// @param baseModelId The global model it trains from
 /// @param openedAtBlock Only data sets committed before this block count
-/// @param deadline Last second (block timestamp) of the current phase; meaningless once Finalized or Failed
+/// @param deadline Last second (block timestamp) of the current phase, while Open of submissions; meaningless once Finalized or Failed
+/// @param checkingDuration Seconds from the submission deadline to the end of availability confirmations
 /// @param beacon Start of the batch order
 /// @param openingDuration Seconds from freezing to the key sums' deadline
 /// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
-/// @param sampleSum Samples of all accepted updates
+/// @param sampleSum Samples of all live updates; from freezing on, of the frozen set
 /// @param phase Where it stands
 /// @param failureReason Why it failed
-/// @param updateCount Accepted updates
-/// @param expectedUpdates When this many are accepted, freezing need not wait for the deadline
+/// @param acceptedCount Updates ever accepted, removed ones counted: their positions are 0 to this less 1
+/// @param updateCount Live updates: accepted and not removed; from freezing on, updates of the frozen set
+/// @param availableCount Live updates whose bundles t members confirmed to hold
+/// @param expectedUpdates When this many are live, submissions close before their deadline
 /// @param keySumCount Key sums posted
 /// @param members Size n of the committee
 /// @param threshold Key sums t that open it, and equal attestations that finalize it
@@ -61,13 +68,16 @@ struct Round {
     uint64 baseModelId;
     uint64 openedAtBlock;
     uint64 deadline;
+    uint32 checkingDuration;
     uint32 beacon;
     uint32 openingDuration;
     uint32 attestationDuration;
     uint32 sampleSum;
     Phase phase;
     FailureReason failureReason;
+    uint8 acceptedCount;
     uint8 updateCount;
+    uint8 availableCount;
     uint8 expectedUpdates;
     uint8 keySumCount;
     uint8 members;
@@ -84,10 +94,11 @@ struct Round {
 /// @param committeeKeysDigest Digest of `shareKeys`
 /// @param openedAtBlock The event's own block number
 /// @param deadline Last second for submissions
+/// @param checkingDuration Seconds from the submission deadline to the end of availability confirmations
 /// @param openingDuration Seconds from freezing to the key sums' deadline
 /// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
 /// @param beacon Start of the batch order
-/// @param expectedUpdates When this many are accepted, freezing need not wait for the deadline
+/// @param expectedUpdates When this many are live, submissions close before their deadline
 /// @param committee Members in committee order; member j of the protocol is committee[j - 1]
 /// @param shareKeys Their keys at opening, in the same order
 struct Opening {
@@ -96,6 +107,7 @@ struct Opening {
     uint256 committeeKeysDigest;
     uint64 openedAtBlock;
     uint64 deadline;
+    uint32 checkingDuration;
     uint32 openingDuration;
     uint32 attestationDuration;
     uint32 beacon;
@@ -117,18 +129,20 @@ struct SegmentProof {
 /// @param proof Groth16 points, as in SegmentProof
 /// @param gamma The challenge
 /// @param y Ciphertext polynomial at gamma
-/// @param y2 Share polynomial at gamma
+/// @param y2 Polynomial of encrypted shares, ephemeral key and share commitments at gamma
+/// @param shareDigest Digest of the context and the share commitments
 struct EncryptionProof {
     uint256[8] proof;
     uint256 gamma;
     uint256 y;
     uint256 y2;
+    uint256 shareDigest;
 }
 
 /// @notice An encryption proof's outputs, for a challenge.
 /// @param gamma The challenge point
 /// @param y Ciphertext polynomial at gamma
-/// @param y2 Share polynomial at gamma
+/// @param y2 Polynomial of encrypted shares, ephemeral key and share commitments at gamma
 struct Evaluation {
     uint256 gamma;
     uint256 y;
@@ -142,7 +156,7 @@ struct Evaluation {
 /// @param batchCount Its batches
 /// @param sampleCount Its samples: the update's weight in the average
 /// @param weightsCommitment Commitment to the trained weights = commitmentOut of the last segment
-/// @param encryption The encryption proof with gamma, y and y2
+/// @param encryption The encryption proof with its outputs
 struct SubmittedUpdate {
     bytes32 bundleDigest;
     uint256 context;
@@ -156,9 +170,41 @@ struct SubmittedUpdate {
 /// @notice An accepted update as stored; all zero when there is none.
 /// @param bundleDigest SHA-256 of the update bundle
 /// @param evaluationHash keccak256(abi.encode(gamma, y, y2)), for challenges
+/// @param shareDigest What the key sums' proofs are checked against
 struct Update {
     bytes32 bundleDigest;
     bytes32 evaluationHash;
+    uint256 shareDigest;
+}
+
+/// @notice Where an accepted update stands. Its position never changes.
+/// @param hospital Whose it is
+/// @param sampleCount Its samples
+/// @param confirmations Bit j - 1 is set when member j confirmed to hold the bundle
+/// @param removed A challenge removed it
+struct Accepted {
+    address hospital;
+    uint32 sampleCount;
+    uint8 confirmations;
+    bool removed;
+}
+
+/// @notice An update that a member confirms to hold and to have checked.
+/// @param position Its order of acceptance from 0, removed ones counted
+/// @param bundleDigest SHA-256 of its bundle: on another branch of the chain, another update may have the position
+struct AvailableUpdate {
+    uint8 position;
+    bytes32 bundleDigest;
+}
+
+/// @notice One KeySum proof, over up to `keySumSlots` updates of the frozen set.
+/// @param proof Groth16 points, as in SegmentProof
+/// @param evaluation The part of the key sum's polynomial at gamma, masked
+/// @param maskOut Commitment to the mask that the next proof starts from; the last one's is that of mask 0
+struct KeySumProof {
+    uint256[8] proof;
+    uint256 evaluation;
+    uint256 maskOut;
 }
 
 /// @notice A committee member in one round.

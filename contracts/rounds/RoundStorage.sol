@@ -4,17 +4,11 @@ pragma solidity ^0.8.28;
 import {IHospitalRegistry} from "../interfaces/IHospitalRegistry.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
-import {CommitteeSeat, FailureReason, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
+import {Accepted, CommitteeSeat, FailureReason, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 
 /// @title What the round manager stores, and how it is read
 abstract contract RoundStorage is IRoundManager {
-    /// @dev An entry of a round's accepted updates, in the order of acceptance.
-    struct Accepted {
-        address hospital;
-        uint32 sampleCount;
-    }
-
     /// @notice Where studies and models live.
     IModelRegistry public immutable MODEL_REGISTRY;
     /// @notice Where hospitals, data sets and share keys live.
@@ -26,7 +20,8 @@ abstract contract RoundStorage is IRoundManager {
     mapping(uint256 studyId => uint256 roundId) public activeRound;
 
     mapping(uint256 roundId => Round) internal _rounds;
-    mapping(uint256 roundId => Accepted[]) internal _accepted;
+    /// @dev Positions are 0 to the round's acceptedCount less 1. An entry never moves.
+    mapping(uint256 roundId => mapping(uint256 position => Accepted)) internal _accepted;
     mapping(uint256 roundId => mapping(address hospital => Update)) internal _updates;
     mapping(uint256 roundId => mapping(address member => CommitteeSeat)) internal _seats;
     /// @dev By keccak256(abi.encode(modelCommitment, modelDigest)).
@@ -46,11 +41,22 @@ abstract contract RoundStorage is IRoundManager {
     }
 
     /// @inheritdoc IRoundManager
+    function acceptedOf(uint256 roundId) external view returns (Accepted[] memory accepted) {
+        accepted = new Accepted[](_rounds[roundId].acceptedCount);
+        for (uint256 i = 0; i < accepted.length; ++i) {
+            accepted[i] = _accepted[roundId][i];
+        }
+    }
+
+    /// @inheritdoc IRoundManager
     function hospitalsOf(uint256 roundId) external view returns (address[] memory hospitals) {
-        Accepted[] storage accepted = _accepted[roundId];
-        hospitals = new address[](accepted.length);
-        for (uint256 i = 0; i < hospitals.length; ++i) {
-            hospitals[i] = accepted[i].hospital;
+        Round storage round = _rounds[roundId];
+        hospitals = new address[](round.updateCount);
+        uint256 position = 0;
+        for (uint256 i = 0; i < hospitals.length; ++position) {
+            address hospital = _accepted[roundId][position].hospital;
+            // Neither removed nor excluded.
+            if (_updates[roundId][hospital].bundleDigest != bytes32(0)) hospitals[i++] = hospital;
         }
     }
 
@@ -77,7 +83,7 @@ abstract contract RoundStorage is IRoundManager {
     function contextOf(uint256 roundId, address hospital) external view returns (uint256) {
         Round storage round = _rounds[roundId];
         if (round.phase == Phase.None) revert RoundManager__WrongPhase(roundId, Phase.None);
-        uint256 profileId = MODEL_REGISTRY.studyOf(round.studyId).parameters.profileId;
+        uint256 profileId = MODEL_REGISTRY.parametersOf(round.studyId).profileId;
         return PublicSignals.context(round.studyId, roundId, hospital, profileId);
     }
 
@@ -93,10 +99,31 @@ abstract contract RoundStorage is IRoundManager {
         if (round.phase != phase) revert RoundManager__WrongPhase(roundId, round.phase);
     }
 
-    function _requireWithinDeadline(uint256 roundId, Round storage round) internal view {
-        if (block.timestamp > round.deadline) {
-            revert RoundManager__DeadlinePassed(roundId, round.deadline, block.timestamp);
-        }
+    function _requireWithin(uint256 roundId, uint256 deadline) internal view {
+        if (block.timestamp > deadline) revert RoundManager__DeadlinePassed(roundId, deadline, block.timestamp);
+    }
+
+    function _requirePassed(uint256 roundId, uint256 deadline) internal view {
+        if (block.timestamp <= deadline) revert RoundManager__DeadlineNotPassed(roundId, deadline, block.timestamp);
+    }
+
+    /// @dev Last second of availability confirmations, while Open.
+    function _checkingDeadline(Round storage round) internal view returns (uint256) {
+        return uint256(round.deadline) + round.checkingDuration;
+    }
+
+    function _requireSeat(uint256 roundId) internal view returns (CommitteeSeat storage seat) {
+        seat = _seats[roundId][msg.sender];
+        if (seat.index == 0) revert RoundManager__NotOnCommittee(roundId, msg.sender);
+    }
+
+    /// @dev How many members confirmed.
+    function _countOf(uint256 confirmations) internal pure returns (uint256 count) {
+        for (; confirmations != 0; confirmations &= confirmations - 1) ++count;
+    }
+
+    function _evaluationHash(uint256 gamma, uint256 y, uint256 y2) internal pure returns (bytes32) {
+        return keccak256(abi.encode(gamma, y, y2));
     }
 
     function _modelKey(uint256 modelCommitment, bytes32 modelDigest) internal pure returns (bytes32) {

@@ -6,25 +6,25 @@ import {Dataset} from "../interfaces/IHospitalRegistry.sol";
 import {StudyParameters} from "../interfaces/IModelRegistry.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
 import {
+    Accepted,
     EncryptionProof,
-    Evaluation,
-    FailureReason,
     Phase,
     Round,
     SegmentProof,
     SubmittedUpdate,
     Update
 } from "../interfaces/RoundTypes.sol";
-import {IEncryptUpdateVerifier, ITrainSegmentVerifier} from "../interfaces/IVerifier.sol";
-import {Groth16Proof} from "../libraries/Groth16Proof.sol";
+import {IUpdateVerifier} from "../interfaces/IVerifier.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
-import {UpdateBundle} from "../libraries/UpdateBundle.sol";
 import {RoundStorage} from "./RoundStorage.sol";
 
-/// @title Submitting updates, and challenging their bundles
+/// @title Submitting updates
 abstract contract RoundSubmissions is RoundStorage {
     using PublicSignals for PublicSignals.TrainSegment;
     using PublicSignals for PublicSignals.EncryptUpdate;
+
+    /// @dev Positions are 8 bits, and so is their number.
+    uint256 private constant MOST_ACCEPTED = type(uint8).max;
 
     /// @inheritdoc IRoundManager
     function submitUpdate(
@@ -35,10 +35,10 @@ abstract contract RoundSubmissions is RoundStorage {
     ) external {
         Round storage round = _rounds[roundId];
         _requirePhase(roundId, round, Phase.Open);
-        _requireWithinDeadline(roundId, round);
+        _requireWithin(roundId, round.deadline);
         if (bundleDigest == bytes32(0)) revert RoundManager__ZeroDigest();
         Dataset memory dataset = _requireEligible(roundId, round);
-        StudyParameters memory study = MODEL_REGISTRY.studyOf(round.studyId).parameters;
+        StudyParameters memory study = MODEL_REGISTRY.parametersOf(round.studyId);
         SubmittedUpdate memory update = SubmittedUpdate({
             bundleDigest: bundleDigest,
             context: PublicSignals.context(round.studyId, roundId, msg.sender, study.profileId),
@@ -48,60 +48,35 @@ abstract contract RoundSubmissions is RoundStorage {
             weightsCommitment: 0,
             encryption: encryption
         });
-        update.weightsCommitment = _verifyTraining(round, study, update, segments);
-        _verifyEncryption(round, study, update);
-
-        round.sampleSum += dataset.sampleCount;
-        ++round.updateCount;
-        _accepted[roundId].push(Accepted({hospital: msg.sender, sampleCount: dataset.sampleCount}));
-        _updates[roundId][msg.sender] = Update({
-            bundleDigest: bundleDigest,
-            evaluationHash: _evaluationHash(encryption.gamma, encryption.y, encryption.y2)
-        });
+        _requireProven(round, study, update, segments);
+        _accept(roundId, round, update);
         for (uint256 i = 0; i < segments.length; ++i) {
             emit SegmentProven(roundId, msg.sender, i, segments[i].commitmentOut, segments[i].proof);
         }
         emit UpdateSubmitted(roundId, msg.sender, update);
+        if (round.updateCount == round.expectedUpdates) {
+            uint64 deadline = uint64(block.timestamp);
+            round.deadline = deadline;
+            emit SubmissionsClosed(roundId, deadline);
+        }
     }
 
-    /// @inheritdoc IRoundManager
-    function challengeUpdate(
-        uint256 roundId,
-        address hospital,
-        bytes calldata bundle,
-        Evaluation calldata evaluation
-    ) external {
-        Round storage round = _rounds[roundId];
-        Phase phase = round.phase;
-        if (phase != Phase.Open && phase != Phase.Frozen && phase != Phase.Opened) {
-            revert RoundManager__WrongPhase(roundId, phase);
-        }
-        _requireUpdate(roundId, hospital, bundle, evaluation);
-        if (UpdateBundle.isConsistent(bundle, _claim(roundId, round, hospital, evaluation))) {
-            revert RoundManager__UpdateConsistent(roundId, hospital);
-        }
-        if (phase == Phase.Open) _removeUpdate(roundId, round, hospital);
-        else _fail(roundId, round, FailureReason.InconsistentUpdate);
-        HOSPITAL_REGISTRY.barHospital(hospital);
-    }
-
-    /// @dev Keeps the order of the others: it is the frozen set's. At most MAX_UPDATES entries.
-    function _removeUpdate(uint256 roundId, Round storage round, address hospital) private {
-        delete _updates[roundId][hospital];
-        Accepted[] storage accepted = _accepted[roundId];
-        uint256 index = 0;
-        while (accepted[index].hospital != hospital) ++index;
-        uint32 sampleCount = accepted[index].sampleCount;
-        for (uint256 i = index + 1; i < accepted.length; ++i) {
-            accepted[i - 1] = accepted[i];
-        }
-        accepted.pop();
-        round.sampleSum -= sampleCount;
-        --round.updateCount;
-        // The set that was expected at opening contained this hospital, which cannot submit again. With more hospitals than MAX_UPDATES
-        // there may be more removals than were expected.
-        if (round.expectedUpdates != 0) --round.expectedUpdates;
-        emit UpdateRemoved(roundId, hospital, sampleCount);
+    function _accept(uint256 roundId, Round storage round, SubmittedUpdate memory update) private {
+        uint32 sampleCount = update.sampleCount;
+        EncryptionProof memory encryption = update.encryption;
+        _accepted[roundId][round.acceptedCount++] = Accepted({
+            hospital: msg.sender,
+            sampleCount: sampleCount,
+            confirmations: 0,
+            removed: false
+        });
+        ++round.updateCount;
+        round.sampleSum += sampleCount;
+        _updates[roundId][msg.sender] = Update({
+            bundleDigest: update.bundleDigest,
+            evaluationHash: _evaluationHash(encryption.gamma, encryption.y, encryption.y2),
+            shareDigest: encryption.shareDigest
+        });
     }
 
     function _requireEligible(uint256 roundId, Round storage round) private view returns (Dataset memory dataset) {
@@ -113,20 +88,51 @@ abstract contract RoundSubmissions is RoundStorage {
         if (dataset.registeredAt == 0 || dataset.registeredAt >= round.openedAtBlock) {
             revert RoundManager__NoDataset(msg.sender, dataset.registeredAt, round.openedAtBlock);
         }
-        if (round.updateCount == Profile.MAX_UPDATES) revert RoundManager__TooManyUpdates(Profile.MAX_UPDATES);
+        if (round.updateCount == Profile.MAX_UPDATES || round.acceptedCount == MOST_ACCEPTED) {
+            revert RoundManager__TooManyUpdates(Profile.MAX_UPDATES);
+        }
         uint256 sampleSum = uint256(round.sampleSum) + dataset.sampleCount;
         if (sampleSum > Profile.MAX_SAMPLE_SUM) {
             revert RoundManager__TooManySamples(sampleSum, Profile.MAX_SAMPLE_SUM);
         }
     }
 
-    /// @dev Verifies the chain of segments from the round's base model. Returns the commitment to the trained weights.
-    function _verifyTraining(
+    /// @dev Verifies the chain of segments from the round's base model and the encryption of what it ends with, the update's
+    /// weightsCommitment, which is written here.
+    function _requireProven(
         Round storage round,
         StudyParameters memory study,
         SubmittedUpdate memory update,
         SegmentProof[] calldata segments
-    ) private view returns (uint256) {
+    ) private view {
+        (uint256[8][] memory proofs, uint256[9][] memory signals) = _training(round, study, update, segments);
+        update.weightsCommitment = segments[segments.length - 1].commitmentOut;
+        PublicSignals.EncryptUpdate memory encryption = PublicSignals.EncryptUpdate({
+            gamma: update.encryption.gamma,
+            y: update.encryption.y,
+            y2: update.encryption.y2,
+            shareDigest: update.encryption.shareDigest,
+            context: update.context,
+            bundleDigest: PublicSignals.toField(update.bundleDigest),
+            sampleCount: update.sampleCount,
+            weightsCommitment: update.weightsCommitment,
+            committeeKeysDigest: round.committeeKeysDigest
+        });
+        bool valid = IUpdateVerifier(study.updateVerifier).verifyUpdate(
+            proofs,
+            signals,
+            update.encryption.proof,
+            encryption.ordered()
+        );
+        if (!valid) revert RoundManager__UpdateProofInvalid();
+    }
+
+    function _training(
+        Round storage round,
+        StudyParameters memory study,
+        SubmittedUpdate memory update,
+        SegmentProof[] calldata segments
+    ) private view returns (uint256[8][] memory proofs, uint256[9][] memory ordered) {
         uint256 totalSteps = uint256(study.epochs) * update.batchCount;
         uint256 required = (totalSteps + study.stepsPerSegment - 1) / study.stepsPerSegment;
         if (segments.length != required) revert RoundManager__SegmentCount(segments.length, required);
@@ -141,90 +147,14 @@ abstract contract RoundSubmissions is RoundStorage {
             commitmentIn: 0,
             commitmentOut: round.baseCommitment
         });
+        proofs = new uint256[8][](required);
+        ordered = new uint256[9][](required);
         for (uint256 i = 0; i < required; ++i) {
             signals.firstStep = i * study.stepsPerSegment;
             signals.commitmentIn = signals.commitmentOut;
             signals.commitmentOut = segments[i].commitmentOut;
-            uint256[8] calldata p = segments[i].proof;
-            if (
-                !Groth16Proof.isCanonical(p) ||
-                !ITrainSegmentVerifier(study.trainVerifier).verifyProof(
-                    [p[0], p[1]],
-                    [[p[2], p[3]], [p[4], p[5]]],
-                    [p[6], p[7]],
-                    signals.ordered()
-                )
-            ) revert RoundManager__SegmentProofInvalid(i);
+            ordered[i] = signals.ordered();
+            proofs[i] = segments[i].proof;
         }
-        return signals.commitmentOut;
-    }
-
-    function _verifyEncryption(
-        Round storage round,
-        StudyParameters memory study,
-        SubmittedUpdate memory update
-    ) private view {
-        PublicSignals.EncryptUpdate memory signals = PublicSignals.EncryptUpdate({
-            gamma: update.encryption.gamma,
-            y: update.encryption.y,
-            y2: update.encryption.y2,
-            context: update.context,
-            bundleDigest: PublicSignals.toField(update.bundleDigest),
-            sampleCount: update.sampleCount,
-            weightsCommitment: update.weightsCommitment,
-            committeeKeysDigest: round.committeeKeysDigest
-        });
-        uint256[8] memory p = update.encryption.proof;
-        if (
-            !Groth16Proof.isCanonical(p) ||
-            !IEncryptUpdateVerifier(study.encryptVerifier).verifyProof(
-                [p[0], p[1]],
-                [[p[2], p[3]], [p[4], p[5]]],
-                [p[6], p[7]],
-                signals.ordered()
-            )
-        ) revert RoundManager__EncryptionProofInvalid();
-    }
-
-    /// @dev The challenger's bytes and values must be those of the accepted update.
-    function _requireUpdate(
-        uint256 roundId,
-        address hospital,
-        bytes calldata bundle,
-        Evaluation calldata evaluation
-    ) private view {
-        Update memory update = _updates[roundId][hospital];
-        if (update.bundleDigest == bytes32(0)) revert RoundManager__NoUpdate(roundId, hospital);
-        bytes32 evaluationHash = _evaluationHash(evaluation.gamma, evaluation.y, evaluation.y2);
-        if (evaluationHash != update.evaluationHash) {
-            revert RoundManager__EvaluationMismatch(evaluationHash, update.evaluationHash);
-        }
-        bytes32 bundleDigest = sha256(bundle);
-        if (bundleDigest != update.bundleDigest) {
-            revert RoundManager__BundleMismatch(bundleDigest, update.bundleDigest);
-        }
-    }
-
-    function _claim(
-        uint256 roundId,
-        Round storage round,
-        address hospital,
-        Evaluation calldata evaluation
-    ) private view returns (UpdateBundle.Claim memory) {
-        uint256 profileId = MODEL_REGISTRY.studyOf(round.studyId).parameters.profileId;
-        return
-            UpdateBundle.Claim({
-                profileId: profileId,
-                members: round.members,
-                threshold: round.threshold,
-                context: PublicSignals.context(round.studyId, roundId, hospital, profileId),
-                gamma: evaluation.gamma,
-                y: evaluation.y,
-                y2: evaluation.y2
-            });
-    }
-
-    function _evaluationHash(uint256 gamma, uint256 y, uint256 y2) private pure returns (bytes32) {
-        return keccak256(abi.encode(gamma, y, y2));
     }
 }

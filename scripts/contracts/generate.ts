@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { fixedPoint, standardProfile as profile } from "../../worker/protocol/profiles.ts";
+import { spongeHash } from "../../worker/protocol/poseidon.ts";
 import { BASE_FIELD_ORDER } from "../../worker/protocol/proof.ts";
 import { writeWhenChanged } from "../writeWhenChanged.ts";
 
@@ -22,6 +23,7 @@ const CONSTANTS: readonly (readonly [name: string, value: bigint | number, meani
 	["MAX_UPDATES", profile.maxUpdates, "Most updates of a round"],
 	["MAX_SAMPLE_SUM", profile.maxSampleSum, "Most samples of all updates of a round"],
 	["MAX_LEARNING_RATE", 2 ** fixedPoint.learningRateBits - 1, "Largest learning rate, an integer of scale 2^10"],
+	["ZERO_MASK", spongeHash("mask", [0n]), "Commitment to the mask 0, with which a key sum's proofs begin and end"],
 	["BUNDLE_HEADER_BYTES", HEADER_BYTES, "Bytes of an update bundle before its context"],
 	["ELEMENT_BYTES", ELEMENT_BYTES, "Bytes of a field element in an object"],
 ];

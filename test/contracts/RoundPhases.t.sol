@@ -4,11 +4,14 @@ pragma solidity ^0.8.28;
 import {HospitalRegistry} from "../../contracts/HospitalRegistry.sol";
 import {ModelRegistry} from "../../contracts/ModelRegistry.sol";
 import {RoundManager} from "../../contracts/RoundManager.sol";
+import {Profile} from "../../contracts/generated/Profile.sol";
 import {IModelRegistry, StudyParameters} from "../../contracts/interfaces/IModelRegistry.sol";
 import {
+    AvailableUpdate,
     Durations,
     EncryptionProof,
     FailureReason,
+    KeySumProof,
     Phase,
     Round,
     SegmentProof
@@ -47,7 +50,7 @@ contract RoundPhasesTest {
         rounds = new RoundManager(address(this), models, hospitals);
         models.setRoundManager(address(rounds));
         hospitals.setRoundManager(address(rounds));
-        verifier = new VerifierDouble(keccak256("key"));
+        verifier = new VerifierDouble(keccak256("train"), keccak256("encrypt"), keccak256("key sum"));
         models.createStudy(_study(), 1, keccak256("initial"));
         for (uint256 i = 0; i < HOSPITALS; ++i) {
             hospitals.admitHospital(_hospital(i));
@@ -74,19 +77,22 @@ contract RoundPhasesTest {
 
     /// @notice With honest callers in any order, a round with enough updates always finalizes with the honest model.
     function testFuzz_honestMajorityFinalizes(uint256 seed) public {
-        uint256 roundId = rounds.openRound(1, _committee(seed), Durations(100, 100, 100));
+        uint256 roundId = rounds.openRound(1, _committee(seed), Durations(100, 50, 100, 100));
         uint256 first = seed % HOSPITALS;
         uint256 count = 3 + ((seed >> 8) % 2);
         for (uint256 i = 0; i < count; ++i) {
             _submit(roundId, (first + i) % HOSPITALS);
         }
-        if (count < HOSPITALS) VM.warp(block.timestamp + 101);
-        rounds.freeze(roundId);
         uint256 silent = (seed >> 16) % MEMBERS;
         for (uint256 i = 0; i < MEMBERS; ++i) {
             if (i == silent) continue;
-            VM.prank(_member(i));
-            rounds.postKeySum(roundId, keccak256(abi.encode(i)));
+            for (uint8 position = 0; position < count; ++position) _confirm(roundId, i, position);
+        }
+        VM.warp(block.timestamp + (count < HOSPITALS ? 101 : 1));
+        rounds.freeze(roundId);
+        for (uint256 i = 0; i < MEMBERS; ++i) {
+            if (i == silent) continue;
+            _post(roundId, i);
         }
         VM.prank(_member(silent));
         rounds.attest(roundId, 666, keccak256("lie"));
@@ -101,21 +107,21 @@ contract RoundPhasesTest {
 
     /// @notice Past any deadline someone can always end the phase: no round hangs.
     function testFuzz_noRoundHangs(uint256 seed) public {
-        uint256 roundId = rounds.openRound(1, _committee(seed), Durations(100, 100, 100));
+        uint256 roundId = rounds.openRound(1, _committee(seed), Durations(100, 50, 100, 100));
         for (uint256 step = 0; step < seed % 40; ++step) {
             seed = uint256(keccak256(abi.encode(seed, step)));
             _act(seed);
         }
         roundId = rounds.activeRound(1);
         for (uint256 turn = 0; turn < 2 && roundId != 0; ++turn) {
-            VM.warp(rounds.roundOf(roundId).deadline + 1);
+            VM.warp(rounds.roundOf(roundId).deadline + 51);
             try rounds.freeze(roundId) {} catch {
                 rounds.fail(roundId);
             }
             roundId = rounds.activeRound(1);
         }
         require(roundId == 0, "the round hangs");
-        rounds.openRound(1, _committee(seed), Durations(100, 100, 100));
+        rounds.openRound(1, _committee(seed), Durations(100, 50, 100, 100));
     }
 
     /// @notice Off development chains: at least three updates, and no development keys.
@@ -140,12 +146,12 @@ contract RoundPhasesTest {
         VM.expectRevert(
             abi.encodeWithSelector(VerifierDouble.VerifierDouble__NotDevelopmentChain.selector, uint256(11155111))
         );
-        new VerifierDouble(keccak256("key"));
+        new VerifierDouble(keccak256("train"), keccak256("encrypt"), keccak256("key sum"));
     }
 
     /// @notice The same round on another chain has other contexts.
     function testFuzz_contextDependsOnChainAndHospital(uint64 chain, address hospital) public {
-        uint256 roundId = rounds.openRound(1, _committee(0), Durations(100, 100, 100));
+        uint256 roundId = rounds.openRound(1, _committee(0), Durations(100, 50, 100, 100));
         uint256 context = rounds.contextOf(roundId, _hospital(0));
         require(
             hospital == _hospital(0) || rounds.contextOf(roundId, hospital) != context,
@@ -160,14 +166,15 @@ contract RoundPhasesTest {
     function _act(uint256 seed) private {
         uint256 roundId = rounds.roundCount();
         uint256 who = (seed >> 8) % 4;
-        uint256 action = seed % 9;
+        uint256 action = seed % 10;
         // Mostly the round's own calls, now and then the passing of time.
         if (action == 0) VM.warp(block.timestamp + ((seed >> 16) % 60));
-        else if (action == 1) try rounds.openRound(1, _committee(seed), Durations(100, 100, 100)) {} catch {}
+        else if (action == 1) try rounds.openRound(1, _committee(seed), Durations(100, 50, 100, 100)) {} catch {}
         else if (action <= 3) try this.submitAs(roundId, who) {} catch {}
         else if (action == 4) try rounds.freeze(roundId) {} catch {}
         else if (action == 5) try rounds.fail(roundId) {} catch {}
         else if (action == 6) try this.attestAs(roundId, who, 10 + ((seed >> 24) % 2)) {} catch {}
+        else if (action == 7) try this.confirmAs(roundId, who, uint8((seed >> 24) % 5)) {} catch {}
         else try this.postAs(roundId, who) {} catch {}
         if (action == 3) VM.roll(block.number + 1);
     }
@@ -176,9 +183,12 @@ contract RoundPhasesTest {
         _submit(roundId, who % HOSPITALS);
     }
 
+    function confirmAs(uint256 roundId, uint256 who, uint8 position) external {
+        _confirm(roundId, who, position);
+    }
+
     function postAs(uint256 roundId, uint256 who) external {
-        VM.prank(_member(who));
-        rounds.postKeySum(roundId, keccak256(abi.encode(who)));
+        _post(roundId, who);
     }
 
     function attestAs(uint256 roundId, uint256 who, uint256 model) external {
@@ -241,6 +251,23 @@ contract RoundPhasesTest {
         rounds.submitUpdate(roundId, keccak256(abi.encode(roundId, index)), segments, encryption);
     }
 
+    function _confirm(uint256 roundId, uint256 who, uint8 position) private {
+        AvailableUpdate[] memory updates = new AvailableUpdate[](1);
+        address hospital = rounds.acceptedOf(roundId)[position].hospital;
+        updates[0] = AvailableUpdate(position, rounds.updateOf(roundId, hospital).bundleDigest);
+        VM.prank(_member(who));
+        rounds.confirmAvailability(roundId, updates);
+    }
+
+    function _post(uint256 roundId, uint256 who) private {
+        Round memory round = rounds.roundOf(roundId);
+        KeySumProof[] memory proofs = new KeySumProof[]((round.updateCount + 1) / 2);
+        if (proofs.length != 0) proofs[proofs.length - 1].maskOut = Profile.ZERO_MASK;
+        uint256[] memory values = new uint256[](Profile.KEY_ELEMENTS);
+        VM.prank(_member(who));
+        rounds.postKeySum(roundId, round.frozenSetDigest, values, proofs);
+    }
+
     function _committee(uint256 seed) private pure returns (address[] memory committee) {
         committee = new address[](MEMBERS);
         for (uint256 i = 0; i < MEMBERS; ++i) {
@@ -253,16 +280,17 @@ contract RoundPhasesTest {
             StudyParameters({
                 nameHash: keccak256("wdbc"),
                 definitionDigest: keccak256("definition"),
-                trainVerifier: address(verifier),
+                updateVerifier: address(verifier),
                 learningRate: 512,
                 batchSize: 8,
-                encryptVerifier: address(verifier),
                 stepsPerSegment: 5,
                 epochs: 1,
                 datasetDepth: 6,
                 members: 3,
                 threshold: 2,
                 minUpdates: 3,
+                keySumVerifier: address(verifier),
+                keySumSlots: 2,
                 weightCount: 61,
                 profileId: 1
             });
