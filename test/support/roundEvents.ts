@@ -10,7 +10,7 @@ export const HOSPITALS = ["A", "B", "C", "D"].map((name) => address(`hospital ${
 	Address,
 ];
 export const MEMBERS = ["1", "2", "3"].map((name) => address(`member ${name}`)) as [Address, Address, Address];
-export const DURATIONS = { submission: 1000n, opening: 500n, attestation: 250n } as const;
+export const DURATIONS = { submission: 1000n, checking: 400n, opening: 500n, attestation: 250n } as const;
 export const STUDY_ID = 1n;
 export const MIN_UPDATES = 2;
 
@@ -40,10 +40,10 @@ export const roundEvents = () => {
 				const parameters = {
 					nameHash: digestOf("study"),
 					definitionDigest: digestOf("definition"),
-					trainVerifier: address("train verifier"),
+					updateVerifier: address("update verifier"),
 					learningRate: 512,
 					batchSize: 8,
-					encryptVerifier: address("encrypt verifier"),
+					keySumVerifier: address("key sum verifier"),
 					stepsPerSegment: 5,
 					epochs: 1,
 					datasetDepth: 6,
@@ -52,8 +52,14 @@ export const roundEvents = () => {
 					minUpdates: MIN_UPDATES,
 					weightCount: 61,
 					profileId: 1,
+					keySumSlots: 4,
 				};
-				const study = { parameters, trainVkHash: digestOf("train key"), encryptVkHash: digestOf("encrypt key") };
+				const study = {
+					parameters,
+					trainVkHash: digestOf("train key"),
+					encryptVkHash: digestOf("encrypt key"),
+					keySumVkHash: digestOf("key sum key"),
+				};
 				emit("modelRegistry", "StudyCreated", { studyId: STUDY_ID, nameHash: parameters.nameHash, study });
 				const model = { parent: 0n, roundId: 0n, commitment: 1n, digest: digestOf("initial model") };
 				emit("modelRegistry", "ModelAppended", { studyId: STUDY_ID, modelId: 1n, ...model });
@@ -89,6 +95,7 @@ export const roundEvents = () => {
 						committeeKeysDigest: 5n,
 						openedAtBlock,
 						deadline,
+						checkingDuration: Number(DURATIONS.checking),
 						openingDuration: Number(DURATIONS.opening),
 						attestationDuration: Number(DURATIONS.attestation),
 						beacon: 9,
@@ -115,7 +122,7 @@ export const roundEvents = () => {
 						batchCount: 10,
 						sampleCount,
 						weightsCommitment: 7n,
-						encryption: { proof, gamma: 1n, y: 2n, y2: 3n },
+						encryption: { proof, gamma: 1n, y: 2n, y2: 3n, shareDigest: 4n },
 					},
 				});
 			});
@@ -130,6 +137,20 @@ export const roundEvents = () => {
 				emit("hospitalRegistry", "HospitalRemoved", { hospital });
 				emit("hospitalRegistry", "HospitalBarred", { hospital });
 			});
+		},
+		/** The last expected update came: the submissions end in the block after it. */
+		close: () => {
+			deadline = now();
+			transaction((emit) => emit("roundManager", "SubmissionsClosed", { roundId: rounds, deadline }));
+		},
+		confirm: (member: Address, hospitals: readonly Address[] = accepted.map(({ hospital }) => hospital)) =>
+			transaction((emit) => emit("roundManager", "AvailabilityConfirmed", { roundId: rounds, member, hospitals })),
+		exclude: (hospital: Address) => {
+			accepted.splice(
+				accepted.findIndex((update) => update.hospital === hospital),
+				1,
+			);
+			transaction((emit) => emit("roundManager", "UpdateExcluded", { roundId: rounds, hospital }));
 		},
 		freeze: (set: readonly { hospital: Address; bundleDigest: `0x${string}` }[] = accepted) => {
 			deadline = now() + DURATIONS.opening;
@@ -149,7 +170,8 @@ export const roundEvents = () => {
 					roundId: rounds,
 					member,
 					index,
-					keySumDigest: digestOf(`sum ${member}`),
+					values: [21n, 22n],
+					proofs: [{ proof, evaluation: 23n, maskOut: 24n }],
 				});
 				if (completes) emit("roundManager", "KeySumsCompleted", { roundId: rounds, deadline });
 			});

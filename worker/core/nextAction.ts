@@ -4,7 +4,17 @@
  */
 import type { Address } from "viem";
 import { standardProfile } from "../protocol/profiles.ts";
-import { activeRound, currentModel, type Ledger, type RoundRecord, type ShareKey } from "./ledger/state.ts";
+import {
+	activeRound,
+	currentModel,
+	isAvailable,
+	type Ledger,
+	type RoundRecord,
+	type RoundThresholds,
+	type ShareKey,
+	type UpdateRecord,
+} from "./ledger/state.ts";
+import { chooseCommittee } from "./rotation.ts";
 
 /** What anyone may do for a round whose time has come. */
 export type Housekeeping =
@@ -23,25 +33,43 @@ export type MemberAction =
 	| Housekeeping
 	| Wait
 	| { readonly kind: "registerShareKey" }
+	/** Fetch these bundles, keep them, and say so. */
+	| { readonly kind: "confirmAvailability"; readonly round: RoundRecord; readonly updates: readonly UpdateRecord[] }
 	| { readonly kind: "postKeySum"; readonly round: RoundRecord }
 	| { readonly kind: "attest"; readonly round: RoundRecord };
 
 const wait = (reason: string): Wait => ({ kind: "wait", reason });
 
-/** Block timestamps and deadlines are Unix seconds; the deadline's own second still counts as in time. */
-export const housekeeping = (round: RoundRecord, minUpdates: number, now: bigint): Housekeeping | undefined => {
-	const over = now > round.deadline;
+const utc = (seconds: bigint): string => `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)} UTC`;
+
+/** No update can come any more. */
+export const submissionsOver = ({ closed, deadline }: RoundRecord, now: bigint): boolean => closed || now > deadline;
+
+/** Last second of what the round is waiting for; anyone may freeze or fail it afterwards. */
+const lastDeadline = ({ phase, deadline, checkingDeadline }: RoundRecord): bigint =>
+	phase === "Open" ? checkingDeadline : deadline;
+
+/** Block timestamps and deadlines are Unix seconds; the deadline's own second still counts as in time. docs/PROTOCOL.md section 5.3. */
+export const housekeeping = (
+	round: RoundRecord,
+	thresholds: RoundThresholds,
+	now: bigint,
+): Housekeeping | undefined => {
+	const fail = { kind: "fail", round } as const;
 	switch (round.phase) {
 		case "Open": {
-			const enough = round.updates.length >= minUpdates;
-			// A removed update's hospital can't submit again and is not expected any more.
-			const complete = round.updates.length >= round.opening.expectedUpdates - round.removed.length;
-			if (enough && (over || complete)) return { kind: "freeze", round };
-			return over ? { kind: "fail", round } : undefined;
+			const { minUpdates } = thresholds;
+			if (!submissionsOver(round, now)) return undefined;
+			if (round.updates.length < minUpdates) return now > round.deadline ? fail : undefined;
+			const available = round.updates.filter((update) => isAvailable(update, thresholds)).length;
+			const checked = now > round.checkingDeadline;
+			if (available < round.updates.length && !checked) return undefined;
+			if (available >= minUpdates) return { kind: "freeze", round };
+			return checked ? fail : undefined;
 		}
 		case "Frozen":
 		case "Opened":
-			return over ? { kind: "fail", round } : undefined;
+			return now > round.deadline ? fail : undefined;
 		case "Finalized":
 		case "Failed":
 			return undefined;
@@ -64,25 +92,31 @@ export const nextHospitalAction = (
 	const study = ledger.studies.get(studyId);
 	if (study === undefined) return wait(`study ${studyId} does not exist`);
 	const round = activeRound(ledger, studyId);
-	const due = round === undefined ? undefined : housekeeping(round, study.parameters.minUpdates, now);
-	// Before the deadline, freezing is left to members: they have checked the bundles, and a bad one in the set fails the round.
-	if (due !== undefined && now > due.round.deadline) return due;
+	const due = round === undefined ? undefined : housekeeping(round, study.parameters, now);
+	// Members and the coordinator are at it; a hospital helps when the time for everything else is over.
+	if (due !== undefined && (due.kind === "fail" || now > lastDeadline(due.round))) return due;
 	const committed = ledger.datasets.get(studyId)?.get(hospital);
 	const submitted = round?.updates.some((update) => update.hospital === hospital) ?? false;
+	const open = round !== undefined && round.phase === "Open" && !submissionsOver(round, now);
 	if (committed?.root !== datasetRoot) {
 		// Replacing a commitment in the middle of a round would forfeit the round.
-		return committed !== undefined && round?.phase === "Open" && !submitted
+		return committed !== undefined && open && !submitted
 			? wait("the registered data set is another one; it can be replaced after this round")
 			: { kind: "commitDataset" };
 	}
 	if (round === undefined) return wait("no round is open");
-	if (round.phase !== "Open") return wait(`round ${round.roundId} is ${round.phase.toLowerCase()}`);
-	if (submitted) return wait(`this hospital's update is in round ${round.roundId}`);
-	if (round.removed.includes(hospital)) return wait(`this hospital's update was removed from round ${round.roundId}`);
+	const { roundId } = round;
+	if (round.excluded.includes(hospital)) {
+		return wait(`this hospital's update is not in round ${roundId}: too few members could fetch its bundle`);
+	}
+	if (round.phase !== "Open") return wait(`round ${roundId} is ${round.phase.toLowerCase()}`);
+	if (submitted) return wait(`this hospital's update is in round ${roundId}`);
+	if (round.removed.includes(hospital)) return wait(`this hospital's update was removed from round ${roundId}`);
+	if (!open) return wait(`the submissions of round ${roundId} are over`);
 	if (committed.registeredAt >= round.opening.openedAtBlock) return wait("the data set counts from the next round on");
 	const sampleSum = round.updates.reduce((sum, { sampleCount }) => sum + sampleCount, committed.sampleCount);
 	if (round.updates.length >= standardProfile.maxUpdates || sampleSum > standardProfile.maxSampleSum) {
-		return wait(`round ${round.roundId} is full`);
+		return wait(`round ${roundId} is full`);
 	}
 	return { kind: "submitUpdate", round };
 };
@@ -93,11 +127,23 @@ export type MemberView = {
 	/** Public key of the share key in the member's keystore. */
 	readonly shareKey: ShareKey;
 	readonly now: bigint;
+	/** Number of the last block that is as deep in the chain as the member waits for: it signs for no set frozen after it. */
+	readonly settledBlock: bigint;
 };
 
 const isSame = (one: ShareKey, other: ShareKey): boolean => one.x === other.x && one.y === other.y;
 
-export const nextMemberAction = (ledger: Ledger, { studyId, member, shareKey, now }: MemberView): MemberAction => {
+const nextActionInOpenRound = (round: RoundRecord, { member, now }: MemberView): MemberAction => {
+	const { roundId, checkingDeadline } = round;
+	if (!submissionsOver(round, now)) return wait(`round ${roundId} is open for updates`);
+	const updates = round.updates.filter(({ confirmedBy }) => !confirmedBy.includes(member));
+	if (updates.length === 0) return wait(`round ${roundId} is being checked by the other members`);
+	if (now <= checkingDeadline) return { kind: "confirmAvailability", round, updates };
+	return wait(`the time for checking round ${roundId} ended at ${utc(checkingDeadline)}`);
+};
+
+export const nextMemberAction = (ledger: Ledger, view: MemberView): MemberAction => {
+	const { studyId, member, shareKey, now, settledBlock } = view;
 	const study = ledger.studies.get(studyId);
 	if (study === undefined) return wait(`study ${studyId} does not exist`);
 	const round = activeRound(ledger, studyId);
@@ -105,7 +151,7 @@ export const nextMemberAction = (ledger: Ledger, { studyId, member, shareKey, no
 	const seatKey = round?.opening.shareKeys[seat];
 	const registered = ledger.members.get(member);
 	const holdsSeat = seatKey !== undefined && isSame(seatKey, shareKey);
-	const due = round === undefined ? undefined : housekeeping(round, study.parameters.minUpdates, now);
+	const due = round === undefined ? undefined : housekeeping(round, study.parameters, now);
 	if (due !== undefined) return due;
 	// A key that is registered already is replaced by its owner's command alone: two workers with different keys would replace each other's.
 	if (ledger.members.has(member) && registered === undefined) return { kind: "registerShareKey" };
@@ -115,34 +161,55 @@ export const nextMemberAction = (ledger: Ledger, { studyId, member, shareKey, no
 		return wait(round === undefined ? "no round is open" : "this wallet is not on the round's committee");
 	}
 	if (!holdsSeat) return wait("the round was opened with another share key of this member");
-	if (round.phase === "Open") return wait(`round ${round.roundId} is open for updates`);
-	if (!round.keySums.some((keySum) => keySum.member === member)) return { kind: "postKeySum", round };
+	if (round.phase === "Open") return nextActionInOpenRound(round, view);
+	if (!round.keySums.some((keySum) => keySum.member === member)) {
+		const settled = round.frozen !== undefined && round.frozen.place.blockNumber <= settledBlock;
+		return settled
+			? { kind: "postKeySum", round }
+			: wait(`the frozen set of round ${round.roundId} is not deep enough in the chain yet`);
+	}
 	if (round.phase === "Opened" && !round.attestations.some((attestation) => attestation.member === member)) {
 		return { kind: "attest", round };
 	}
 	return wait(`this member's part in round ${round.roundId} is done`);
 };
 
-export type CoordinatorAction = Housekeeping | Wait | { readonly kind: "openRound"; readonly baseModelId: bigint };
+export type CoordinatorAction =
+	| Housekeeping
+	| Wait
+	| { readonly kind: "openRound"; readonly baseModelId: bigint; readonly committee: readonly Address[] };
 
-/** The coordinator opens a round when none is active and enough hospitals have committed data. */
+export type CoordinatorView = {
+	readonly studyId: bigint;
+	/** Members that may be seated, in the order of their seats. */
+	readonly pool: readonly Address[];
+	/** Finalized rounds of the study after which no further one is opened. */
+	readonly rounds?: number | undefined;
+	readonly now: bigint;
+};
+
+/** The coordinator opens a round when none is active, enough hospitals have committed data and enough members of the pool have keys. */
 export const nextCoordinatorAction = (
 	ledger: Ledger,
-	{ studyId, now }: { readonly studyId: bigint; readonly now: bigint },
+	{ studyId, pool, rounds, now }: CoordinatorView,
 ): CoordinatorAction => {
 	const study = ledger.studies.get(studyId);
 	const model = currentModel(ledger, studyId);
 	if (study === undefined || model === undefined) return wait(`study ${studyId} does not exist`);
+	const { minUpdates, members } = study.parameters;
 	const round = activeRound(ledger, studyId);
-	if (round === undefined) {
-		const committed = ledger.datasets.get(studyId)?.size ?? 0;
-		const { minUpdates } = study.parameters;
-		return committed >= minUpdates
-			? { kind: "openRound", baseModelId: model.modelId }
-			: wait(`${committed} of at least ${minUpdates} hospitals have committed data`);
+	if (round !== undefined) {
+		const due = housekeeping(round, study.parameters, now);
+		return due ?? wait(`round ${round.roundId} is ${round.phase.toLowerCase()}`);
 	}
-	return (
-		housekeeping(round, study.parameters.minUpdates, now) ??
-		wait(`round ${round.roundId} is ${round.phase.toLowerCase()}`)
-	);
+	const finalized = [...ledger.rounds.values()].filter(
+		(ended) => ended.studyId === studyId && ended.phase === "Finalized",
+	).length;
+	if (rounds !== undefined && finalized >= rounds)
+		return wait(`${finalized} rounds of study ${studyId} are finalized, as many as asked for`);
+	const committed = ledger.datasets.get(studyId)?.size ?? 0;
+	if (committed < minUpdates) return wait(`${committed} of at least ${minUpdates} hospitals have committed data`);
+	const committee = chooseCommittee(ledger, { pool, size: members, roundId: BigInt(ledger.rounds.size + 1) });
+	if (committee === undefined) return wait(`fewer than ${members} members of the pool have registered a share key`);
+	return { kind: "openRound", baseModelId: model.modelId, committee };
 };

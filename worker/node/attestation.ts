@@ -1,40 +1,22 @@
 /** The new global model, recomputed from the chain and IPFS, and a member's attestation to it. */
 import { createCkks } from "../adapters/ckks.ts";
 import { type Aggregation, aggregateRound } from "../core/aggregation/aggregateRound.ts";
-import { decodeKeySum, type KeySum } from "../core/codecs/keySum.ts";
 import { encodeModel } from "../core/codecs/model.ts";
 import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
-import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
 import { fetchBundle } from "./bundles.ts";
-import { requireFrozen } from "./keySum.ts";
 import { type Member, seatOf } from "./member.ts";
 import { contractCall, type Participant, sendCall, timed } from "./participant.ts";
+import { provenKeySums } from "./proofs.ts";
 
 type Reader = Pick<Participant, "connection" | "store" | "signal">;
 
-/** The key sums that can be had and read; one that can't is its member's loss, as long as enough are left. */
-const fetchKeySums = async ({ store, signal }: Reader, round: RoundRecord): Promise<readonly KeySum[]> => {
-	const { frozenSetDigest } = requireFrozen(round);
-	const roundId = Number(round.roundId);
-	const found = await Promise.all(
-		round.keySums.map(async ({ index: memberIndex, keySumDigest }) => {
-			try {
-				const bytes = await store.get(keySumDigest, { signal });
-				return decodeKeySum(bytes, standardProfile, { memberIndex, roundId, frozenSetDigest });
-			} catch (error) {
-				if (isDecentraHealthError(error) && error.code !== "ABORTED") return undefined;
-				throw error;
-			}
-		}),
-	);
-	return found.filter((keySum) => keySum !== undefined);
-};
-
 /**
- * The new global model; SEAL adds and decrypts.
- * @throws DecentraHealthError KEY_SUM_MISSING, KEY_SUM_INCONSISTENT, DECRYPTION_INCONSISTENT, BUNDLE_MALFORMED, BLOCK_MISSING, IPFS_UNREACHABLE
+ * The new global model, of the bundles and the proven key sums; SEAL adds and decrypts.
+ * @throws DecentraHealthError KEY_SUM_MISSING, KEY_SUM_MALFORMED, KEY_SUM_INCONSISTENT, PROOF_INVALID, DECRYPTION_INCONSISTENT, BUNDLE_MALFORMED,
+ *   BLOCK_MISSING, IPFS_UNREACHABLE
  */
 export const recomputeModel = async (reader: Reader, round: RoundRecord, study: StudyRecord): Promise<Aggregation> => {
 	const { threshold, weightCount, members: memberCount } = study.parameters;
@@ -49,7 +31,7 @@ export const recomputeModel = async (reader: Reader, round: RoundRecord, study: 
 			});
 		}),
 	);
-	const keySums = await fetchKeySums(reader, round);
+	const keySums = await provenKeySums(reader, round, study);
 	const ckks = await createCkks(standardProfile);
 	const { sumAndDecrypt: decrypt } = ckks;
 	try {

@@ -8,7 +8,7 @@ import { standardProfile } from "../protocol/profiles.ts";
 import type { Participant } from "./participant.ts";
 
 export type CheckedBundle =
-	| { readonly status: "consistent"; readonly bundle: Bundle }
+	| { readonly status: "consistent"; readonly bundle: Bundle; readonly bytes: Uint8Array }
 	/** The bytes are the registered ones, but not what the proof says: `challengeUpdate` removes the update. */
 	| { readonly status: "inconsistent"; readonly bytes: Uint8Array; readonly problem: string };
 
@@ -54,8 +54,9 @@ export const fetchBundle = async (
 	const bytes = await reader.store.get(update.bundleDigest, { signal: reader.signal });
 	let bundle: Bundle;
 	try {
-		const { threshold } = study.parameters;
-		bundle = decodeBundle(bytes, standardProfile, { members: round.opening.committee.length, threshold, context });
+		const { threshold, weightCount } = study.parameters;
+		const members = round.opening.committee.length;
+		bundle = decodeBundle(bytes, standardProfile, { members, threshold, weightCount, context });
 	} catch (error) {
 		if (!isDecentraHealthError(error)) throw error;
 		return { status: "inconsistent", bytes, problem: error.message };
@@ -64,5 +65,5 @@ export const fetchBundle = async (
 	const evaluated = evaluateBundle(bundle, gamma);
 	if (evaluated.y !== y) return { status: "inconsistent", bytes, problem: "the ciphertext is not the proven one" };
 	if (evaluated.y2 !== y2) return { status: "inconsistent", bytes, problem: "the key shares are not the proven ones" };
-	return { status: "consistent", bundle };
+	return { status: "consistent", bundle, bytes };
 };

@@ -1,23 +1,30 @@
-/** A member's watch over updates: bundles are held against their proofs as they come, and an inconsistent one is challenged. */
+/** A member's watch over updates: bundles are fetched, held against their proofs and kept as they come, and an inconsistent one is challenged. */
 import { type Address, bytesToHex } from "viem";
 import type { Bundle } from "../core/codecs/bundle.ts";
 import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/state.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
+import { bundleId, holdBundle, ownStore, type Unavailable } from "./availability.ts";
 import { fetchBundle } from "./bundles.ts";
 import type { Member } from "./member.ts";
-import { contractCall, sendCall } from "./participant.ts";
+import { contractCall, type Participant, sendCall } from "./participant.ts";
 
-/** Proves to the contract that an update's bundle is not what its proof says. */
-const challenge = (member: Member, round: RoundRecord, update: UpdateRecord, bytes: Uint8Array) => {
+/** Proves to the contract that an update's bundle is not what its proof says; anyone may. */
+export const challengeUpdate = (
+	participant: Pick<Participant, "connection" | "transactor" | "progress">,
+	round: Pick<RoundRecord, "roundId">,
+	update: UpdateRecord,
+	bytes: Uint8Array,
+) => {
 	const { gamma, y, y2 } = update.encryption;
 	const args = [round.roundId, update.hospital, bytesToHex(bytes), { gamma, y, y2 }];
 	const summary = `challenge the update of ${update.hospital} in round ${round.roundId}`;
-	const call = contractCall(member.connection, "roundManager", "challengeUpdate", args, summary);
-	return sendCall(member, `challenge-${round.roundId}-${update.hospital.toLowerCase()}`, call);
+	const call = contractCall(participant.connection, "roundManager", "challengeUpdate", args, summary);
+	return sendCall(participant, `challenge-${round.roundId}-${update.hospital.toLowerCase()}`, call);
 };
 
 /**
- * The update's bundle. One that is inconsistent is challenged: it fails a round that is frozen, and is removed from one that is not.
+ * The update's bundle, which is in the member's own store from now on. One that is inconsistent is challenged: it fails a round that is
+ * frozen, and is removed from one that is not.
  * @throws DecentraHealthError BUNDLE_CHALLENGED, and as {@link fetchBundle}
  */
 export const consistentBundle = async (
@@ -27,51 +34,62 @@ export const consistentBundle = async (
 	update: UpdateRecord,
 ): Promise<Bundle> => {
 	const checked = await fetchBundle(member, round, study, update);
-	if (checked.status === "consistent") return checked.bundle;
-	await challenge(member, round, update, checked.bytes);
+	if (checked.status === "consistent") {
+		await ownStore(member).put(checked.bytes, { signal: member.signal });
+		return checked.bundle;
+	}
+	await challengeUpdate(member, round, update, checked.bytes);
 	throw new DecentraHealthError("BUNDLE_CHALLENGED", {
 		message: `the update of ${update.hospital} in round ${round.roundId} was challenged: ${checked.problem}`,
 		nextStep: "Nothing to do: the contract decides, and the hospital is barred.",
 	});
 };
 
-/**
- * Checks the bundles of a round that this process has not checked yet: before the set is frozen, an inconsistent one costs its hospital the
- * round, afterwards everybody. A bundle that can't be had yet is tried again at the next call.
- * @returns the hospitals whose updates were challenged
- */
-export const watchUpdates = async (
-	member: Member,
-	round: RoundRecord,
-	study: StudyRecord,
-): Promise<readonly Address[]> => {
-	const challenged: Address[] = [];
-	for (const update of round.updates) {
-		// Another hospital's update may name the same bundle, and is not the same.
-		const id = `${round.roundId}/${update.hospital}/${update.bundleDigest}`;
-		if (member.checkedBundles.has(id)) continue;
-		try {
-			const checked = await fetchBundle(member, round, study, update);
-			if (checked.status === "inconsistent") {
-				await challenge(member, round, update, checked.bytes);
-				challenged.push(update.hospital);
-			}
-			member.checkedBundles.add(id);
-		} catch (error) {
-			if (!isDecentraHealthError(error) || !MAY_PASS.includes(error.code)) throw error;
-			// Somebody else was faster, or the contract finds nothing wrong.
-			if (error.code === "CONTRACT_REVERTED") member.checkedBundles.add(id);
-		}
-	}
-	return challenged;
+export type Watch = {
+	/** Updates whose bundles this member holds. */
+	readonly held: readonly UpdateRecord[];
+	/** Hospitals whose updates were challenged just now. */
+	readonly challenged: readonly Address[];
+	/** The others, tried again at the next call. */
+	readonly unavailable: readonly Unavailable[];
 };
 
-/** What must not keep a member from the other updates. */
-const MAY_PASS: readonly DecentraHealthError["code"][] = [
-	"BLOCK_MISSING",
-	"BLOCK_MISMATCH",
-	"BLOCK_TOO_LARGE",
-	"IPFS_UNREACHABLE",
-	"CONTRACT_REVERTED",
-	"RPC_FAILED",
-];
+/** Somebody else was faster, the contract finds nothing wrong, or the bytes do not fit in a transaction: others' votes decide then. */
+const NOT_CHALLENGED: readonly DecentraHealthError["code"][] = ["CONTRACT_REVERTED", "RPC_FAILED"];
+
+/**
+ * Holds the bundles of a round, or says why not: before the set is frozen, an inconsistent one costs its hospital the round, afterwards
+ * everybody. @throws DecentraHealthError LEDGER_INCONSISTENT, RPC_UNREACHABLE, TRANSACTION_UNCONFIRMED, JOURNAL_*, ABORTED
+ */
+export const watchUpdates = async (member: Member, round: RoundRecord, study: StudyRecord): Promise<Watch> => {
+	const held: UpdateRecord[] = [];
+	const challenged: Address[] = [];
+	const unavailable: Unavailable[] = [];
+	// Asked for all at once: a store that does not answer takes its time for each.
+	const found = await Promise.all(
+		round.updates.map(async (update) => ({ update, bundle: await holdBundle(member, round, study, update) })),
+	);
+	for (const { update, bundle } of found) {
+		const { hospital } = update;
+		if (bundle.status === "held") {
+			held.push(update);
+		} else if (bundle.status === "unavailable") {
+			unavailable.push({ hospital, code: bundle.error.code, problem: bundle.error.message });
+		} else {
+			const disputed = `disputed/${bundleId(round, update)}`;
+			try {
+				if (!member.checkedBundles.has(disputed)) {
+					await challengeUpdate(member, round, update, bundle.bytes);
+					challenged.push(hospital);
+				}
+			} catch (error) {
+				if (!isDecentraHealthError(error) || !NOT_CHALLENGED.includes(error.code)) throw error;
+				if (error.code === "CONTRACT_REVERTED") member.checkedBundles.add(disputed);
+			}
+			if (!challenged.includes(hospital)) {
+				unavailable.push({ hospital, code: "BUNDLE_MALFORMED", problem: bundle.problem });
+			}
+		}
+	}
+	return { held, challenged, unavailable };
+};

@@ -1,35 +1,54 @@
 /** The coordinator's (consortium's) actions: admissions, studies, rounds. It can't read, forge or reorder anything. */
 import { type Address, parseEventLogs } from "viem";
 import { chainError } from "../adapters/chain/errors.ts";
+import type { SendOptions } from "../adapters/chain/transactor.ts";
 import { encodeModel } from "../core/codecs/model.ts";
 import { encodeStudy, studyParameters } from "../core/codecs/study.ts";
+import { activeRound } from "../core/ledger/state.ts";
+import { type CoordinatorAction, nextCoordinatorAction } from "../core/nextAction.ts";
+import { isDecentraHealthError } from "../protocol/errors.ts";
 import { modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import type { Study } from "../protocol/study.ts";
-import { contractCall, type Participant, sendCall } from "./participant.ts";
+import { carryOutUnlessDone } from "./housekeeping.ts";
+import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
 
-export const admitHospital = (coordinator: Participant, hospital: Address) => {
-	const call = contractCall(
-		coordinator.connection,
-		"hospitalRegistry",
-		"admitHospital",
-		[hospital],
-		`admit hospital ${hospital}`,
-	);
-	return sendCall(coordinator, `admit-hospital-${hospital.toLowerCase()}`, call);
+type Registration = "admitHospital" | "removeHospital" | "readmitHospital" | "admitMember" | "removeMember";
+
+const VERBS: Readonly<Record<Registration, string>> = {
+	admitHospital: "admit hospital",
+	removeHospital: "remove hospital",
+	readmitHospital: "lift the bar on hospital",
+	admitMember: "admit committee member",
+	removeMember: "remove committee member",
 };
 
-export const admitMember = (coordinator: Participant, member: Address) => {
-	const summary = `admit committee member ${member}`;
-	const call = contractCall(coordinator.connection, "hospitalRegistry", "admitMember", [member], summary);
-	return sendCall(coordinator, `admit-member-${member.toLowerCase()}`, call);
-};
+/**
+ * A registry call about one address. A coordinator's worker names the block by whose state it decided: the same address may be admitted,
+ * removed and admitted again.
+ */
+const registration =
+	(functionName: Registration) =>
+	(coordinator: Participant, address: Address, options: SendOptions = {}) => {
+		const summary = `${VERBS[functionName]} ${address}`;
+		const call = contractCall(coordinator.connection, "hospitalRegistry", functionName, [address], summary);
+		return sendCall(coordinator, `${functionName.toLowerCase()}-${address.toLowerCase()}`, call, options);
+	};
+
+export const admitHospital = registration("admitHospital");
+/** Ends the hospital's data set commitments too; updates already accepted stay. */
+export const removeHospital = registration("removeHospital");
+/** Admits a hospital again that was barred for an inconsistent bundle. */
+export const readmitHospital = registration("readmitHospital");
+export const admitMember = registration("admitMember");
+/** Rounds it already sits on keep it. */
+export const removeMember = registration("removeMember");
 
 export type StudyCreation = {
 	readonly study: Study;
 	/** Signed 20-bit integers, scale 2^16, in TensorFlow.js order. */
 	readonly initialWeights: readonly number[];
-	readonly verifiers: { readonly trainVerifier: Address; readonly encryptVerifier: Address };
+	readonly verifiers: { readonly updateVerifier: Address; readonly keySumVerifier: Address };
 	/** The verification-key objects whose digests the verifiers carry; published, so that an auditor needs nothing else. */
 	readonly verificationKeys: readonly Uint8Array[];
 };
@@ -50,12 +69,20 @@ export const createStudy = async (coordinator: Participant, creation: StudyCreat
 	return created.args.studyId;
 };
 
+/** Longest time of each phase, seconds. */
+export type Durations = {
+	readonly submission: number;
+	/** From the end of submissions: for members to fetch and confirm the bundles. */
+	readonly checking: number;
+	readonly opening: number;
+	readonly attestation: number;
+};
+
 export type RoundOpeningOptions = {
 	readonly studyId: bigint;
 	/** Members in committee order. */
 	readonly committee: readonly Address[];
-	/** Longest time of each phase, seconds. */
-	readonly durations: { readonly submission: number; readonly opening: number; readonly attestation: number };
+	readonly durations: Durations;
 };
 
 /** Opens the study's next round. @returns its id */
@@ -79,4 +106,39 @@ export const openRound = async (coordinator: Participant, options: RoundOpeningO
 	const [opened] = parseEventLogs({ abi: roundManagerAbi, eventName: "RoundOpened", logs });
 	if (opened === undefined) throw new RangeError("openRound emitted no RoundOpened");
 	return opened.args.roundId;
+};
+
+export type CoordinatorStepOptions = {
+	readonly studyId: bigint;
+	/** Members that rounds are seated from: everybody in turn (worker/core/rotation.ts). */
+	readonly pool: readonly Address[];
+	readonly durations: Durations;
+	/** Finalized rounds of the study after which no further one is opened. */
+	readonly rounds?: number | undefined;
+};
+
+/** Looks at the chain and does what is due: one action, or none. Safe to kill at any point. */
+export const coordinatorStep = async (
+	coordinator: Participant,
+	{ studyId, pool, durations, rounds }: CoordinatorStepOptions,
+): Promise<CoordinatorAction> => {
+	const { ledger, now } = await readLedger(coordinator.connection);
+	const action = nextCoordinatorAction(ledger, { studyId, pool, rounds, now });
+	switch (action.kind) {
+		case "openRound":
+			try {
+				await openRound(coordinator, { studyId, committee: action.committee, durations });
+				return action;
+			} catch (error) {
+				if (!isDecentraHealthError(error) || error.code !== "CONTRACT_REVERTED") throw error;
+				const opened = activeRound((await readLedger(coordinator.connection)).ledger, studyId);
+				if (opened === undefined) throw error;
+				return { kind: "wait", reason: `round ${opened.roundId} is open already` };
+			}
+		case "freeze":
+		case "fail":
+			return carryOutUnlessDone(coordinator, action);
+		case "wait":
+			return action;
+	}
 };

@@ -1,39 +1,61 @@
 /** A hospital's worker: commits to its data, trains, proves, encrypts, publishes and submits with one transaction. Nothing private leaves this process. */
-import type { SendOptions } from "../adapters/chain/transactor.ts";
-import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import type { ContractCall, SendOptions } from "../adapters/chain/transactor.ts";
+import { activeRound, type Ledger, type RoundRecord } from "../core/ledger/state.ts";
 import { type HospitalAction, nextHospitalAction } from "../core/nextAction.ts";
 import type { Study } from "../protocol/study.ts";
 import { carryOutUnlessDone } from "./housekeeping.ts";
-import { contractCall, type Participant, readLedger, requireStudy, sendCall } from "./participant.ts";
+import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
 import { type Hospital, proveUpdate } from "./proveUpdate.ts";
+import { restoreBundle } from "./updateNotes.ts";
 
 export type { Hospital } from "./proveUpdate.ts";
 
-/** Registers the data set's root; what it contains stays here. */
+/** The call that registers the data set's root; what it contains stays here. */
+export const datasetCall = (
+	{ connection, dataset }: Pick<Hospital, "connection" | "dataset">,
+	studyId: bigint,
+): ContractCall => {
+	const { root, sampleCount, batchCount } = dataset;
+	const args = [studyId, root, sampleCount, batchCount];
+	const summary = `commit to a data set of ${sampleCount} samples`;
+	return contractCall(connection, "hospitalRegistry", "commitDataset", args, summary);
+};
+
 export const commitDatasetOnChain = (
 	hospital: Participant & Pick<Hospital, "dataset">,
 	studyId: bigint,
 	options: SendOptions = {},
 ) => {
-	const { root, sampleCount, batchCount } = hospital.dataset;
-	const args = [studyId, root, sampleCount, batchCount];
-	const summary = `commit to a data set of ${sampleCount} samples`;
-	const call = contractCall(hospital.connection, "hospitalRegistry", "commitDataset", args, summary);
-	return sendCall(hospital, `dataset-${studyId}-${root.toString(16).slice(0, 16)}`, call, options);
+	const key = `dataset-${studyId}-${hospital.dataset.root.toString(16).slice(0, 16)}`;
+	return sendCall(hospital, key, datasetCall(hospital, studyId), options);
 };
 
-/** Proves this hospital's update of the round and submits it with one transaction. */
-export const submitUpdate = async (hospital: Hospital, round: RoundRecord, record: StudyRecord, study: Study) => {
-	const { segments, bundleDigest, encryption } = await proveUpdate(hospital, round, record, study);
+/** Proves this hospital's update of the round and publishes its bundle; the call submits it with one transaction. */
+export const submissionCall = async (
+	hospital: Hospital,
+	ledger: Ledger,
+	round: RoundRecord,
+	study: Study,
+): Promise<{ readonly key: string; readonly call: ContractCall }> => {
+	const { segments, bundleDigest, encryption } = await proveUpdate(hospital, ledger, round, study);
 	const args = [round.roundId, bundleDigest, segments, encryption];
 	const summary = `submit the update of round ${round.roundId}`;
 	const call = contractCall(hospital.connection, "roundManager", "submitUpdate", args, summary);
-	return sendCall(hospital, `submit-${round.roundId}-${bundleDigest.slice(2, 18)}`, call);
+	return { key: `submit-${round.roundId}-${bundleDigest.slice(2, 18)}`, call };
 };
 
-/** Looks at the chain and does what is due: one action, or none. */
+/** @param ledger that the round is of @throws DecentraHealthError as {@link proveUpdate}; CONTRACT_REVERTED, RPC_*, TRANSACTION_UNCONFIRMED */
+export const submitUpdate = async (hospital: Hospital, ledger: Ledger, round: RoundRecord, study: Study) => {
+	const { key, call } = await submissionCall(hospital, ledger, round, study);
+	return sendCall(hospital, key, call);
+};
+
+/** Looks at the chain and does what is due: one action, or none. Safe to kill at any point. */
 export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: Study): Promise<HospitalAction> => {
-	const { ledger, now, blockNumber: decidedAt } = await readLedger(hospital.connection);
+	const view = await readLedger(hospital.connection);
+	const { ledger, now, blockNumber: decidedAt } = view;
+	const round = activeRound(ledger, studyId);
+	if (round !== undefined) await restoreBundle(hospital, round);
 	const action = nextHospitalAction(ledger, {
 		studyId,
 		hospital: hospital.transactor.address,
@@ -45,7 +67,9 @@ export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: S
 			await commitDatasetOnChain(hospital, studyId, { decidedAt });
 			return action;
 		case "submitUpdate":
-			await submitUpdate(hospital, action.round, requireStudy(ledger, studyId), study);
+			// A round that only its own node shows could have a committee of the node's owner.
+			await hospital.connection.requireAgreement(view);
+			await submitUpdate(hospital, ledger, action.round, study);
 			return action;
 		case "freeze":
 		case "fail":

@@ -26,8 +26,8 @@ export const carryOutUnlessDone = async (participant: Caller, action: Housekeepi
 		if (!isDecentraHealthError(error) || error.code !== "CONTRACT_REVERTED") throw error;
 		const { ledger, now } = await readLedger(participant.connection);
 		const round = ledger.rounds.get(roundId);
-		const { minUpdates } = requireStudy(ledger, studyId).parameters;
-		if (round !== undefined && housekeeping(round, minUpdates, now)?.kind === action.kind) throw error;
+		const { parameters } = requireStudy(ledger, studyId);
+		if (round !== undefined && housekeeping(round, parameters, now)?.kind === action.kind) throw error;
 		return { kind: "wait", reason: `there is nothing to ${action.kind} in round ${roundId} any more` };
 	}
 };

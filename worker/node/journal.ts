@@ -3,7 +3,7 @@
  * signed for. All of it is public material or becomes public; losing proofs costs time only. The member's record of the frozen set is the
  * exception: it is what stops a member from opening two sets of one round, so it is written before anything is posted.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "viem";
 import { z } from "zod";
@@ -25,7 +25,9 @@ export type Journal = {
 
 const KEY = /^[a-z0-9.-]{1,160}$/;
 
+const TRANSACTION = "transaction-";
 const hexSchema = z.custom<Hex>((value) => typeof value === "string" && /^0x(?:[0-9a-f]{2})+$/.test(value));
+const transactionsSchema = z.array(hexSchema).min(1);
 
 const toJson = (value: unknown): string =>
 	`${JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item), "\t")}\n`;
@@ -89,8 +91,14 @@ export const openJournal = (folder: string): Journal => {
 			}
 		},
 		transactions: {
-			read: (key) => readStrict(`transaction-${key}`, hexSchema),
-			write: (key, signed) => write(`transaction-${key}`, signed),
+			read: async (key) => (await readStrict(`${TRANSACTION}${key}`, transactionsSchema)) ?? [],
+			write: (key, signed) => write(`${TRANSACTION}${key}`, signed),
+			list: async (prefix) => {
+				const names = await readdir(folder).catch((): readonly string[] => []);
+				const keys = names.filter((name) => name.startsWith(`${TRANSACTION}${prefix}`) && name.endsWith(".json"));
+				const texts = await Promise.all(keys.map((name) => readText(name.slice(0, -".json".length))));
+				return texts.flatMap((text) => (text === undefined ? [] : (parse(text, transactionsSchema) ?? [])));
+			},
 		},
 	};
 };

@@ -1,22 +1,28 @@
-/** A member's share of the key sum: opened for ONE frozen set a round. */
+/** A member's key sum: opened for ONE frozen set a round, with proofs that it is that set's. */
+import { numberToBytes } from "viem";
 import { z } from "zod";
-import { encodeKeySum } from "../core/codecs/keySum.ts";
-import { decryptShares } from "../core/encryption/decryptShares.ts";
+import { prove } from "../adapters/prover.ts";
+import { deriveBytes } from "../core/dataset/derive.ts";
+import { openShares } from "../core/encryption/openShares.ts";
+import type { Randomness } from "../core/encryption/sampling.ts";
+import { type Dealing, keySumCircuitInputs } from "../core/keySum/circuitInputs.ts";
+import { keySumValues } from "../core/keySum/keySumValues.ts";
 import type { FrozenSet, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
-import { leastUpdates } from "../protocol/developmentChain.ts";
+import { leastUpdates, requireKeysForChain } from "../protocol/developmentChain.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
-import { Fr } from "../protocol/field.ts";
-import { standardProfile } from "../protocol/profiles.ts";
+import { keySumGamma } from "../protocol/keySumGamma.ts";
 import { consistentBundle } from "./challenge.ts";
 import { type Member, seatOf } from "./member.ts";
-import { contractCall, sendCall } from "./participant.ts";
+import { contractCall, readLedger, sendCall, timed } from "./participant.ts";
+import { requireProvenUpdates } from "./proofs.ts";
+import { elementSchema, proofSchema, requireProvingKey } from "./provingKeys.ts";
 
 /** @throws DecentraHealthError TASK_REFUSED */
 export const requireFrozen = (round: RoundRecord): FrozenSet => {
 	if (round.frozen !== undefined) return round.frozen;
 	throw new DecentraHealthError("TASK_REFUSED", {
 		message: `round ${round.roundId} is not frozen`,
-		nextStep: "Wait until its submissions are over and somebody has frozen it.",
+		nextStep: "Wait until its submissions are over and checked, and somebody has frozen it.",
 	});
 };
 
@@ -27,21 +33,40 @@ const claimSchema = z.strictObject({ frozenSetDigest: z.string().regex(/^0x[0-9a
  * note names what the bundles' contexts name, chain id, contract and round, and not the chain's first block: a node that shows another
  * chain with the same id gets no second sum.
  */
-const claimFrozenSet = async (
-	{ connection, journal }: Member,
-	{ roundId }: RoundRecord,
-	{ frozenSetDigest }: FrozenSet,
-) => {
-	const { chain, deployment } = connection;
-	const key = `frozen-set-${chain.id}-${deployment.roundManager.toLowerCase()}-${roundId}`;
-	if (await journal.create(key, { frozenSetDigest })) return;
-	const signed = await journal.readStrict(key, claimSchema);
-	if (signed?.frozenSetDigest === frozenSetDigest) return;
+const claimKey = ({ connection }: Member, { roundId }: RoundRecord): string =>
+	`frozen-set-${connection.chain.id}-${connection.deployment.roundManager.toLowerCase()}-${roundId}`;
+
+/** @throws DecentraHealthError SECOND_FROZEN_SET, JOURNAL_CORRUPT, JOURNAL_UNUSABLE */
+const requireUnclaimed = async (member: Member, round: RoundRecord, { frozenSetDigest }: FrozenSet): Promise<void> => {
+	const signed = await member.journal.readStrict(claimKey(member, round), claimSchema);
+	if (signed === undefined || signed.frozenSetDigest === frozenSetDigest) return;
 	throw new DecentraHealthError("SECOND_FROZEN_SET", {
-		message: `this member has opened set ${signed?.frozenSetDigest} of round ${roundId}; the chain now says ${frozenSetDigest}`,
+		message: `this member has opened set ${signed.frozenSetDigest} of round ${round.roundId}; the chain now says ${frozenSetDigest}`,
 		nextStep:
 			"Leave the round to fail: the chain was reorganized after the member had signed, or the RPC node is not to be trusted. The next round is not affected. (A development chain that started over: use a new folder.)",
 	});
+};
+
+const claimFrozenSet = async (member: Member, round: RoundRecord, frozen: FrozenSet): Promise<void> => {
+	const { frozenSetDigest } = frozen;
+	if (await member.journal.create(claimKey(member, round), { frozenSetDigest })) return;
+	await requireUnclaimed(member, round, frozen);
+};
+
+/**
+ * The set is what the chain says as deep as this member waits for, and what the witnesses' chains say there.
+ * @throws DecentraHealthError TASK_REFUSED, RPC_DISAGREE, RPC_UNREACHABLE
+ */
+const requireSettled = async (member: Member, { roundId }: RoundRecord, frozen: FrozenSet): Promise<void> => {
+	const { connection, confirmations } = member;
+	const settled = await readLedger(connection, confirmations);
+	if (settled.ledger.rounds.get(roundId)?.frozen?.frozenSetDigest !== frozen.frozenSetDigest) {
+		throw new DecentraHealthError("TASK_REFUSED", {
+			message: `the frozen set of round ${roundId} is not, or no longer, in the chain as of block ${settled.blockNumber}`,
+			nextStep: `Repeat when ${confirmations} blocks are on top of it: the chain was reorganized, or the block is too new.`,
+		});
+	}
+	await connection.requireAgreement(settled);
 };
 
 /** The sum of too few keys tells single ones, whatever a node or a study says. */
@@ -58,30 +83,105 @@ const requireEnough = (
 	});
 };
 
+/** What the frozen set's hospitals dealt to this member, in the set's order. Secret. */
+const openDealings = async (
+	member: Member,
+	memberIndex: number,
+	round: RoundRecord,
+	study: StudyRecord,
+): Promise<readonly Dealing[]> => {
+	const dealings: Dealing[] = [];
+	for (const update of round.updates) {
+		const { ephemeralKey, encryptedShares, shareCommitments } = await consistentBundle(member, round, study, update);
+		const encrypted = encryptedShares[memberIndex - 1] ?? [];
+		const { context } = update;
+		const opened = openShares(member.shareKey, memberIndex, ephemeralKey, encrypted, context);
+		dealings.push({ ...opened, context, shareCommitments });
+	}
+	return dealings;
+};
+
 /**
- * Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, and nothing else.
- * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, BLOCK_MISSING,
- *   IPFS_UNREACHABLE, JOURNAL_CORRUPT, JOURNAL_UNUSABLE, CONTRACT_REVERTED, RPC_*
+ * Masks that a restarted member draws again, so that the parts proven before and after fit together. `gamma` stands for chain, round, set
+ * and vector: other sums get other masks.
+ */
+const masksOf = ({ shareKey }: Member, gamma: bigint): Randomness => {
+	let draws = 0;
+	const seed = numberToBytes(shareKey, { size: 32 });
+	return { bytes: (length) => deriveBytes(seed, `key-sum-masks/${gamma}/${draws++}`, length) };
+};
+
+const notesSchema = z.object({
+	/** Digest of the proving key, and the point at which the sum is evaluated. */
+	statement: z.string(),
+	proofs: z.array(z.object({ proof: proofSchema, evaluation: elementSchema, maskOut: elementSchema })),
+});
+type Notes = z.infer<typeof notesSchema>;
+
+/** The proofs that are finished are in the journal; nothing secret is. */
+const proveKeySum = async (
+	member: Member,
+	round: RoundRecord,
+	{ gamma, memberIndex, slots, dealings }: Omit<Parameters<typeof keySumCircuitInputs>[0], "randomness">,
+): Promise<Notes["proofs"]> => {
+	const { circuits, connection, journal, progress, signal, transactor } = member;
+	const proveIt = member.prove ?? prove;
+	const parts = keySumCircuitInputs({ gamma, memberIndex, slots, dealings, randomness: masksOf(member, gamma) });
+	const key = `key-sum-${connection.scope}-${round.roundId}-${transactor.address.toLowerCase()}`;
+	const statement = `${circuits.keySum.vkHash}/${gamma}`;
+	const earlier = await journal.read(key, notesSchema);
+	const proofs = earlier?.statement === statement ? earlier.proofs : [];
+	for (const [index, { input, evaluation, maskOut, publicSignals }] of parts.entries()) {
+		const known = proofs[index];
+		if (known?.evaluation === evaluation && known.maskOut === maskOut) continue;
+		const made = await timed(progress, `prove the key sum, part ${index + 1} of ${parts.length}`, () =>
+			proveIt(circuits.keySum, input, { signal }),
+		);
+		if (made.publicSignals.join() !== publicSignals.join()) {
+			throw new DecentraHealthError("PROVING_KEY_MISMATCH", {
+				message: `the circuit ${circuits.keySum.name} proves another statement than this program expects`,
+				nextStep: "Use the circuits of this program's version.",
+			});
+		}
+		proofs.splice(index, Number.POSITIVE_INFINITY, { proof: [...made.proof], evaluation, maskOut });
+		await journal.write(key, { statement, proofs });
+	}
+	return proofs;
+};
+
+/**
+ * Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, with its proofs. Before, the member verifies
+ * every proof and bundle of the set itself, and asks the witnesses whether the set is theirs too.
+ * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, PROOF_INVALID,
+ *   LEDGER_INCONSISTENT, KEY_SUM_INCONSISTENT, PROVING_KEY_*, DEVELOPMENT_KEYS, BLOCK_MISSING, IPFS_UNREACHABLE, RPC_*, JOURNAL_*,
+ *   CONTRACT_REVERTED
  */
 export const postKeySum = async (member: Member, round: RoundRecord, study: StudyRecord) => {
+	const { connection, circuits } = member;
+	const { roundId } = round;
 	const frozen = requireFrozen(round);
+	const { frozenSetDigest } = frozen;
 	const memberIndex = seatOf(member, round);
 	requireEnough(member, round, study);
-	let values: readonly bigint[] = Array.from({ length: standardProfile.keyElements }, () => 0n);
-	// The frozen set's updates, in its order: the ledger checks that.
-	for (const update of round.updates) {
-		const bundle = await consistentBundle(member, round, study, update);
-		const encrypted = bundle.encryptedShares[memberIndex - 1] ?? [];
-		const shares = decryptShares(member.shareKey, memberIndex, bundle.ephemeralKey, encrypted, update.context);
-		values = values.map((value, index) => Fr.add(value, shares[index] as bigint));
-	}
-	const { frozenSetDigest } = frozen;
-	const keySum = { memberIndex, roundId: Number(round.roundId), frozenSetDigest, values };
-	const object = encodeKeySum(keySum, standardProfile);
+	await requireUnclaimed(member, round, frozen);
+	requireKeysForChain(connection.chain.id, [circuits.keySum]);
+	requireProvingKey(circuits.keySum, study.keySumVkHash);
+	const dealings = await openDealings(member, memberIndex, round, study);
+	await timed(member.progress, `verify the proofs of ${round.updates.length} updates`, () =>
+		requireProvenUpdates(member, round, study),
+	);
+	const values = keySumValues(dealings.map(({ shares }) => shares));
+	const { chain, deployment } = connection;
+	const place = { chainId: chain.id, roundManager: deployment.roundManager, roundId, frozenSetDigest };
+	const gamma = keySumGamma({ ...place, memberIndex, values });
+	const slots = study.parameters.keySumSlots;
+	const proofs = await proveKeySum(member, round, { gamma, memberIndex, slots, dealings });
+	// The proofs took their time.
+	await requireSettled(member, round, frozen);
 	// Before anybody can see the sum.
 	await claimFrozenSet(member, round, frozen);
-	const digest = await member.store.put(object, { signal: member.signal });
-	const summary = `post the key sum of round ${round.roundId}`;
-	const call = contractCall(member.connection, "roundManager", "postKeySum", [round.roundId, digest], summary);
-	return sendCall(member, `key-sum-${round.roundId}`, call);
+	const args = [roundId, frozenSetDigest, values, proofs];
+	const summary = `post the key sum of round ${roundId}`;
+	const call = contractCall(connection, "roundManager", "postKeySum", args, summary);
+	return sendCall(member, `key-sum-${roundId}`, call);
 };

@@ -1,5 +1,6 @@
 /** A committee member's worker: its key, and its seat in a round. */
 import type { SendOptions } from "../adapters/chain/transactor.ts";
+import type { CircuitFiles, prove } from "../adapters/prover.ts";
 import type { RoundRecord } from "../core/ledger/state.ts";
 import { cofactorWitness, publicKeyOf } from "../protocol/babyJubJub.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
@@ -8,6 +9,9 @@ import { contractCall, type Participant, sendCall } from "./participant.ts";
 export type Member = Participant & {
 	/** BabyJubJub secret key in [1, l), from the keystore. */
 	readonly shareKey: bigint;
+	readonly circuits: { readonly keySum: CircuitFiles };
+	/** Makes the proofs: by default in this process. */
+	readonly prove?: typeof prove | undefined;
 	/** Blocks on top of a freeze before this member signs for it. */
 	readonly confirmations: number;
 	/** Updates whose bundles this process has checked; a restarted one checks again. */

@@ -1,5 +1,5 @@
 /** What every participant's worker has: the chain, IPFS, its wallet, its notes, and somebody to tell about progress. */
-import { type Abi, parseAbi } from "viem";
+import { type Abi, type Hex, parseAbi } from "viem";
 import type { ChainConnection } from "../adapters/chain/connect.ts";
 import type { ContractCall, SendOptions, Transactor } from "../adapters/chain/transactor.ts";
 import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
@@ -24,7 +24,10 @@ export type Progress = (event: ProgressEvent) => void;
 
 export type Participant = {
 	readonly connection: ChainConnection;
+	/** Reads from its own store and, where it has any, from others'; writes to its own. */
 	readonly store: BlockStore;
+	/** Its own store alone: what it publishes and what it keeps for others is here. By default `store`. */
+	readonly own?: BlockStore | undefined;
 	readonly transactor: Transactor;
 	readonly journal: Journal;
 	readonly progress: Progress;
@@ -43,14 +46,15 @@ export const timed = async <T>(progress: Progress, step: string, run: () => Prom
 export type LedgerView = {
 	readonly ledger: Ledger;
 	readonly blockNumber: bigint;
+	readonly blockHash: Hex;
 	/** Timestamp of that block, Unix seconds. */
 	readonly now: bigint;
 };
 
 /** The consortium's state, `confirmations` blocks below the newest. */
 export const readLedger = async ({ readEvents }: ChainConnection, confirmations = 0): Promise<LedgerView> => {
-	const { events, blockNumber, timestamp } = await readEvents({ confirmations });
-	return { ledger: foldEvents(events), blockNumber, now: timestamp };
+	const { events, blockNumber, blockHash, timestamp } = await readEvents({ confirmations });
+	return { ledger: foldEvents(events), blockNumber, blockHash, now: timestamp };
 };
 
 // Errors of the other contracts, and of their base contracts, pass through the one that is called.

@@ -1,6 +1,5 @@
 /** A hospital's proofs of one round: every training segment, then the encryption. What is finished survives a restart. */
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
 import { type CircuitFiles, prove } from "../adapters/prover.ts";
 import { encodeBundle } from "../core/codecs/bundle.ts";
 import { decodeModel } from "../core/codecs/model.ts";
@@ -8,7 +7,7 @@ import type { CommittedDataset } from "../core/dataset/commit.ts";
 import { deriveFieldElement } from "../core/dataset/derive.ts";
 import { encryptionCircuitInput } from "../core/encryption/circuitInput.ts";
 import { encryptUpdate } from "../core/encryption/encryptUpdate.ts";
-import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import type { Ledger, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
 import { segmentInput } from "../core/training/segmentInput.ts";
 import { committeeKeysDigest } from "../protocol/committeeKeysDigest.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
@@ -17,8 +16,12 @@ import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
 import { architectureOf, type Study } from "../protocol/study.ts";
+import { ownStore } from "./availability.ts";
 import { contextOf } from "./bundles.ts";
-import { type Participant, timed } from "./participant.ts";
+import { type Participant, requireStudy, timed } from "./participant.ts";
+import { requireProvenModel } from "./provenModel.ts";
+import { requireProvingKey } from "./provingKeys.ts";
+import { bundleOf, type UpdateNotes, updateNotesKey, updateNotesSchema } from "./updateNotes.ts";
 
 export type Hospital = Participant & {
 	/** Its data set as committed: derived from its rows and its secret seed. */
@@ -35,38 +38,10 @@ export type Hospital = Participant & {
 	readonly prove?: typeof prove | undefined;
 };
 
-const element = z.union([z.string().regex(/^[0-9]{1,78}$/), z.bigint()]).transform(BigInt);
-const proofSchema = z.array(element).length(8);
-const encryptionSchema = z.object({
-	/** Base64. Kept until the round is over: a store that loses it gets it again, as nothing else has the proven digest. */
-	bundle: z.base64(),
-	proof: proofSchema,
-	gamma: element,
-	y: element,
-	y2: element,
-});
-
-/** Finished proofs of one round; public material that goes on chain as it is. */
-const notesSchema = z.object({
-	/** Digest of everything the proofs depend on: a reorganized round makes other proofs. */
-	statement: z.string(),
-	segments: z.array(z.object({ proof: proofSchema, commitmentOut: element })),
-	encryption: encryptionSchema.optional(),
-});
-type Notes = z.infer<typeof notesSchema>;
-
 const requireCircuits = ({ circuits, connection }: Hospital, { trainVkHash, encryptVkHash }: StudyRecord): void => {
 	requireKeysForChain(connection.chain.id, [circuits.train, circuits.encrypt]);
-	for (const [{ name, vkHash }, required] of [
-		[circuits.train, trainVkHash],
-		[circuits.encrypt, encryptVkHash],
-	] as const) {
-		if (vkHash === required) continue;
-		throw new DecentraHealthError("PROVING_KEY_MISMATCH", {
-			message: `the key of ${name} has the digest ${vkHash}; the study's proofs are verified with ${required}`,
-			nextStep: "Use the study's proving keys: proofs of other keys are refused.",
-		});
-	}
+	requireProvingKey(circuits.train, trainVkHash);
+	requireProvingKey(circuits.encrypt, encryptVkHash);
 };
 
 /** Recomputed from the keys themselves, so that neither the node nor the coordinator can put others under the digest. */
@@ -102,22 +77,26 @@ const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: big
 };
 
 /**
- * Trains and proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are in the journal, so a restart
- * goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two messages.
- * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, IPFS_UNREACHABLE, BLOCK_MISSING,
- *   JOURNAL_UNUSABLE, ABORTED
+ * Checks the round's base model, trains and proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are
+ * in the journal, so a restart goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two
+ * messages.
+ * @param ledger that the round is of
+ * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, MODEL_UNPROVEN,
+ *   IPFS_UNREACHABLE, BLOCK_MISSING, JOURNAL_UNUSABLE, ABORTED
  */
-export const proveUpdate = async (hospital: Hospital, round: RoundRecord, record: StudyRecord, study: Study) => {
-	const { dataset, dataSeed, circuits, journal, progress, signal, connection, store, transactor } = hospital;
+export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: RoundRecord, study: Study) => {
+	const { dataset, dataSeed, circuits, journal, progress, signal, transactor } = hospital;
+	const record = requireStudy(ledger, round.studyId);
 	const { epochs, stepsPerSegment, learningRate, threshold } = record.parameters;
 	const proveIt = hospital.prove ?? prove;
 	requireCircuits(hospital, record);
 	requireCommittee(hospital, round);
+	await requireProvenModel(hospital, ledger, round.baseModelId);
 	const context = contextOf(hospital, round, record, transactor.address);
-	const key = `update-${connection.scope}-${round.roundId}-${transactor.address.toLowerCase()}`;
+	const key = updateNotesKey(hospital, round);
 	const statement = statementOf(round, dataset, context);
-	const earlier = await journal.read(key, notesSchema);
-	const notes: Notes = earlier?.statement === statement ? earlier : { statement, segments: [] };
+	const earlier = await journal.read(key, updateNotesSchema);
+	const notes: UpdateNotes = earlier?.statement === statement ? earlier : { statement, segments: [] };
 
 	const totalSteps = epochs * dataset.batchCount;
 	const segmentCount = Math.ceil(totalSteps / stepsPerSegment);
@@ -179,14 +158,15 @@ export const proveUpdate = async (hospital: Hospital, round: RoundRecord, record
 		const { proof, publicSignals } = await timed(progress, "prove the encryption", () =>
 			proveIt(circuits.encrypt, input, { signal }),
 		);
-		const [gamma = 0n, y = 0n, y2 = 0n] = publicSignals;
-		notes.encryption = { bundle: Buffer.from(bundle).toString("base64"), proof: [...proof], gamma, y, y2 };
+		const [gamma = 0n, y = 0n, y2 = 0n, shareDigest = 0n] = publicSignals;
+		const outputs = { gamma, y, y2, shareDigest };
+		notes.encryption = { bundle: Buffer.from(bundle).toString("base64"), proof: [...proof], ...outputs };
 		await journal.write(key, notes);
 	}
-	const { bundle, ...encryption } = notes.encryption;
-	const bytes = new Uint8Array(Buffer.from(bundle, "base64"));
+	const { bundle: _, ...encryption } = notes.encryption;
+	const bytes = bundleOf(notes.encryption);
 	const bundleDigest = await timed(progress, `publish the bundle (${bytes.length} bytes)`, () =>
-		store.put(bytes, { signal }),
+		ownStore(hospital).put(bytes, { signal }),
 	);
 	return { segments: notes.segments, bundleDigest, encryption };
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { encodeAbiParameters, encodeEventTopics, type Hex } from "viem";
+import { encodeAbiParameters, encodeEventTopics, type Hex, parseAbiParameters } from "viem";
 import { decodeEvent, type LedgerEvent, type RawLog } from "../../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import { activeRound, currentModel } from "../../../worker/core/ledger/state.ts";
@@ -8,6 +8,7 @@ import { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { address, DEPLOYMENT } from "../../support/audit/ledgerWriter.ts";
 import { throwsWithCode } from "../../support/rejectsWithCode.ts";
 import {
+	DURATIONS,
 	digestOf,
 	enrolled,
 	HOSPITALS,
@@ -24,7 +25,19 @@ const frozen = (): RoundEvents => {
 	const events = enrolled();
 	events.openRound();
 	for (const hospital of [A, B, C]) events.submit(hospital);
+	events.close();
+	for (const member of [M1, M2]) events.confirm(member);
 	events.freeze();
+	return events;
+};
+
+/** A round in which only M1 holds the bundle of C. */
+const checked = (): RoundEvents => {
+	const events = enrolled();
+	events.openRound();
+	for (const hospital of [A, B, C]) events.submit(hospital);
+	events.confirm(M1);
+	events.confirm(M2, [A, B]);
 	return events;
 };
 
@@ -78,6 +91,47 @@ describe("a ledger", () => {
 		assert.equal(members.has(M1), false);
 		const { updates, removed } = rounds.get(1n) ?? assert.fail();
 		assert.deepEqual([updates.map(({ hospital }) => hospital), removed], [[A], [B]]);
+	});
+
+	it("counts an update's position over removed ones, and its confirmations", () => {
+		const events = enrolled();
+		events.openRound();
+		for (const hospital of [A, B]) events.submit(hospital);
+		events.confirm(M2, [B]);
+		events.removeUpdate(A);
+		events.submit(C);
+		events.confirm(M1);
+		const { updates } = foldEvents(events.events).rounds.get(1n) ?? assert.fail();
+		assert.deepEqual(
+			updates.map(({ hospital, position, confirmedBy }) => [hospital, position, confirmedBy]),
+			[
+				[B, 1, [M2, M1]],
+				[C, 2, [M1]],
+			],
+		);
+	});
+
+	it("ends the submissions early, and the checking with them", () => {
+		const events = enrolled();
+		events.openRound();
+		const planned = events.deadline() + DURATIONS.checking;
+		assert.equal(foldEvents(events.events).rounds.get(1n)?.checkingDeadline, planned);
+		for (const hospital of [A, B, C]) events.submit(hospital);
+		events.close();
+		const { closed, deadline, checkingDeadline } = foldEvents(events.events).rounds.get(1n) ?? assert.fail();
+		assert.deepEqual([closed, deadline], [true, events.deadline()]);
+		assert.equal(checkingDeadline, events.deadline() + DURATIONS.checking);
+		assert.ok(checkingDeadline < planned);
+	});
+
+	it("leaves an excluded update out of the frozen set", () => {
+		const events = checked();
+		events.exclude(C);
+		events.freeze();
+		const { updates, excluded, frozen: set, phase } = foldEvents(events.events).rounds.get(1n) ?? assert.fail();
+		assert.equal(phase, "Frozen");
+		assert.deepEqual([updates.map(({ hospital }) => hospital), excluded], [[A, B], [C]]);
+		assert.deepEqual(set?.hospitals, [A, B]);
 	});
 
 	it("keeps an update's own segments, although another transaction of the hospital left some", () => {
@@ -137,6 +191,36 @@ describe("events that these contracts can't have made", () => {
 			events.freeze(events.accepted.slice(0, 2));
 			return events.events;
 		},
+		"a frozen set with an update that too few members hold": () => {
+			const events = checked();
+			events.freeze();
+			return events.events;
+		},
+		"an update excluded that enough members hold": () => {
+			const events = checked();
+			events.exclude(A);
+			return events.events;
+		},
+		"an update excluded that is not there": () => {
+			const events = checked();
+			events.exclude(HOSPITALS[3]);
+			return events.events;
+		},
+		"a confirmation that counts twice": () => {
+			const events = checked();
+			events.confirm(M1, [C]);
+			return events.events;
+		},
+		"a confirmation by somebody who is not on the committee": () => {
+			const events = checked();
+			events.confirm(address("stranger"), [C]);
+			return events.events;
+		},
+		"a confirmation of an update that is not there": () => {
+			const events = checked();
+			events.confirm(M1, [HOSPITALS[3]]);
+			return events.events;
+		},
 		"a frozen set in another order": () =>
 			changed(frozen(), "RoundFrozen", (args) => ({ ...args, hospitals: [B, A, C] })),
 		"a frozen set with another bundle": () =>
@@ -174,19 +258,24 @@ describe("events that these contracts can't have made", () => {
 describe("a log", () => {
 	const place = { blockNumber: 3n, transactionHash: digestOf("transaction"), logIndex: 4 };
 	const args = { roundId: 7n, member: M1 };
-	const parameters = [{ type: "uint8" }, { type: "bytes32" }] as const;
+	const proof = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n] as const;
+	const posted = { index: 2, values: [5n, 6n], proofs: [{ proof, evaluation: 7n, maskOut: 8n }] };
+	const parameters = parseAbiParameters([
+		"uint8 index, uint256[] values, KeySumProof[] proofs",
+		"struct KeySumProof { uint256[8] proof; uint256 evaluation; uint256 maskOut; }",
+	]);
 	const log: RawLog = {
 		...place,
 		address: DEPLOYMENT.roundManager,
 		topics: encodeEventTopics({ abi: roundManagerAbi, eventName: "KeySumPosted", args }) as Hex[],
-		data: encodeAbiParameters(parameters, [2, digestOf("sum")]),
+		data: encodeAbiParameters(parameters, [posted.index, posted.values, posted.proofs]),
 	};
 
 	it("is decoded with its source and place", () => {
 		assert.deepEqual(decodeEvent(log, DEPLOYMENT), {
 			source: "roundManager",
 			name: "KeySumPosted",
-			args: { ...args, index: 2, keySumDigest: digestOf("sum") },
+			args: { ...args, ...posted },
 			place,
 		});
 	});

@@ -3,8 +3,11 @@ import { describe, it } from "node:test";
 import type { Address } from "viem";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import { nextCoordinatorAction, nextHospitalAction, nextMemberAction } from "../../../worker/core/nextAction.ts";
+import { chooseCommittee } from "../../../worker/core/rotation.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
+import { address } from "../../support/audit/ledgerWriter.ts";
 import {
+	DURATIONS,
 	enrolled,
 	HOSPITALS,
 	MEMBERS,
@@ -24,10 +27,16 @@ const told = (action: { readonly kind: string; readonly reason?: string }): stri
 
 const hospitalDoes = (events: RoundEvents, hospital: Address, now = 0n, datasetRoot = rootOf(hospital)): string =>
 	told(nextHospitalAction(foldEvents(events.events), { studyId: STUDY_ID, hospital, datasetRoot, now }));
-const memberDoes = (events: RoundEvents, member: Address, now = 0n, shareKey = shareKeyOf(member)): string =>
-	told(nextMemberAction(foldEvents(events.events), { studyId: STUDY_ID, member, shareKey, now }));
-const coordinatorDoes = (events: RoundEvents, now = 0n): string =>
-	told(nextCoordinatorAction(foldEvents(events.events), { studyId: STUDY_ID, now }));
+const memberDoes = (
+	events: RoundEvents,
+	member: Address,
+	now = 0n,
+	shareKey = shareKeyOf(member),
+	settledBlock = events.blockNumber(),
+): string =>
+	told(nextMemberAction(foldEvents(events.events), { studyId: STUDY_ID, member, shareKey, now, settledBlock }));
+const coordinatorDoes = (events: RoundEvents, now = 0n, rounds?: number): string =>
+	told(nextCoordinatorAction(foldEvents(events.events), { studyId: STUDY_ID, pool: MEMBERS, rounds, now }));
 const everybodyDoes = (events: RoundEvents, now: bigint): readonly string[] => [
 	hospitalDoes(events, A, now),
 	memberDoes(events, M1, now),
@@ -73,14 +82,19 @@ describe("before a round", () => {
 		assert.equal(memberDoes(events, M1), "registerShareKey");
 	});
 
-	it("the coordinator opens a round once enough hospitals have committed data", () => {
+	it("the coordinator opens a round once enough hospitals have committed data and enough members have keys", () => {
 		const events = roundEvents();
 		events.createStudy();
+		for (const member of MEMBERS) events.admitMember(member);
 		for (const hospital of [A, B]) events.admitHospital(hospital);
 		events.commitDataset(A);
 		assert.match(coordinatorDoes(events), /^wait: 1 of at least 2/);
 		events.commitDataset(B);
+		assert.equal(coordinatorDoes(events), "wait: fewer than 3 members of the pool have registered a share key");
+		for (const member of MEMBERS) events.registerKey(member);
 		assert.equal(coordinatorDoes(events), "openRound");
+		assert.equal(coordinatorDoes(events, 0n, 1), "openRound");
+		assert.equal(coordinatorDoes(events, 0n, 0), "wait: 0 rounds of study 1 are finalized, as many as asked for");
 		events.removeHospital(B);
 		assert.match(coordinatorDoes(events), /^wait: 1 of at least 2/);
 	});
@@ -105,20 +119,85 @@ describe("an open round", () => {
 		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), ["fail", "fail", "fail"]);
 	});
 
-	it("enough updates freeze it after the deadline, all expected ones at once, but not by hospitals: they check no bundles", () => {
+	it("after the deadline members confirm what they have not confirmed, until the checking's last second", () => {
 		const events = open();
 		events.submit(A);
 		events.submit(B);
-		assert.equal(hospitalDoes(events, A, events.deadline()), "wait: this hospital's update is in round 1");
+		const checkingEnds = events.deadline() + DURATIONS.checking;
+		assert.equal(memberDoes(events, M1, events.deadline()), "wait: round 1 is open for updates");
 		assert.equal(hospitalDoes(events, C, events.deadline()), "submitUpdate");
-		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), ["freeze", "freeze", "freeze"]);
-		events.submit(C);
+		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), [
+			"wait: this hospital's update is in round 1",
+			"confirmAvailability",
+			"wait: round 1 is open",
+		]);
+		assert.equal(hospitalDoes(events, C, events.deadline() + 1n), "wait: the submissions of round 1 are over");
+		assert.equal(memberDoes(events, M1, checkingEnds), "confirmAvailability");
+		events.confirm(M1, [B]);
+		const action = nextMemberAction(foldEvents(events.events), {
+			studyId: STUDY_ID,
+			member: M1,
+			shareKey: shareKeyOf(M1),
+			now: checkingEnds,
+			settledBlock: 0n,
+		});
+		assert.ok(action.kind === "confirmAvailability");
+		assert.deepEqual(
+			action.updates.map(({ hospital, position }) => [hospital, position]),
+			[[A, 0]],
+		);
+		events.confirm(M1, [A]);
+		assert.equal(memberDoes(events, M1, checkingEnds), "wait: round 1 is being checked by the other members");
+		assert.equal(memberDoes(events, M2, checkingEnds), "confirmAvailability");
+	});
+
+	it("the last expected update ends the submissions; then t confirmations of each freeze it at once, but not by hospitals", () => {
+		const events = open();
+		for (const hospital of [A, B, C]) events.submit(hospital);
+		assert.equal(memberDoes(events, M1), "wait: round 1 is open for updates");
+		events.close();
+		assert.equal(memberDoes(events, M1), "confirmAvailability");
+		events.confirm(M1);
+		events.confirm(M2, [A, B]);
+		assert.equal(memberDoes(events, M1), "wait: round 1 is being checked by the other members");
+		events.confirm(M3, [C]);
 		assert.deepEqual(everybodyDoes(events, 0n), ["wait: this hospital's update is in round 1", "freeze", "freeze"]);
+	});
+
+	it("after the checking, enough available updates freeze it, too few fail it, by anybody", () => {
+		const events = open();
+		for (const hospital of [A, B, C]) events.submit(hospital);
+		events.close();
+		const checkingEnds = events.deadline() + DURATIONS.checking;
+		events.confirm(M1);
+		events.confirm(M2, [A]);
+		assert.equal(memberDoes(events, M1, checkingEnds), "wait: round 1 is being checked by the other members");
+		assert.deepEqual(everybodyDoes(events, checkingEnds + 1n), ["fail", "fail", "fail"]);
+		events.confirm(M3, [B]);
+		assert.equal(memberDoes(events, M1, checkingEnds), "wait: round 1 is being checked by the other members");
+		assert.deepEqual(everybodyDoes(events, checkingEnds + 1n), ["freeze", "freeze", "freeze"]);
+		events.exclude(C);
+		events.freeze();
+		assert.match(hospitalDoes(events, C), /^wait: this hospital's update is not in round 1: too few members/);
+		assert.equal(hospitalDoes(events, A), "wait: round 1 is frozen");
+	});
+
+	it("too few live updates fail it without a checking, also when others were removed after the end of submissions", () => {
+		const events = open();
+		for (const hospital of [A, B, C]) events.submit(hospital);
+		events.close();
+		events.removeUpdate(B);
+		events.removeUpdate(C);
+		assert.equal(memberDoes(events, M1, events.deadline()), "confirmAvailability");
+		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), ["fail", "fail", "fail"]);
 	});
 
 	it("a removed update is expected no more, and its hospital is out", () => {
 		const events = open();
 		for (const hospital of [A, B, C]) events.submit(hospital);
+		events.close();
+		for (const member of [M1, M2]) events.confirm(member, [A, B]);
+		assert.equal(memberDoes(events, M1), "confirmAvailability");
 		events.removeUpdate(C);
 		assert.equal(memberDoes(events, M1), "freeze");
 		events.removeUpdate(B);
@@ -156,6 +235,7 @@ describe("a frozen and an opened round", () => {
 		const events = enrolled();
 		events.openRound();
 		for (const hospital of [A, B, C]) events.submit(hospital);
+		for (const member of [M1, M2]) events.confirm(member);
 		events.freeze();
 		return events;
 	};
@@ -171,6 +251,14 @@ describe("a frozen and an opened round", () => {
 		events.postKeySum(M1);
 		assert.equal(memberDoes(events, M1), "wait: this member's part in round 1 is done");
 		assert.equal(memberDoes(events, M2), "postKeySum");
+	});
+
+	it("a member signs for no set that is not deep enough in the chain", () => {
+		const events = frozen();
+		const frozenAt = foldEvents(events.events).rounds.get(1n)?.frozen?.place.blockNumber ?? assert.fail();
+		const settled = (settledBlock: bigint) => memberDoes(events, M1, 0n, shareKeyOf(M1), settledBlock);
+		assert.equal(settled(frozenAt - 1n), "wait: the frozen set of round 1 is not deep enough in the chain yet");
+		assert.equal(settled(frozenAt), "postKeySum");
 	});
 
 	it("once opened, members attest until its deadline's own second, late ones after their key sum", () => {
@@ -207,6 +295,7 @@ describe("a frozen and an opened round", () => {
 		const events = enrolled();
 		events.openRound({ committee: [M1, M2] });
 		for (const hospital of [A, B, C]) events.submit(hospital);
+		for (const member of [M1, M2]) events.confirm(member);
 		events.freeze();
 		assert.equal(memberDoes(events, M3), "wait: this wallet is not on the round's committee");
 		events.removeMember(M1);
@@ -225,8 +314,69 @@ describe("a frozen and an opened round", () => {
 			}
 			const late = events.deadline() + 1_000_000n;
 			assert.deepEqual(everybodyDoes(events, late), ["wait: no round is open", "wait: no round is open", "openRound"]);
+			assert.equal(
+				coordinatorDoes(events, late, 1),
+				end === "failed" ? "openRound" : "wait: 1 rounds of study 1 are finalized, as many as asked for",
+			);
 			events.openRound();
 			assert.equal(hospitalDoes(events, A), "submitUpdate");
 		}
+	});
+});
+
+describe("the next committee", () => {
+	const POOL = ["1", "2", "3", "4", "5"].map((name) => address(`pool member ${name}`));
+	const pooled = (registered: readonly Address[]): RoundEvents => {
+		const events = roundEvents();
+		for (const member of POOL) events.admitMember(member);
+		for (const member of registered) events.registerKey(member);
+		return events;
+	};
+	const seats = (events: RoundEvents, roundId: bigint, size = 3): readonly number[] | undefined =>
+		chooseCommittee(foldEvents(events.events), { pool: POOL, size, roundId })?.map((member) => POOL.indexOf(member));
+
+	it("seats everybody in turn, in the pool's order", () => {
+		const events = pooled(POOL);
+		assert.deepEqual(
+			[1n, 2n, 3n, 4n, 5n, 6n].map((roundId) => seats(events, roundId)),
+			[
+				[0, 1, 2],
+				[1, 2, 3],
+				[2, 3, 4],
+				[0, 3, 4],
+				[0, 1, 4],
+				[0, 1, 2],
+			],
+		);
+	});
+
+	it("is the same in every round when the pool is no larger", () => {
+		for (const roundId of [1n, 2n, 7n]) assert.deepEqual(seats(pooled(POOL), roundId, 5), [0, 1, 2, 3, 4]);
+	});
+
+	it("skips who has no key or is not admitted any more, and is none when too few are left", () => {
+		const without = POOL.filter((_, index) => index !== 1);
+		const events = pooled(without);
+		assert.deepEqual(seats(events, 1n), [0, 2, 3]);
+		assert.deepEqual(seats(events, 2n), [2, 3, 4]);
+		events.removeMember(POOL[3] as Address);
+		assert.deepEqual(seats(events, 2n), [0, 2, 4]);
+		events.removeMember(POOL[0] as Address);
+		assert.equal(seats(events, 2n), undefined);
+		// Naming a member twice seats it once.
+		assert.equal(
+			chooseCommittee(foldEvents(events.events), { pool: [...POOL, ...POOL], size: 3, roundId: 1n }),
+			undefined,
+		);
+	});
+
+	it("is what the coordinator opens the round with", () => {
+		const events = enrolled();
+		const action = nextCoordinatorAction(foldEvents(events.events), {
+			studyId: STUDY_ID,
+			pool: [M3, ...POOL, M1, M2],
+			now: 0n,
+		});
+		assert.deepEqual(action, { kind: "openRound", baseModelId: 1n, committee: [M3, M1, M2] });
 	});
 });

@@ -19,6 +19,10 @@ export type SegmentRecord = Pick<ArgsOf<"SegmentProven">, "segment" | "commitmen
 
 export type UpdateRecord = ArgsOf<"UpdateSubmitted">["update"] & {
 	readonly hospital: Address;
+	/** Order of acceptance from 0, updates counted that were removed since: what a confirmation names. */
+	readonly position: number;
+	/** Members that hold the bundle, in the order of their confirmations. */
+	readonly confirmedBy: readonly Address[];
 	readonly segments: readonly SegmentRecord[];
 	readonly place: EventPlace;
 };
@@ -28,7 +32,14 @@ export type KeySumRecord = Omit<ArgsOf<"KeySumPosted">, "roundId"> & { readonly 
 export type AttestationRecord = Omit<ArgsOf<"ModelAttested">, "roundId"> & { readonly place: EventPlace };
 
 /** FailureReason of IRoundManager. */
-export const FAILURE_REASONS = ["None", "NotEnoughUpdates", "NotOpened", "NotAttested", "InconsistentUpdate"] as const;
+export const FAILURE_REASONS = [
+	"None",
+	"NotEnoughUpdates",
+	"NotOpened",
+	"NotAttested",
+	"InconsistentUpdate",
+	"NotEnoughAvailable",
+] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 export type Phase = "Open" | "Frozen" | "Opened" | "Finalized" | "Failed";
@@ -40,11 +51,18 @@ export type RoundRecord = {
 	readonly opening: ArgsOf<"RoundOpened">["opening"];
 	readonly place: EventPlace;
 	readonly phase: Phase;
-	/** Last second of the current phase; of the last one reached when the round has ended. */
+	/** Last second of the current phase; of the last one reached when the round has ended. While Open: of the submissions. */
 	readonly deadline: bigint;
-	/** Accepted updates in order of acceptance, removed ones left out. */
+	/** Last second for confirmations. */
+	readonly checkingDeadline: bigint;
+	/** Every expected update came before the deadline: the submissions are over. */
+	readonly closed: boolean;
+	/** Accepted updates in order of acceptance, removed and excluded ones left out: once frozen, the frozen set. */
 	readonly updates: readonly UpdateRecord[];
+	/** Hospitals whose bundle was shown not to be the proven one. */
 	readonly removed: readonly Address[];
+	/** Hospitals whose bundle fewer than t members hold: left out when the set was frozen. */
+	readonly excluded: readonly Address[];
 	readonly frozen?: FrozenSet;
 	readonly keySums: readonly KeySumRecord[];
 	readonly attestations: readonly AttestationRecord[];
@@ -63,6 +81,15 @@ export type Ledger = {
 	readonly models: ReadonlyMap<bigint, ModelRecord>;
 	readonly rounds: ReadonlyMap<bigint, RoundRecord>;
 };
+
+/** Fewer members than these do not make an update available, fewer updates than those are not frozen. */
+export type RoundThresholds = Pick<StudyRecord["parameters"], "threshold" | "minUpdates">;
+
+/** The update's bundle is held by t members. */
+export const isAvailable = (
+	{ confirmedBy }: Pick<UpdateRecord, "confirmedBy">,
+	{ threshold }: Pick<RoundThresholds, "threshold">,
+): boolean => confirmedBy.length >= threshold;
 
 /** The study's current model: its latest. */
 export const currentModel = (ledger: Ledger, studyId: bigint): ModelRecord | undefined =>

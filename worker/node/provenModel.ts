@@ -1,0 +1,65 @@
+/** Whether a global model is what its round makes of the proven updates; docs/PROTOCOL.md section 5.7. */
+import { z } from "zod";
+import { encodeModel } from "../core/codecs/model.ts";
+import type { Ledger, ModelRecord } from "../core/ledger/state.ts";
+import { contentDigest } from "../protocol/contentDigest.ts";
+import { DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
+import { commitWeights } from "../protocol/packing.ts";
+import { recomputeModel } from "./attestation.ts";
+import { type Participant, requireStudy, timed } from "./participant.ts";
+import { requireProvenUpdates } from "./proofs.ts";
+
+type Reader = Pick<Participant, "connection" | "store" | "journal" | "progress" | "signal">;
+
+const unproven = (modelId: bigint, problem: string, cause?: unknown): DecentraHealthError =>
+	new DecentraHealthError("MODEL_UNPROVEN", {
+		message: `model ${modelId} is not known to be what its round makes of the proven updates: ${problem}`,
+		nextStep:
+			"Do not train on it. If a block is missing, add a store that has it; otherwise run the audit, which says what is wrong.",
+		cause,
+	});
+
+/** Says nothing about the model. */
+const OWN_PROBLEMS: readonly ErrorCode[] = ["ABORTED", "RPC_UNREACHABLE", "RPC_FAILED", "CKKS_FAILED"];
+
+const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRecord): Promise<void> => {
+	const { modelId, roundId, commitment, digest, parent } = model;
+	const round = ledger.rounds.get(roundId);
+	const { finalized } = round ?? {};
+	if (round === undefined || finalized?.modelId !== modelId || round.baseModelId !== parent) {
+		throw unproven(modelId, `round ${roundId} did not make it of model ${parent}`);
+	}
+	const study = requireStudy(ledger, round.studyId);
+	try {
+		await requireProvenUpdates(reader, round, study);
+		const { weights } = await recomputeModel(reader, round, study);
+		const isSame = commitWeights(weights, 0n) === commitment && contentDigest(encodeModel(weights)).hex === digest;
+		if (!isSame) throw unproven(modelId, `round ${roundId} gives another one`);
+	} catch (error) {
+		if (!isDecentraHealthError(error) || error.code === "MODEL_UNPROVEN" || OWN_PROBLEMS.includes(error.code)) {
+			throw error;
+		}
+		throw unproven(modelId, `${error.code}: ${error.message}`, error);
+	}
+};
+
+const noteSchema = z.strictObject({ commitment: z.string() });
+
+/**
+ * Recomputes the round that made the model, from the chain and IPFS: all proofs, the bundles, the key sums, the sum. An initial model is what
+ * the study began with. A model that passed is noted down.
+ * @throws DecentraHealthError MODEL_UNPROVEN when it is another one, or the round can't be recomputed now; RPC_*, CKKS_FAILED, ABORTED
+ */
+export const requireProvenModel = async (reader: Reader, ledger: Ledger, modelId: bigint): Promise<void> => {
+	const model = ledger.models.get(modelId);
+	if (model === undefined) throw unproven(modelId, "the chain shows no such model");
+	const { roundId, commitment } = model;
+	if (roundId === 0n) return;
+	const key = `proven-model-${reader.connection.scope}-${modelId}`;
+	const note = await reader.journal.read(key, noteSchema);
+	if (note?.commitment === String(commitment)) return;
+	await timed(reader.progress, `recompute the model of round ${roundId}`, () =>
+		requireRecomputed(reader, ledger, model),
+	);
+	await reader.journal.write(key, { commitment: String(commitment) });
+};
