@@ -21,7 +21,7 @@ export const deployContracts = async (connection: NetworkConnection): Promise<De
 	};
 };
 
-export type StudyVerifiers = { readonly trainVerifier: Address; readonly encryptVerifier: Address };
+export type StudyVerifiers = { readonly updateVerifier: Address; readonly keySumVerifier: Address };
 
 /**
  * Deploys the generated verifiers of a study's circuits.
@@ -31,5 +31,5 @@ export const deployStudyVerifiers = async (connection: NetworkConnection, study:
 	const deploymentId = await deploymentIdOf(await connection.viem.getPublicClient());
 	const module = studyVerifiersModule(study);
 	const deployed: Deployed<keyof StudyVerifiers> = await connection.ignition.deploy(module, { deploymentId });
-	return { trainVerifier: deployed.trainVerifier.address, encryptVerifier: deployed.encryptVerifier.address };
+	return { updateVerifier: deployed.updateVerifier.address, keySumVerifier: deployed.keySumVerifier.address };
 };

@@ -20,7 +20,7 @@ export const decentraHealthModule = buildModule("DecentraHealth", (m) => {
 export const studyVerifiersModule = (study: string) => {
 	const instance = studyInstanceName(study);
 	return buildModule(`${instance}Verifiers`, (m) => ({
-		trainVerifier: m.contract(`TrainSegment${instance}Verifier`),
-		encryptVerifier: m.contract(`EncryptUpdate${instance}Verifier`),
+		updateVerifier: m.contract(`Update${instance}Verifier`),
+		keySumVerifier: m.contract(`KeySum${instance}Verifier`),
 	}));
 };

@@ -1,7 +1,10 @@
 /** The contracts on an in-process chain, with doubles for the verifiers; one fixture that every contract test starts from. */
 import type { NetworkConnection } from "hardhat/types/network";
 import { type Address, getContract, type Hex, keccak256, pad, parseAbi, toHex } from "viem";
+import { evaluatePolynomial, FIELD_ORDER, Fr } from "../../../worker/protocol/field.ts";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { keySumGamma } from "../../../worker/protocol/keySumGamma.ts";
+import { spongeHash } from "../../../worker/protocol/poseidon.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
 import { registerShareKeyArgs, testShareKey } from "./shareKeys.ts";
 
@@ -14,8 +17,13 @@ const ownableAbi = parseAbi([
 const verifierDoubleAbi = parseAbi([
 	"function setAnswer(uint8 newAnswer)",
 	"function expect(bytes32 signalsHash)",
+	"function TRAIN_VK_HASH() view returns (bytes32)",
+	"function ENCRYPT_VK_HASH() view returns (bytes32)",
 	"function VK_HASH() view returns (bytes32)",
 ]);
+
+/** Commitment to the mask 0. */
+export const ZERO_MASK = spongeHash("mask", [0n]);
 
 /** VerifierDouble.Answer */
 export const ANSWER = { Accept: 0, Refuse: 1, AcceptExpected: 2 } as const;
@@ -33,6 +41,7 @@ export const STUDY = {
 	members: 3,
 	threshold: 2,
 	minUpdates: 3,
+	keySumSlots: 2,
 	weightCount: 61,
 	profileId: standardProfile.id,
 } as const;
@@ -41,8 +50,8 @@ export const INITIAL_MODEL = { commitment: 4711n, digest: digest("initial model"
 
 /** What a test with real proofs puts in the place of the doubles and made-up values. */
 export type Setting = {
-	/** Names of the generated verifiers; doubles without. */
-	readonly verifiers?: { readonly train: string; readonly encrypt: string };
+	/** Names of the verifiers; doubles without. */
+	readonly verifiers?: { readonly update: string; readonly keySum: string };
 	readonly study?: Partial<Record<keyof typeof STUDY, number | Hex>>;
 	readonly initialModel?: { readonly commitment: bigint; readonly digest: Hex };
 	/** One per hospital. */
@@ -84,17 +93,18 @@ export const deployAll = async ({ viem }: NetworkConnection, setting: Setting = 
 		abi: [...roundManagerAbi, ...ownableAbi],
 		client,
 	});
-	const verifier = async (name: string | undefined, vkHash: Hex) => {
-		const address = name === undefined ? await deployed("VerifierDouble", [vkHash]) : await deployed(name);
+	const verifier = async (of: string | undefined) => {
+		const hashes = ["train key", "encrypt key", "key sum key"].map(digest);
+		const address = of === undefined ? await deployed("VerifierDouble", hashes) : await deployed(of);
 		return getContract({ address, abi: verifierDoubleAbi, client });
 	};
-	const trainVerifier = await verifier(setting.verifiers?.train, digest("train key"));
-	const encryptVerifier = await verifier(setting.verifiers?.encrypt, digest("encrypt key"));
+	const updateVerifier = await verifier(setting.verifiers?.update);
+	const keySumVerifier = await verifier(setting.verifiers?.keySum);
 	const study = {
 		...STUDY,
 		...(setting.study as Partial<typeof STUDY>),
-		trainVerifier: trainVerifier.address,
-		encryptVerifier: encryptVerifier.address,
+		updateVerifier: updateVerifier.address,
+		keySumVerifier: keySumVerifier.address,
 	};
 	return {
 		publicClient,
@@ -103,8 +113,8 @@ export const deployAll = async ({ viem }: NetworkConnection, setting: Setting = 
 		modelRegistry,
 		hospitalRegistry,
 		roundManager,
-		trainVerifier,
-		encryptVerifier,
+		updateVerifier,
+		keySumVerifier,
 		study,
 		poseidonT4,
 	};
@@ -150,7 +160,7 @@ export const deployConsortium = async (connection: NetworkConnection, setting: S
 
 export type Consortium = Awaited<ReturnType<typeof deployConsortium>>;
 
-export const DURATIONS = { submission: 1000, opening: 500, attestation: 250 } as const;
+export const DURATIONS = { submission: 1000, checking: 300, opening: 500, attestation: 250 } as const;
 
 /** deployConsortium with round 1 open. */
 export const deployOpenRound = async (connection: NetworkConnection, setting: Setting = {}) => {
@@ -186,6 +196,7 @@ export const updateArgs = (index: number, roundId = 1n) => {
 		gamma: BigInt(index + 51),
 		y: BigInt(index + 61),
 		y2: BigInt(index + 71),
+		shareDigest: BigInt(index + 81),
 	};
 	return [roundId, digest(`bundle ${index} of round ${roundId}`), segments, encryption] as const;
 };
@@ -197,17 +208,65 @@ export const submitUpdates = async ({ roundManager, hospitals }: Consortium, cou
 	}
 };
 
-export const deployFrozenRound = async (connection: NetworkConnection) => {
-	const consortium = await deployOpenRound(connection);
+/** The members with these indices confirm all live updates. */
+export const confirmAll = async (
+	{ roundManager, members }: Consortium,
+	who: readonly number[] = [0, 1],
+	roundId = 1n,
+) => {
+	const accepted = await roundManager.read.acceptedOf([roundId]);
+	const updates = [];
+	for (const [position, { hospital, removed }] of accepted.entries()) {
+		const { bundleDigest } = await roundManager.read.updateOf([roundId, hospital]);
+		if (!removed) updates.push({ position, bundleDigest });
+	}
+	for (const index of who) {
+		await roundManager.write.confirmAvailability([roundId, updates], { account: walletAt(members, index).account });
+	}
+};
+
+export const deployFrozenRound = async (connection: NetworkConnection, setting: Setting = {}) => {
+	const consortium = await deployOpenRound(connection, setting);
 	await submitUpdates(consortium);
+	await confirmAll(consortium);
 	await consortium.roundManager.write.freeze([1n]);
 	return consortium;
 };
 
-export const deployOpenedRound = async (connection: NetworkConnection) => {
-	const consortium = await deployFrozenRound(connection);
-	for (const { account } of consortium.members.slice(0, 2)) {
-		await consortium.roundManager.write.postKeySum([1n, digest(`key sum ${account.address}`)], { account });
+/**
+ * Arguments of postKeySum for member `index`: made-up values and proofs whose evaluations fit them, as the contract can check without the
+ * proofs.
+ */
+export const keySumArgs = async ({ roundManager, publicClient, study }: Consortium, index: number, roundId = 1n) => {
+	const { frozenSetDigest, updateCount } = await roundManager.read.roundOf([roundId]);
+	const values = Array.from(
+		{ length: standardProfile.keyElements },
+		(_, k) => BigInt(1000 * (index + 1) + k) ** 20n % FIELD_ORDER,
+	);
+	const gamma = keySumGamma({
+		chainId: await publicClient.getChainId(),
+		roundManager: roundManager.address,
+		roundId,
+		frozenSetDigest,
+		memberIndex: index + 1,
+		values,
+	});
+	const count = Math.ceil(updateCount / study.keySumSlots);
+	const masks = Array.from({ length: count - 1 }, (_, proof) => BigInt(100 * index + proof + 7));
+	// Any summands: the doubles accept them.
+	const last = Fr.sub(evaluatePolynomial(values, gamma), BigInt(count - 1));
+	const proofs = Array.from({ length: count }, (_, proof) => ({
+		proof: fakeProof(1000 * (index + 1) + proof),
+		evaluation: proof === count - 1 ? last : 1n,
+		maskOut: masks[proof] ?? ZERO_MASK,
+	}));
+	return [roundId, frozenSetDigest, values, proofs] as const;
+};
+
+export const deployOpenedRound = async (connection: NetworkConnection, setting: Setting = {}) => {
+	const consortium = await deployFrozenRound(connection, setting);
+	for (const [index, { account }] of consortium.members.slice(0, consortium.study.threshold).entries()) {
+		await consortium.roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
 	}
 	return consortium;
 };

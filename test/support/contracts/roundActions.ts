@@ -1,5 +1,5 @@
 /** What tests of a round's phases do with round 1 of a consortium. */
-import { type Consortium, digest, walletAt } from "./deploy.ts";
+import { type Consortium, digest, keySumArgs, walletAt } from "./deploy.ts";
 
 /** Phase of IRoundManager. */
 export const PHASE = { None: 0, Open: 1, Frozen: 2, Opened: 3, Finalized: 4, Failed: 5 } as const;
@@ -16,8 +16,10 @@ export const roundActions = (time: { readonly setNextBlockTimestamp: (timestamp:
 		await time.setNextBlockTimestamp(deadline + 1n);
 		return [deadline, deadline + 1n] as const;
 	};
-	const postKeySum = ({ roundManager, members }: Consortium, index: number) =>
-		roundManager.write.postKeySum([1n, digest(`key sum ${index}`)], { account: walletAt(members, index).account });
+	const postKeySum = async (consortium: Consortium, index: number, roundId = 1n) =>
+		consortium.roundManager.write.postKeySum(await keySumArgs(consortium, index, roundId), {
+			account: walletAt(consortium.members, index).account,
+		});
 	const attest = (
 		{ roundManager, members }: Consortium,
 		index: number,
