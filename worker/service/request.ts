@@ -1,15 +1,10 @@
 /** How a worker is started in a process: by the CLI, and by tests that bring a prover of their own. */
-import type { CircuitFiles, prove } from "../adapters/prover.ts";
+import type { StudyCircuits } from "../adapters/prover/studyCircuits.ts";
+import type { prove } from "../adapters/prover.ts";
 import type { Environment } from "./config/environment.ts";
 import type { ConfigOf } from "./config/loadConfig.ts";
 import type { Role } from "./config/schema.ts";
 import type { Clock } from "./loop/clock.ts";
-
-export type StudyCircuits = {
-	readonly train: CircuitFiles;
-	readonly encrypt: CircuitFiles;
-	readonly keySum: CircuitFiles;
-};
 
 /** What a caller in the same process may put in the place of the real thing. No configuration and no switch of the CLI reaches these. */
 export type WorkerOverrides = {
