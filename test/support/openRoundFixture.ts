@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach } from "node:test";
+import { confirmAvailability } from "../../worker/node/availability.ts";
+import { watchUpdates } from "../../worker/node/challenge.ts";
 import { hospitalStep } from "../../worker/node/hospital.ts";
 import { carryOut } from "../../worker/node/housekeeping.ts";
 import { startWorkerChain, type WorkerChain } from "./workerChain.ts";
@@ -43,8 +45,15 @@ export const openRoundFixture = () => {
 		chain: () => started(chain),
 		consortium: () => started(consortium),
 		submitLast: async () => hospitalStep(await started(consortium).hospital(2), 1n, started(consortium).study),
+		/** As many members as have to hold every bundle say that they do; then the set is frozen. */
 		freeze: async () => {
-			const { coordinator, round } = started(consortium);
+			const { coordinator, member, round } = started(consortium);
+			const open = await round(1n);
+			for (let index = 0; index < open.record.parameters.threshold; index++) {
+				const confirming = await member(index);
+				const { held } = await watchUpdates(confirming, open.round, open.record);
+				await confirmAvailability(confirming, open.round, held);
+			}
 			await carryOut(coordinator, { kind: "freeze", round: (await round(1n)).round });
 		},
 	};
