@@ -107,7 +107,7 @@ const bundle = (() => {
 })();
 const readBundle = (code: ErrorCode, bytes: Uint8Array, expected: object = {}): Case => ({
 	code,
-	run: async () => decodeBundle(bytes, profile, { members: 3, threshold: 2, context: 5n, ...expected }),
+	run: async () => decodeBundle(bytes, profile, { members: 3, threshold: 2, context: 5n, weightCount: 1, ...expected }),
 });
 
 const seat = (code: ErrorCode, shareKey: bigint, wallet: string): Case => ({
