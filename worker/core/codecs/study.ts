@@ -37,6 +37,7 @@ export const studyParameters = (study: Study) => ({
 	members: study.committee.members,
 	threshold: study.committee.threshold,
 	minUpdates: study.minUpdates,
+	keySumSlots: study.keySumSlots,
 	weightCount: architectureOf(study).weightCount,
 	profileId: standardProfile.id,
 });
