@@ -6,6 +6,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
+import { markUsed } from "./prune.ts";
 import { circuitHash, LIBRARY_FOLDERS } from "./sources.ts";
 
 const require = createRequire(import.meta.url);
@@ -83,7 +84,10 @@ export const compileCircom = async ({ name, source, optimization, cache }: Circo
 		const mainPath = relative(REPOSITORY, main);
 		const hash = circuitHash(REPOSITORY, mainPath, [COMPILER, optimization]);
 		const folder = join(cache, name, hash);
-		if (existsSync(folder)) return filesIn(folder);
+		if (existsSync(folder)) {
+			await markUsed(folder);
+			return filesIn(folder);
+		}
 		const libraries = LIBRARY_FOLDERS.flatMap((library) => ["-l", library]);
 		await runCircom([
 			mainPath,

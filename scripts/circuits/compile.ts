@@ -8,6 +8,9 @@ import { type CircuitInstance, instanceSource, publicSignalsOf } from "./instanc
 /** Compiled circuits and their keys, ignored by git. */
 export const CIRCUIT_CACHE = join(REPOSITORY, ".cache", "circuits");
 
+/** The tests' own circuits, also ignored by git. */
+export const TEST_CIRCUIT_CACHE = join(REPOSITORY, ".cache", "test-circuits");
+
 /** Names of the first wires after the constant, from the .sym file. */
 const firstWires = (sym: string, count: number): readonly string[] => {
 	const names: string[] = Array.from({ length: count }, () => "");

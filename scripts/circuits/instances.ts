@@ -75,7 +75,11 @@ export const instanceOf = (kind: CircuitTemplate, name: string, study: Study): C
 		if (value !== undefined) return value;
 		throw invalid(`${name}: no parameter is called ${parameter}`, "see scripts/circuits/instances.ts");
 	};
-	return { ...kind, name, parameters: Object.fromEntries(kind.params.map((name) => [name, parameterOf(name)])) };
+	return {
+		...kind,
+		name,
+		parameters: Object.fromEntries(kind.params.map((name) => [name, parameterOf(name)])),
+	};
 };
 
 const readCircuits = (path: string) => parseFile(circuitsSchema, path);

@@ -7,8 +7,10 @@ import { zKey } from "snarkjs";
 import { decodeVerificationKey, encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
 import { contentDigest } from "../../worker/protocol/contentDigest.ts";
 import type { CompiledCircuit } from "./circom.ts";
+import { markUsed } from "./prune.ts";
 import { developmentSetup } from "./setup/developmentSetup.ts";
 import type { FixedBasePool } from "./setup/fixedBase.ts";
+import type { DevelopmentPhase1 } from "./setup/phase1Seed.ts";
 import { isDevelopmentKey } from "./setup/zkey.ts";
 
 export type CircuitKeys = {
@@ -36,22 +38,33 @@ const readKeys = async (folder: string): Promise<CircuitKeys> => {
 	};
 };
 
+export type KeyOptions = {
+	/** Keys of one phase 1 go together; those of another are others. */
+	readonly phase1: DevelopmentPhase1;
+	/** Threads for the setup, asked for only when it is needed. */
+	readonly openPool: () => Promise<FixedBasePool>;
+	readonly log: (line: string) => void;
+};
+
+/** Prefix of the folders beside a circuit that hold its development keys; the phase 1's id follows. */
+export const KEYS_PREFIX = "development-keys-";
+
 /**
- * The keys of a circuit; a development setup makes them when there are none. Both files and the note that they are for development
- * appear in one rename, so a killed setup leaves no half a key.
- * @param openPool threads for the setup, asked for only when it is needed
+ * The keys of a circuit; a development setup makes them when there are none of this phase 1. All files, with the note that they are for
+ * development, appear in one rename, so a killed setup leaves no half a key.
  */
 export const circuitKeys = async (
 	circuit: CompiledCircuit,
-	{ openPool, log }: { readonly openPool: () => Promise<FixedBasePool>; readonly log: (line: string) => void },
+	{ phase1: { phase1, id }, openPool, log }: KeyOptions,
 ): Promise<CircuitKeys> => {
-	const folder = join(circuit.folder, "development-keys");
-	if (!existsSync(folder)) {
+	const folder = join(circuit.folder, `${KEYS_PREFIX}${id}`);
+	if (existsSync(folder)) await markUsed(folder);
+	else {
 		const work = join(circuit.folder, `.keys-${randomBytes(6).toString("hex")}`);
 		await mkdir(work);
 		try {
 			const zkey = join(work, "proving.zkey");
-			await developmentSetup({ r1cs: circuit.r1cs, zkey, pool: await openPool(), log });
+			await developmentSetup({ r1cs: circuit.r1cs, zkey, phase1, pool: await openPool(), log });
 			await writeFile(
 				join(work, "verification_key.json"),
 				encodeVerificationKey(await zKey.exportVerificationKey(zkey)),

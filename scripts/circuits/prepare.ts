@@ -12,13 +12,18 @@ import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover
 import { closeProver } from "../../worker/adapters/prover.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { writeWhenChanged } from "../writeWhenChanged.ts";
-import type { CompiledCircuit } from "./circom.ts";
-import { CIRCUIT_CACHE, compileInstance } from "./compile.ts";
+import { type CompiledCircuit, REPOSITORY } from "./circom.ts";
+import { CIRCUIT_CACHE, compileInstance, TEST_CIRCUIT_CACHE } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
 import { type CircuitInstance, circuitInstances, publicSignalsOf } from "./instances.ts";
 import { type CircuitKeys, circuitKeys } from "./keys.ts";
+import { pruneCircuits } from "./prune.ts";
 import { type FixedBasePool, fixedBasePool } from "./setup/fixedBase.ts";
+import { sharedPhase1 } from "./setup/phase1Seed.ts";
 import { generateVerifiers } from "./verifiers.ts";
+
+/** Made by the first run; its keys are found by its digest. */
+const PHASE1_SEED = join(CIRCUIT_CACHE, "INSECURE-development-seed.json");
 
 export type PreparedCircuit = { readonly name: string; readonly compiled: CompiledCircuit; readonly keys: CircuitKeys };
 
@@ -69,6 +74,7 @@ export const prepareCircuits = async ({
 }: PrepareOptions = {}): Promise<readonly PreparedCircuit[]> => {
 	await generateConstants();
 	await mkdir(CIRCUIT_CACHE, { recursive: true });
+	const phase1 = await sharedPhase1(PHASE1_SEED);
 	let pool: FixedBasePool | undefined;
 	const openPool = async (): Promise<FixedBasePool> => {
 		pool ??= await fixedBasePool();
@@ -86,7 +92,7 @@ export const prepareCircuits = async ({
 		const circuits: PreparedCircuit[] = [];
 		for (const { instance, compiled } of await Promise.all(instances.map(compile))) {
 			const { name } = instance;
-			const keys = await circuitKeys(compiled, { openPool, log: (line) => log(`${name}: ${line}`) });
+			const keys = await circuitKeys(compiled, { phase1, openPool, log: (line) => log(`${name}: ${line}`) });
 			requireSignals(instance, keys);
 			log(`${name}: keys ready`);
 			circuits.push({ name, compiled, keys });
@@ -94,6 +100,10 @@ export const prepareCircuits = async ({
 		log("verifier contracts and manifest");
 		await generateVerifiers(new Map(circuits.map(({ name, keys }) => [name, keys])));
 		writeManifest(circuits);
+		for (const cache of [CIRCUIT_CACHE, TEST_CIRCUIT_CACHE]) {
+			const removed = await pruneCircuits(cache);
+			if (removed > 0) log(`removed ${removed} unused folders below ${relative(REPOSITORY, cache)}`);
+		}
 		return circuits;
 	} finally {
 		await pool?.close();

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bn254 } from "@noble/curves/bn254.js";
 import { type MemoryFile, wtns, zKey } from "snarkjs";
 import { circuitKeys } from "../../scripts/circuits/keys.ts";
 import { fixedBasePool } from "../../scripts/circuits/setup/fixedBase.ts";
+import { temporaryPhase1 } from "../../scripts/circuits/setup/phase1Seed.ts";
 import { MANIFEST_NAME } from "../../worker/adapters/prover/manifest.ts";
 import { calculateWitness } from "../../worker/adapters/prover/witness.ts";
 import { type CircuitFiles, closeProver, loadCircuit, prove, verifyProof } from "../../worker/adapters/prover.ts";
@@ -32,13 +33,14 @@ describe("prover", () => {
 		const compiled = { ...test.files, folder: join(folder, "Product") };
 		await mkdir(compiled.folder);
 		const pool = await fixedBasePool(1);
-		const keys = await circuitKeys(compiled, { openPool: async () => pool, log: () => undefined });
+		const phase1 = temporaryPhase1();
+		const keys = await circuitKeys(compiled, { phase1, openPool: async () => pool, log: () => undefined });
 		await pool.close();
 		assert.equal(keys.developmentOnly, true);
 		const entry = {
 			wasm: compiled.wasm,
-			provingKey: "Product/development-keys/proving.zkey",
-			verificationKey: "Product/development-keys/verification_key.json",
+			provingKey: relative(folder, keys.provingKey),
+			verificationKey: relative(folder, keys.verificationKeyFile),
 			vkHash: keys.vkHash,
 			developmentOnly: true,
 		};
@@ -142,7 +144,11 @@ describe("prover", () => {
 		const pool = await fixedBasePool(1);
 		const again = { ...test.files, folder: join(folder, "again") };
 		await mkdir(again.folder);
-		const others = await circuitKeys(again, { openPool: async () => pool, log: () => undefined });
+		const others = await circuitKeys(again, {
+			phase1: temporaryPhase1(),
+			openPool: async () => pool,
+			log: () => undefined,
+		});
 		await pool.close();
 		await rejectsWithCode(
 			prove({ ...circuit, provingKey: others.provingKey }, { a: 7n, b: 5n }),
@@ -154,7 +160,7 @@ describe("prover", () => {
 		});
 		const mixed = { ...circuit, wasm: otherCircuit.files.wasm };
 		await rejectsWithCode(prove(mixed, { a: 7n, b: 5n }), "PROVING_KEY_MISMATCH");
-		const key = join(folder, "Product/development-keys/verification_key.json");
+		const key = circuit.verificationKeyFile;
 		await copyFile(key, join(folder, "kept.json"));
 		await copyFile(others.verificationKeyFile, key);
 		await rejectsWithCode(loadCircuit(folder, "Product"), "PROVING_KEY_MISMATCH");

@@ -65,7 +65,8 @@ describe("development setup", () => {
 			r1cs: circuit.files.r1cs,
 			zkey: path,
 			pool,
-			trapdoor: { tau, alpha, beta, gamma: 1n, delta: 1n },
+			phase1: { tau, alpha, beta },
+			delta: 1n,
 		});
 		// Nobody has contributed to their key: it is for development too, whatever is not marked in it.
 		const uncontributed = join(folder, "uncontributed.zkey");

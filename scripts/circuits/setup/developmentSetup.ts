@@ -1,12 +1,11 @@
 /**
- * A Groth16 proving key without a ceremony: the trapdoor is chosen here, used and dropped. INSECURE by construction (this process could
- * forge proofs), hence for development chains only; contracts that verify such proofs refuse to be deployed elsewhere.
+ * A Groth16 proving key without a ceremony: one process knows its trapdoor. INSECURE by construction (that process could forge proofs),
+ * hence for development chains only; contracts that verify such proofs refuse to be deployed elsewhere.
  */
-
 import { readR1cs } from "../r1cs.ts";
 import { type FixedBasePool, fixedBasePool } from "./fixedBase.ts";
 import { evaluateQap } from "./qap.ts";
-import { randomTrapdoor, type Trapdoor } from "./trapdoor.ts";
+import { type Phase1, phase1Of, randomDelta, randomSeed } from "./trapdoor.ts";
 import { DEVELOPMENT_MARKER, writeZkey } from "./zkey.ts";
 
 export type DevelopmentSetupOptions = {
@@ -16,23 +15,28 @@ export type DevelopmentSetupOptions = {
 	readonly zkey: string;
 	/** Threads shared by several setups; without it the setup starts and ends its own. */
 	readonly pool?: FixedBasePool;
-	/** For tests that compare with snarkjs' own setup. Never persist one. */
-	readonly trapdoor?: Trapdoor;
+	/** Shared by keys whose proofs are verified together; a fresh one by default. */
+	readonly phase1?: Phase1;
+	/** Only for tests that compare with snarkjs' own setup; random by default. */
+	readonly delta?: bigint;
 	readonly log?: (line: string) => void;
 };
+
+/** As in every key of snarkjs. */
+const GAMMA = 1n;
 
 /**
  * Makes a proving key that snarkjs takes for its own.
  * @throws DecentraHealthError CIRCUIT_COMPILE when the circuit's file is malformed
  */
 export const developmentSetup = async (options: DevelopmentSetupOptions): Promise<void> => {
-	const { log = () => undefined, trapdoor = randomTrapdoor() } = options;
+	const { log = () => undefined, phase1 = phase1Of(randomSeed()), delta = randomDelta() } = options;
 	const pool = options.pool ?? (await fixedBasePool());
 	try {
 		const r1cs = readR1cs(options.r1cs);
-		const scalars = evaluateQap(r1cs, trapdoor);
+		const scalars = evaluateQap(r1cs, { ...phase1, delta });
 		log(`evaluated ${r1cs.constraints} constraints over a domain of ${scalars.domainSize}`);
-		const { alpha, beta, gamma, delta } = trapdoor;
+		const { alpha, beta } = phase1;
 		const publicWires = scalars.ic.length;
 		const g1 = await pool.multiply("G1", [
 			...[alpha, beta, delta],
@@ -43,7 +47,7 @@ export const developmentSetup = async (options: DevelopmentSetupOptions): Promis
 			...scalars.h,
 		]);
 		log("computed the points of G1");
-		const g2 = await pool.multiply("G2", [beta, gamma, delta, ...scalars.b]);
+		const g2 = await pool.multiply("G2", [beta, GAMMA, delta, ...scalars.b]);
 		log("computed the points of G2");
 		let at = 0;
 		const take = (bytes: Uint8Array, points: number, size: number): Uint8Array => {

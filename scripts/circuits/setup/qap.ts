@@ -13,7 +13,7 @@ export type KeyScalars = {
 	readonly a: readonly bigint[];
 	/** B_s(tau) per wire. */
 	readonly b: readonly bigint[];
-	/** (beta A_s + alpha B_s + C_s) / gamma for wire 0 and the public wires. */
+	/** beta A_s + alpha B_s + C_s (gamma is 1) for wire 0 and the public wires. */
 	readonly ic: readonly bigint[];
 	/** (beta A_s + alpha B_s + C_s) / delta for the private wires. */
 	readonly c: readonly bigint[];
@@ -84,14 +84,13 @@ const columnSums = (r1cs: R1cs, matrix: SparseMatrix, basis: readonly bigint[]):
 export const domainPower = (r1cs: R1cs): number =>
 	Math.floor(Math.log2(r1cs.constraints + r1cs.publicInputs + r1cs.outputs)) + 1;
 
-export const evaluateQap = (r1cs: R1cs, { tau, alpha, beta, gamma, delta }: Trapdoor): KeyScalars => {
+export const evaluateQap = (r1cs: R1cs, { tau, alpha, beta, delta }: Trapdoor): KeyScalars => {
 	const power = domainPower(r1cs);
 	const domainSize = 2 ** power;
 	const publicWires = r1cs.outputs + r1cs.publicInputs + 1;
 	const root = rootOfUnity(power);
 	const basis = lagrangeAt(tau, domainSize, { first: 1n, step: root, count: domainSize, factor: 1n });
 	const inverseDelta = Fr.inv(delta);
-	const inverseGamma = Fr.inv(gamma);
 	const a = columnSums(r1cs, r1cs.a, basis);
 	const b = columnSums(r1cs, r1cs.b, basis);
 	const c = columnSums(r1cs, r1cs.c, basis);
@@ -103,19 +102,14 @@ export const evaluateQap = (r1cs: R1cs, { tau, alpha, beta, gamma, delta }: Trap
 		a[wire] = Fr.create(a[wire] as bigint);
 		b[wire] = Fr.create(b[wire] as bigint);
 	}
-	const combined = c.map((value, wire) =>
-		Fr.mul(
-			Fr.create(beta * (a[wire] as bigint) + alpha * (b[wire] as bigint) + value),
-			wire < publicWires ? inverseGamma : inverseDelta,
-		),
-	);
+	const combined = c.map((value, wire) => Fr.create(beta * (a[wire] as bigint) + alpha * (b[wire] as bigint) + value));
 	const doubleRoot = rootOfUnity(power + 1);
 	return {
 		domainSize,
 		a,
 		b,
 		ic: combined.slice(0, publicWires),
-		c: combined.slice(publicWires),
+		c: combined.slice(publicWires).map((value) => Fr.mul(value, inverseDelta)),
 		h: lagrangeAt(tau, 2 * domainSize, { first: doubleRoot, step: root, count: domainSize, factor: inverseDelta }),
 	};
 };

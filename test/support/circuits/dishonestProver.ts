@@ -12,6 +12,8 @@ import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { CircuitInput } from "snarkjs";
 import { REPOSITORY } from "../../../scripts/circuits/circom.ts";
+import { TEST_CIRCUIT_CACHE } from "../../../scripts/circuits/compile.ts";
+import { markUsed } from "../../../scripts/circuits/prune.ts";
 import { evaluateRow, type SparseMatrix } from "../../../scripts/circuits/r1cs.ts";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
 import { type TestCircuit, type TestCircuitOptions, testCircuit, type Witness } from "./testCircuit.ts";
@@ -49,7 +51,7 @@ const dishonestSources = async (edits: Edits): Promise<string> => {
 	);
 	for (const name of Object.keys(edits)) assert.ok(names.includes(relative("circuits", name)), `no circuit ${name}`);
 	const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 24);
-	const folder = join(REPOSITORY, ".cache", "test-circuits", "dishonest", hash);
+	const folder = join(TEST_CIRCUIT_CACHE, "dishonest", hash);
 	const work = `${folder}.${process.pid}`;
 	await cp(join(REPOSITORY, "circuits"), work, {
 		recursive: true,
@@ -61,6 +63,7 @@ const dishonestSources = async (edits: Edits): Promise<string> => {
 	}
 	// The folder's name is its contents' hash: whoever was first wrote the same.
 	await rename(work, folder).catch(() => rm(work, { recursive: true }));
+	await markUsed(folder);
 	return own;
 };
 

@@ -12,14 +12,9 @@
  *
  * All values are bigint; negative ones mean r - |x|.
  */
-import { join } from "node:path";
 import type { CircuitInput } from "snarkjs";
-import {
-	type CompiledCircuit,
-	compileCircom,
-	type Optimization,
-	REPOSITORY,
-} from "../../../scripts/circuits/circom.ts";
+import { type CompiledCircuit, compileCircom, type Optimization } from "../../../scripts/circuits/circom.ts";
+import { TEST_CIRCUIT_CACHE } from "../../../scripts/circuits/compile.ts";
 import { generateConstants } from "../../../scripts/circuits/generateConstants.ts";
 import { checkConstraints, type R1cs, readR1cs } from "../../../scripts/circuits/r1cs.ts";
 import { calculateWitness, witnessElements } from "../../../worker/adapters/prover/witness.ts";
@@ -67,9 +62,6 @@ export type TestCircuit = {
 	readonly checkConstraints: (witness: Witness) => number | null;
 };
 
-/** Folder (below the repository, ignored by git) of compiled test circuits, shared by all tests. */
-const CACHE = join(REPOSITORY, ".cache", "test-circuits");
-
 /** circuits/generated, which is not in git, made once a process. */
 let constants: Promise<unknown> | undefined;
 
@@ -105,7 +97,7 @@ export const testCircuit = async (options: TestCircuitOptions): Promise<TestCirc
 		name: options.template,
 		source: mainFile(options),
 		optimization: options.optimization ?? "O1",
-		cache: CACHE,
+		cache: TEST_CIRCUIT_CACHE,
 	});
 	return loadCircuit(options.template, files);
 };
