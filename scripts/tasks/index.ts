@@ -19,6 +19,14 @@ export const tasks = [
 		.addPositionalArgument({ name: "hospital", description: "The hospital's address" })
 		.setAction(() => import("./actions/hospitalRegister.ts"))
 		.build(),
+	writeTask(["hospital", "remove"], "Removes a hospital and its data set commitments (coordinator)")
+		.addPositionalArgument({ name: "hospital", description: "The hospital's address" })
+		.setAction(() => import("./actions/hospitalRemove.ts"))
+		.build(),
+	writeTask(["hospital", "readmit"], "Lifts the bar on a hospital and admits it again (coordinator)")
+		.addPositionalArgument({ name: "hospital", description: "The hospital's address" })
+		.setAction(() => import("./actions/hospitalReadmit.ts"))
+		.build(),
 	writeTask(["hospital", "commit-data"], "Commits to a data set; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
 		.addPositionalArgument({ name: "csv", description: "The hospital's rows; they stay here", type: ArgumentType.FILE })
 		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
@@ -33,13 +41,22 @@ export const tasks = [
 		.addPositionalArgument({ name: "member", description: "The member's address" })
 		.setAction(() => import("./actions/committeeAdmit.ts"))
 		.build(),
-
+	writeTask(["committee", "remove"], "Removes a committee member; rounds it sits on keep it (coordinator)")
+		.addPositionalArgument({ name: "member", description: "The member's address" })
+		.setAction(() => import("./actions/committeeRemove.ts"))
+		.build(),
 	writeTask(["committee", "join"], "Registers a member's share key; needs DECENTRAHEALTH_PASSPHRASE (member)")
 		.setAction(() => import("./actions/committeeJoin.ts"))
 		.build(),
 	memberTask(
+		["committee", "confirm"],
+		"Keeps copies of a round's bundles and says so on chain; needs DECENTRAHEALTH_PASSPHRASE",
+	)
+		.setAction(() => import("./actions/committeeConfirm.ts"))
+		.build(),
+	memberTask(
 		["committee", "open"],
-		"Posts a member's share of a frozen round's key sum; needs DECENTRAHEALTH_PASSPHRASE",
+		"Posts a member's share of a frozen round's key sum, proven; needs DECENTRAHEALTH_PASSPHRASE",
 	)
 		.setAction(() => import("./actions/committeeOpen.ts"))
 		.build(),
@@ -68,6 +85,12 @@ export const tasks = [
 			description: "Seconds for updates",
 			type: ArgumentType.INT,
 			defaultValue: 24 * HOUR,
+		})
+		.addOption({
+			name: "checking",
+			description: "Seconds for members to fetch and confirm the bundles, from the end of submissions",
+			type: ArgumentType.INT,
+			defaultValue: 6 * HOUR,
 		})
 		.addOption({
 			name: "opening",
@@ -103,6 +126,21 @@ export const tasks = [
 			defaultValue: undefined,
 		})
 		.setAction(() => import("./actions/roundSubmit.ts"))
+		.build(),
+	readTask(["round", "watch"], "Fetches a round's bundles and checks them against their proofs")
+		.addPositionalArgument({
+			name: "round",
+			description: "Id of the round; 0 is the newest",
+			type: ArgumentType.BIGINT,
+			defaultValue: 0n,
+		})
+		.addOption({ ...IPFS_OPTION })
+		.setAction(() => import("./actions/roundWatch.ts"))
+		.build(),
+	writeTask(["round", "challenge"], "Removes an update whose bundle is not what its proof says (anyone)")
+		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
+		.addPositionalArgument({ name: "hospital", description: "The hospital's address" })
+		.setAction(() => import("./actions/roundChallenge.ts"))
 		.build(),
 	writeTask(["round", "freeze"], "Freezes a round's set of updates (anyone)")
 		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })

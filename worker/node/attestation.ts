@@ -7,7 +7,7 @@ import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
 import { fetchBundle } from "./bundles.ts";
-import { type Member, seatOf } from "./member.ts";
+import { type Keyholder, seatOf } from "./member.ts";
 import { contractCall, type Participant, sendCall, timed } from "./participant.ts";
 import { provenKeySums } from "./proofs.ts";
 
@@ -42,7 +42,7 @@ export const recomputeModel = async (reader: Reader, round: RoundRecord, study: 
 };
 
 /** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}; TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH */
-export const attestModel = async (member: Member, round: RoundRecord, study: StudyRecord) => {
+export const attestModel = async (member: Keyholder, round: RoundRecord, study: StudyRecord) => {
 	seatOf(member, round);
 	if (round.phase !== "Opened") {
 		throw new DecentraHealthError("TASK_REFUSED", {

@@ -4,7 +4,7 @@ import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
 import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/state.ts";
 import { type DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import { type CheckedBundle, fetchBundle } from "./bundles.ts";
-import type { Member } from "./member.ts";
+import type { Keyholder } from "./member.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
 
 /** Why an update is not confirmed. */
@@ -50,7 +50,7 @@ export const bundleId = ({ roundId }: Pick<RoundRecord, "roundId">, { hospital, 
  * @throws DecentraHealthError LEDGER_INCONSISTENT, ABORTED
  */
 export const holdBundle = async (
-	member: Member,
+	member: Participant & Pick<Keyholder, "checkedBundles">,
 	round: RoundRecord,
 	study: StudyRecord,
 	update: UpdateRecord,
@@ -71,7 +71,7 @@ export const holdBundle = async (
 
 /** Confirms to hold these updates' bundles, in one transaction. */
 export const confirmAvailability = (
-	member: Pick<Member, "connection" | "transactor" | "progress">,
+	member: Pick<Participant, "connection" | "transactor" | "progress">,
 	{ roundId }: Pick<RoundRecord, "roundId">,
 	updates: readonly UpdateRecord[],
 ) => {

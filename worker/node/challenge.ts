@@ -5,7 +5,7 @@ import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/stat
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
 import { bundleId, holdBundle, ownStore, type Unavailable } from "./availability.ts";
 import { fetchBundle } from "./bundles.ts";
-import type { Member } from "./member.ts";
+import type { Keyholder } from "./member.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
 
 /** Proves to the contract that an update's bundle is not what its proof says; anyone may. */
@@ -28,7 +28,7 @@ export const challengeUpdate = (
  * @throws DecentraHealthError BUNDLE_CHALLENGED, and as {@link fetchBundle}
  */
 export const consistentBundle = async (
-	member: Member,
+	member: Keyholder,
 	round: RoundRecord,
 	study: StudyRecord,
 	update: UpdateRecord,
@@ -61,7 +61,7 @@ const NOT_CHALLENGED: readonly DecentraHealthError["code"][] = ["CONTRACT_REVERT
  * Holds the bundles of a round, or says why not: before the set is frozen, an inconsistent one costs its hospital the round, afterwards
  * everybody. @throws DecentraHealthError LEDGER_INCONSISTENT, RPC_UNREACHABLE, TRANSACTION_UNCONFIRMED, JOURNAL_*, ABORTED
  */
-export const watchUpdates = async (member: Member, round: RoundRecord, study: StudyRecord): Promise<Watch> => {
+export const watchUpdates = async (member: Keyholder, round: RoundRecord, study: StudyRecord): Promise<Watch> => {
 	const held: UpdateRecord[] = [];
 	const challenged: Address[] = [];
 	const unavailable: Unavailable[] = [];

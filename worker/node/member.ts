@@ -6,16 +6,20 @@ import { cofactorWitness, publicKeyOf } from "../protocol/babyJubJub.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
 
-export type Member = Participant & {
+/** A member as far as it needs no proving keys. */
+export type Keyholder = Participant & {
 	/** BabyJubJub secret key in [1, l), from the keystore. */
 	readonly shareKey: bigint;
-	readonly circuits: { readonly keySum: CircuitFiles };
-	/** Makes the proofs: by default in this process. */
-	readonly prove?: typeof prove | undefined;
 	/** Blocks on top of a freeze before this member signs for it. */
 	readonly confirmations: number;
 	/** Updates whose bundles this process has checked; a restarted one checks again. */
 	readonly checkedBundles: Set<string>;
+};
+
+export type Member = Keyholder & {
+	readonly circuits: { readonly keySum: CircuitFiles };
+	/** Makes the proofs: by default in this process. */
+	readonly prove?: typeof prove | undefined;
 };
 
 /** Registers the share key, with the point that shows it lies in the prime-order subgroup. It replaces an earlier one from the next round on. */

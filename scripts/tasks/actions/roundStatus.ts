@@ -8,9 +8,11 @@ import { requireRound } from "../support/parse.ts";
 
 const utc = (seconds: bigint): string => `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)} UTC`;
 
-const ending = ({ phase, failure, deadline, finalized }: RoundRecord): string => {
+const ending = (round: RoundRecord, now: bigint): string => {
+	const { phase, failure, deadline, checkingDeadline, closed, finalized } = round;
 	if (phase === "Failed") return `failed: ${failure}`;
 	if (phase === "Finalized") return `finalized: model ${finalized?.modelId}`;
+	if (phase === "Open" && (closed || now > deadline)) return `being checked until ${utc(checkingDeadline)}`;
 	return `${phase} until ${utc(deadline)}`;
 };
 
@@ -27,16 +29,26 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 			phase: round.phase,
 			failure: round.failure ?? null,
 			deadline: round.deadline,
+			checkingDeadline: round.checkingDeadline,
 			now,
 			blockNumber,
 			beacon: opening.beacon,
 			committee: opening.committee,
 			committeeKeysDigest: opening.committeeKeysDigest,
 			expectedUpdates: opening.expectedUpdates - round.removed.length,
-			updates: updates.map(({ hospital, sampleCount, bundleDigest }) => ({ hospital, sampleCount, bundleDigest })),
+			updates: updates.map(({ hospital, position, sampleCount, bundleDigest, confirmedBy }) => ({
+				hospital,
+				position,
+				sampleCount,
+				bundleDigest,
+				confirmedBy,
+			})),
 			removed: round.removed,
+			excluded: round.excluded,
 			frozenSetDigest: round.frozen?.frozenSetDigest ?? null,
-			keySums: keySums.map(({ member, index, keySumDigest }) => ({ member, index, keySumDigest })),
+			keySums: keySums.map(({ member, index, proofs, place: { transactionHash } }) => {
+				return { member, index, proofs: proofs.length, transactionHash };
+			}),
 			attestations: attestations.map(({ member, modelCommitment, modelDigest }) => ({
 				member,
 				modelCommitment,
@@ -45,11 +57,15 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 			finalized: round.finalized ?? null,
 		},
 		lines: [
-			`round ${round.roundId} of study ${round.studyId}, from model ${round.baseModelId}: ${ending(round)}`,
+			`round ${round.roundId} of study ${round.studyId}, from model ${round.baseModelId}: ${ending(round, now)}`,
 			`committee     keys ${opening.committeeKeysDigest}`,
 			`updates       ${updates.length} of ${opening.expectedUpdates - round.removed.length} expected`,
-			...updates.map(({ hospital, sampleCount }) => `              ${hospital}  ${sampleCount} samples`),
+			...updates.map(
+				({ hospital, sampleCount, confirmedBy }) =>
+					`              ${hospital}  ${sampleCount} samples, held by ${confirmedBy.length} members`,
+			),
 			...round.removed.map((hospital) => `              ${hospital}  removed: its bundle was not the proven one`),
+			...round.excluded.map((hospital) => `              ${hospital}  excluded: too few members held its bundle`),
 			`key sums      ${keySums.length} of ${opening.committee.length}`,
 			...keySums.map(({ member, index }) => `              ${member}  member ${index}`),
 			`attestations  ${attestations.length} of ${opening.committee.length}`,

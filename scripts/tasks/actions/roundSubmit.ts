@@ -22,8 +22,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 		committee === undefined ? undefined : parseFieldElement(committee, "committee keys digest");
 	const worker = await openWorker(hre, args);
 	const { ledger, now } = await readLedger(worker.connection);
-	const record = requireStudy(ledger, studyId);
-	const study = await fetchStudy(worker.store, record);
+	const study = await fetchStudy(worker.store, requireStudy(ledger, studyId));
 	const data = await openHospitalData({ ...worker, csv, study, create: false });
 	const hospital = worker.transactor.address;
 	const action = nextHospitalAction(ledger, { studyId, hospital, datasetRoot: data.dataset.root, now });
@@ -35,7 +34,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 	}
 	const circuits = await loadStudyCircuits(study.name);
 	const { roundId } = action.round;
-	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigest }, action.round, record, study);
+	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigest }, ledger, action.round, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);
 	return {
 		json: { roundId, studyId, hospital, sampleCount: data.dataset.sampleCount, transactionHash, gasUsed },

@@ -3,7 +3,7 @@ import { initialWeights } from "../../../worker/core/training/initialWeights.ts"
 import { createStudy } from "../../../worker/node/coordinator.ts";
 import { requireKeysForChain } from "../../../worker/protocol/developmentChain.ts";
 import { loadStudyCircuits, verificationKeyObjects } from "../../circuits/studyCircuits.ts";
-import { requireVerifierOf } from "../../deploy/checkVerifiers.ts";
+import { requireVerifiersOf } from "../../deploy/checkVerifiers.ts";
 import { deployStudyVerifiers } from "../../deploy/deployContracts.ts";
 import { taskAction } from "../support/action.ts";
 import { openParticipant } from "../support/network.ts";
@@ -15,22 +15,20 @@ export default taskAction(
 		const study = await readStudyFile(file);
 		const circuits = await loadStudyCircuits(study.name);
 		const verificationKeys = await verificationKeyObjects(circuits);
-		const { train, encrypt } = circuits;
 		const coordinator = await openParticipant(hre, args);
 		const { client } = coordinator.connection;
-		requireKeysForChain(coordinator.connection.chain.id, [train, encrypt]);
+		requireKeysForChain(coordinator.connection.chain.id, Object.values(circuits));
 		const network = await hre.network.create();
 		const verifiers = await deployStudyVerifiers(network, study.name).finally(() => network.close());
-		await requireVerifierOf(client, verifiers.trainVerifier, train);
-		await requireVerifierOf(client, verifiers.encryptVerifier, encrypt);
+		await requireVerifiersOf(client, verifiers, circuits);
 		const weights = initialWeights(study, seed);
 		const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
 		return {
 			json: { studyId, name: study.name, weightCount: weights.length, ...verifiers },
 			lines: [
 				`study ${studyId} (${study.name}) with ${weights.length} weights`,
-				`verifier of training    ${verifiers.trainVerifier}`,
-				`verifier of encryption  ${verifiers.encryptVerifier}`,
+				`verifier of updates   ${verifiers.updateVerifier}`,
+				`verifier of key sums  ${verifiers.keySumVerifier}`,
 			],
 		};
 	},

@@ -6,13 +6,13 @@ import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import { type ChainConnection, connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { chainError } from "../../../worker/adapters/chain/errors.ts";
 import { createTransactor, memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
-import { openBlockStore } from "../../../worker/adapters/ipfs/openBlockStore.ts";
 import { journalPath } from "../../../worker/node/folders.ts";
 import { openJournal } from "../../../worker/node/journal.ts";
 import type { Participant } from "../../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { deploymentIdOf, journaledRoundManager } from "../../deploy/deploymentId.ts";
 import type { ReadArguments, WriteArguments } from "./options.ts";
+import { openStores } from "./stores.ts";
 
 const DATA_FOLDER = ".data";
 
@@ -68,7 +68,7 @@ export const openConnection = async (hre: HardhatRuntimeEnvironment, args: ReadA
 	return connectChain({ rpcUrl, address: await requireAddress(hre, args.address, rpcUrl) });
 };
 
-/** Where the task reads and publishes objects. */
+/** Where the task reads and publishes objects: see {@link openStores}. */
 export const ipfsOf = (hre: HardhatRuntimeEnvironment, given: string | undefined): string =>
 	given ?? process.env.DECENTRAHEALTH_IPFS ?? join(hre.config.paths.root, DATA_FOLDER, "ipfs");
 
@@ -92,7 +92,7 @@ export const openParticipant = async (
 	return {
 		connection,
 		folder,
-		store: await openBlockStore(ipfsOf(hre, args.ipfs), { create: true }),
+		...(await openStores(ipfsOf(hre, args.ipfs), { create: true })),
 		journal: openJournal(journalPath(folder)),
 		transactor: createTransactor({ connection, account, journal: memoryJournal() }),
 		progress: ({ step, state, seconds = 0, gas }) => {

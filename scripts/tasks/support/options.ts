@@ -13,13 +13,14 @@ export type WriteArguments = ReadArguments & {
 	readonly account: number;
 	/** Folder of the account's participant. */
 	readonly folder?: string | undefined;
-	/** Folder, gateway or Kubo node. */
+	/** Folders, gateways or Kubo nodes: its own, then others to read from. */
 	readonly ipfs?: string | undefined;
 };
 
 export const IPFS_OPTION = {
 	name: "ipfs",
-	description: "Folder, http(s)://GATEWAY or kubo+http(s)://HOST:PORT; by default DECENTRAHEALTH_IPFS, or .data/ipfs",
+	description:
+		"Folder, http(s)://GATEWAY or kubo+http(s)://HOST:PORT, or several separated by commas, one's own first; by default DECENTRAHEALTH_IPFS, or .data/ipfs",
 	type: ArgumentType.STRING_WITHOUT_DEFAULT,
 	defaultValue: undefined,
 } as const;

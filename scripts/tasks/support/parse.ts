@@ -1,7 +1,7 @@
 /** Task arguments that are more than text. */
 import { readFile } from "node:fs/promises";
 import { type Address, getAddress, isAddress } from "viem";
-import type { Ledger, RoundRecord } from "../../../worker/core/ledger/state.ts";
+import type { Ledger, RoundRecord, UpdateRecord } from "../../../worker/core/ledger/state.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { isFieldElement } from "../../../worker/protocol/field.ts";
 import { type Study, studySchema } from "../../../worker/protocol/study.ts";
@@ -38,6 +38,16 @@ export const requireRound = (ledger: Ledger, roundId: bigint | undefined): Round
 			ledger.rounds.size === 0
 				? "Open the first one with `round open`."
 				: `Rounds count from 1 to ${ledger.rounds.size}; \`round open\` makes the next one.`,
+	});
+};
+
+/** A hospital's live update of the round. @throws TASK_REFUSED when it has none */
+export const requireUpdate = ({ roundId, updates }: RoundRecord, hospital: Address): UpdateRecord => {
+	const update = updates.find((other) => other.hospital === hospital);
+	if (update !== undefined) return update;
+	throw new DecentraHealthError("TASK_REFUSED", {
+		message: `${hospital} has no update in round ${roundId}`,
+		nextStep: "Name a hospital that `round status` lists with an update.",
 	});
 };
 

@@ -3,7 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createTransactor } from "../../../worker/adapters/chain/transactor.ts";
 import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
 import { openShareKey, type ParticipantFolder, walletName } from "../../../worker/node/folders.ts";
-import type { Member } from "../../../worker/node/member.ts";
+import type { Keyholder } from "../../../worker/node/member.ts";
 import { isDevelopmentChain } from "../../../worker/protocol/developmentChain.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { accountOf, openParticipant, type TaskParticipant } from "./network.ts";
@@ -42,7 +42,7 @@ const parseConfirmations = (text: string | undefined, chainId: number): number =
 	});
 };
 
-export const openMember = async (hre: HardhatRuntimeEnvironment, args: MemberArguments): Promise<Member> => {
+export const openMember = async (hre: HardhatRuntimeEnvironment, args: MemberArguments): Promise<Keyholder> => {
 	const worker = await openWorker(hre, args);
 	const confirmations = parseConfirmations(args.confirmations, worker.connection.chain.id);
 	const shareKey = await openShareKey({ ...worker, create: false });
