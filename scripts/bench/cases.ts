@@ -7,12 +7,13 @@ import { randomShareKey } from "../../worker/adapters/secrets.ts";
 import { commitDataset } from "../../worker/core/dataset/commit.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { encryptionCircuitInput } from "../../worker/core/encryption/circuitInput.ts";
-import { decryptShares } from "../../worker/core/encryption/decryptShares.ts";
 import { encryptUpdate } from "../../worker/core/encryption/encryptUpdate.ts";
+import { openShares } from "../../worker/core/encryption/openShares.ts";
+import { keySumCircuitInputs } from "../../worker/core/keySum/circuitInputs.ts";
+import { keySumValues } from "../../worker/core/keySum/keySumValues.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { segmentInput } from "../../worker/core/training/segmentInput.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
-import { Fr } from "../../worker/protocol/field.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
 import { learningRateInteger, type Study, studySchema } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
@@ -48,65 +49,57 @@ export const trainingCase = async (study: Study) => {
 	return { dataset, weights, input };
 };
 
-/** An encryption of the weights to a fresh committee, and the input of its proof. */
-export const encryptionCase = (study: Study, weights: readonly number[], sampleCount: number) => {
-	const secrets = Array.from({ length: study.committee.members }, () => randomShareKey());
-	const committeeKeys = secrets.map(publicKeyOf);
+const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
+
+/** Updates of `hospitals` hospitals for a fresh committee, each under a context of its own, and what they deal to each member. */
+const dealtUpdates = (study: Study, weights: readonly number[], sampleCount: number, hospitals: number) => {
+	const memberSecrets = Array.from({ length: study.committee.members }, () => randomShareKey());
+	const committeeKeys = memberSecrets.map(publicKeyOf);
 	const { threshold } = study.committee;
-	const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
-	const options = {
-		profile: standardProfile,
-		weights,
-		sampleCount,
-		committeeKeys,
-		threshold,
-		context: CONTEXT,
-		randomness,
-	};
-	const encrypted = encryptUpdate(options);
-	const input = encryptionCircuitInput({
-		context: CONTEXT,
-		bundleDigest: 2n,
-		sampleCount,
-		weights,
-		salt: 3n,
-		committeeKeys,
-		secrets: encrypted.secrets,
+	const updates = Array.from({ length: hospitals }, (_, index) => {
+		const context = CONTEXT + BigInt(index);
+		const statement = { weights, sampleCount, committeeKeys, context };
+		return { ...statement, ...encryptUpdate({ ...statement, profile: standardProfile, threshold, randomness }) };
 	});
-	return { secrets, encrypted, input };
+	const dealings = memberSecrets.map((secret, index) =>
+		updates.map(({ context, public: { ephemeralKey, encryptedShares, shareCommitments } }) => ({
+			context,
+			shareCommitments,
+			...openShares(secret, index + 1, ephemeralKey, encryptedShares[index] ?? [], context),
+		})),
+	);
+	return { updates, dealings };
+};
+
+/** The input of an encryption proof. */
+export const encryptionCase = (study: Study, weights: readonly number[], sampleCount: number) => {
+	const [update] = dealtUpdates(study, weights, sampleCount, 1).updates;
+	if (update === undefined) throw new RangeError("no update");
+	const { secrets, committeeKeys, context } = update;
+	return encryptionCircuitInput({
+		...{ context, sampleCount, weights, committeeKeys, secrets },
+		bundleDigest: 2n,
+		salt: 3n,
+	});
+};
+
+/** The input of a key sum proof over `hospitals` updates, at most the study's slots. */
+export const keySumCase = (study: Study, weights: readonly number[], hospitals: number) => {
+	const [dealings = []] = dealtUpdates(study, weights, 100, hospitals).dealings;
+	const [proof] = keySumCircuitInputs({ gamma: 5n, memberIndex: 1, slots: study.keySumSlots, dealings, randomness });
+	if (proof === undefined) throw new RangeError("no proof");
+	return proof.input;
 };
 
 /** A round of `hospitals` encrypted updates with the key sums of all members. */
 export const aggregationCase = (study: Study, weights: readonly number[], hospitals: number) => {
 	const sampleCount = 100;
-	const memberSecrets = Array.from({ length: study.committee.members }, () => randomShareKey());
-	const committeeKeys = memberSecrets.map(publicKeyOf);
-	const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
-	const encrypted = Array.from({ length: hospitals }, () =>
-		encryptUpdate({
-			profile: standardProfile,
-			weights,
-			sampleCount,
-			committeeKeys,
-			threshold: study.committee.threshold,
-			context: CONTEXT,
-			randomness,
-		}),
-	);
-	const keySums = memberSecrets.map((secret, index) => ({
-		memberIndex: index + 1,
-		values: encrypted
-			.map((update) =>
-				decryptShares(
-					secret,
-					index + 1,
-					update.public.ephemeralKey,
-					update.public.encryptedShares[index] ?? [],
-					CONTEXT,
-				),
-			)
-			.reduce((sum, shares) => sum.map((value, place) => Fr.add(value, shares[place] as bigint))),
-	}));
-	const updates = encrypted.map((update) => ({ sampleCount, ciphertext: update.public.ciphertext }));
-	return { updates, keySums };
+	const { updates, dealings } = dealtUpdates(study, weights, sampleCount, hospitals);
+	return {
+		updates: updates.map(({ public: { ciphertext } }) => ({ sampleCount, ciphertext })),
+		keySums: dealings.map((dealt, index) => ({
+			memberIndex: index + 1,
+			values: keySumValues(dealt.map(({ shares }) => shares)),
+		})),
+	};
 };

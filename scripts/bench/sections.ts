@@ -16,7 +16,7 @@ import { CIRCUIT_CACHE } from "../circuits/compile.ts";
 import { readR1cs } from "../circuits/r1cs.ts";
 import { developmentSetup } from "../circuits/setup/developmentSetup.ts";
 import { circuitSizes } from "../circuits/snapshot.ts";
-import { aggregationCase, encryptionCase, trainingCase } from "./cases.ts";
+import { aggregationCase, encryptionCase, keySumCase, trainingCase } from "./cases.ts";
 import { measure, type Timing } from "./measure.ts";
 
 export type Row = {
@@ -119,7 +119,8 @@ export const proving = async (study: Study): Promise<Section> => {
 	const { dataset, weights, input } = await trainingCase(study);
 	const cases = [
 		["TrainSegmentWdbc", input],
-		["EncryptUpdateWdbc", encryptionCase(study, weights, dataset.sampleCount).input],
+		["EncryptUpdateWdbc", encryptionCase(study, weights, dataset.sampleCount)],
+		["KeySumWdbc", keySumCase(study, weights, 3)],
 	] as const;
 	const rows: Row[] = [];
 	for (const [name, statement] of cases) {
