@@ -12,7 +12,17 @@ const SLOW_SECONDS = 1;
 
 const short = (hex: string): string => `${hex.slice(0, 10)}..`;
 
-const formatPlace = ({ studyId, modelId, roundId, hospital, member, segment, block, transaction }: CheckPlace) => {
+const formatPlace = ({
+	studyId,
+	modelId,
+	roundId,
+	hospital,
+	member,
+	segment,
+	keySumProof,
+	block,
+	transaction,
+}: CheckPlace) => {
 	const parts = [
 		studyId === undefined ? undefined : `study ${studyId}`,
 		roundId === undefined ? undefined : `round ${roundId}`,
@@ -20,6 +30,7 @@ const formatPlace = ({ studyId, modelId, roundId, hospital, member, segment, blo
 		hospital === undefined ? undefined : `hospital ${short(hospital)}`,
 		member === undefined ? undefined : `member ${short(member)}`,
 		segment === undefined ? undefined : `segment ${segment}`,
+		keySumProof === undefined ? undefined : `proof ${keySumProof}`,
 		block === undefined ? undefined : `block ${block}`,
 		transaction === undefined ? undefined : `transaction ${short(transaction)}`,
 	];

@@ -9,33 +9,56 @@ import type { SolidityProof } from "../../../worker/core/ledger/state.ts";
 import { publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
 import { commitWeights } from "../../../worker/protocol/packing.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
+import {
+	ENCRYPT_UPDATE_SIGNALS,
+	keySumSignalCount,
+	TRAIN_SEGMENT_SIGNALS,
+} from "../../../worker/protocol/publicSignals.ts";
 import { architectureOf, learningRateInteger } from "../../../worker/protocol/study.ts";
 import { randomRing } from "../randomRing.ts";
-import { type SimulatedKey, simulatedKey } from "../simulatedGroth16.ts";
+import { type SimulatedKey, simulatedPhase1 } from "../simulatedGroth16.ts";
 import { loadStudy } from "../wdbc.ts";
 import { address, DEPLOYMENT, ledgerWriter, proofKey, put } from "./ledgerWriter.ts";
 
 export const STUDY_ID = 1n;
 export const HOSPITALS = ["A", "B", "C"].map((name) => address(`hospital ${name}`)) as [Address, Address, Address];
-export const MEMBERS = ["1", "2", "3"].map((name) => address(`member ${name}`)) as [Address, Address, Address];
+/** All that may sit on a committee; enrolled are the first three. */
+export const MEMBERS = ["1", "2", "3", "4"].map((name) => address(`member ${name}`)) as [
+	Address,
+	Address,
+	Address,
+	Address,
+];
+const ENROLLED = MEMBERS.slice(0, 3);
 /** Batches of the hospitals' data sets: 2, 1 and 1 segments of 5 steps. */
 const BATCH_COUNTS = [7, 4, 5] as const;
 
 export type CurrentModel = { readonly modelId: bigint; readonly commitment: bigint; readonly digest: Hex };
 
-/** @param seed of all keys, weights and randomness */
-export const syntheticConsortium = (seed: string) => {
+/**
+ * @param seed of all keys, weights and randomness
+ * @param minUpdates by default all three
+ */
+export const syntheticConsortium = (
+	seed: string,
+	{ minUpdates = HOSPITALS.length }: { readonly minUpdates?: number } = {},
+) => {
 	const random = randomRing(seed);
 	const { chain, transaction, blockNumber } = ledgerWriter();
 	const { blocks } = chain;
 	// Fixed where the hospitals' numbers of segments depend on it.
-	const study = { ...loadStudy(), batchSize: 8 as const, epochs: 1, stepsPerSegment: 5 };
+	const study = { ...loadStudy(), batchSize: 8 as const, epochs: 1, stepsPerSegment: 5, keySumSlots: 2, minUpdates };
 	const { weightCount } = architectureOf(study);
 	const { threshold } = study.committee;
-	const trainKey = simulatedKey(`${seed} train`, 9);
-	const encryptKey = simulatedKey(`${seed} encrypt`, 8);
+	const { key } = simulatedPhase1(seed);
+	const keys = {
+		train: key("train", TRAIN_SEGMENT_SIGNALS.length),
+		encrypt: key("encrypt", ENCRYPT_UPDATE_SIGNALS.length),
+		keySum: key("key sum", keySumSignalCount(study.keySumSlots)),
+	};
+	/** By member, in the order of MEMBERS; the present one of each. */
 	const memberSecrets = MEMBERS.map(() => 1n + random.belowBig(1n << 250n));
-	const shareKeys = memberSecrets.map(publicKeyOf);
+	const shareKeyOf = (member: number) => publicKeyOf(memberSecrets[member - 1] as bigint);
 	const datasets = new Map(
 		HOSPITALS.map((hospital, index) => {
 			const batchCount = BATCH_COUNTS[index] as number;
@@ -71,26 +94,31 @@ export const syntheticConsortium = (seed: string) => {
 		const parameters = {
 			nameHash,
 			definitionDigest: put(blocks, new TextEncoder().encode(JSON.stringify(study))),
-			trainVerifier: address("train verifier"),
+			updateVerifier: address("update verifier"),
 			learningRate: learningRateInteger(study.learningRate),
 			batchSize: study.batchSize,
-			encryptVerifier: address("encrypt verifier"),
 			stepsPerSegment: study.stepsPerSegment,
 			epochs: study.epochs,
 			datasetDepth: study.datasetDepth,
 			members: study.committee.members,
 			threshold,
 			minUpdates: study.minUpdates,
+			keySumVerifier: address("key sum verifier"),
+			keySumSlots: study.keySumSlots,
 			weightCount,
 			profileId: profile.id,
 		};
-		const trainVkHash = put(blocks, encodeVerificationKey(trainKey.verificationKey));
-		const encryptVkHash = put(blocks, encodeVerificationKey(encryptKey.verificationKey));
+		const hashOf = ({ verificationKey }: SimulatedKey): Hex => put(blocks, encodeVerificationKey(verificationKey));
+		const hashes = {
+			trainVkHash: hashOf(keys.train),
+			encryptVkHash: hashOf(keys.encrypt),
+			keySumVkHash: hashOf(keys.keySum),
+		};
 		transaction((emit) => {
 			emit("modelRegistry", "StudyCreated", {
 				studyId: STUDY_ID,
 				nameHash,
-				study: { parameters, trainVkHash, encryptVkHash },
+				study: { parameters, ...hashes },
 			});
 			emit("modelRegistry", "ModelAppended", appendModel(0n, publishModel(randomWeights())));
 		});
@@ -110,11 +138,21 @@ export const syntheticConsortium = (seed: string) => {
 			transaction((emit) => emit("hospitalRegistry", "HospitalAdmitted", { hospital }));
 			commitDataset(hospital);
 		}
-		MEMBERS.forEach((member, index) => {
+		ENROLLED.forEach((member, index) => {
 			transaction((emit) => emit("hospitalRegistry", "MemberAdmitted", { member }));
-			const key = shareKeys[index] as { x: bigint; y: bigint };
-			transaction((emit) => emit("hospitalRegistry", "ShareKeyRegistered", { member, ...key }));
+			transaction((emit) => emit("hospitalRegistry", "ShareKeyRegistered", { member, ...shareKeyOf(index + 1) }));
 		});
+	};
+
+	/** Member 4 takes part from now on, member 1 not any more, and member 2 has a new share key. */
+	const rotate = (): void => {
+		transaction((emit) => emit("hospitalRegistry", "MemberRemoved", { member: MEMBERS[0] }));
+		transaction((emit) => emit("hospitalRegistry", "MemberAdmitted", { member: MEMBERS[3] }));
+		memberSecrets[1] = 1n + random.belowBig(1n << 250n);
+		for (const number of [2, 4]) {
+			const member = MEMBERS[number - 1] as Address;
+			transaction((emit) => emit("hospitalRegistry", "ShareKeyRegistered", { member, ...shareKeyOf(number) }));
+		}
 	};
 
 	/** After a bar: the coordinator lifts it, and the hospital commits to its data again. */
@@ -134,9 +172,9 @@ export const syntheticConsortium = (seed: string) => {
 		blockNumber,
 		study,
 		weightCount,
-		keys: { train: trainKey, encrypt: encryptKey },
+		keys,
 		memberSecrets,
-		shareKeys,
+		shareKeyOf,
 		datasets,
 		randomWeights,
 		prove,
@@ -147,6 +185,7 @@ export const syntheticConsortium = (seed: string) => {
 		createStudy,
 		enroll,
 		readmit,
+		rotate,
 	};
 };
 

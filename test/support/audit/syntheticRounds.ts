@@ -1,127 +1,28 @@
 /** Rounds of a synthetic consortium, in every way that a round can go. */
-import { type Address, encodeAbiParameters, type Hex, hexToBigInt, keccak256 } from "viem";
+import type { Address } from "viem";
 import { aggregateRound } from "../../../worker/core/aggregation/aggregateRound.ts";
 import { plainSumAndDecrypt } from "../../../worker/core/aggregation/sumAndDecrypt.ts";
-import { decodeBundle, encodeBundle } from "../../../worker/core/codecs/bundle.ts";
-import { encodeKeySum } from "../../../worker/core/codecs/keySum.ts";
-import { decryptShares } from "../../../worker/core/encryption/decryptShares.ts";
-import { encryptUpdate } from "../../../worker/core/encryption/encryptUpdate.ts";
-import { evaluateBundle } from "../../../worker/core/encryption/evaluateBundle.ts";
+import { openShares } from "../../../worker/core/encryption/openShares.ts";
+import { type Dealing, keySumCircuitInputs } from "../../../worker/core/keySum/circuitInputs.ts";
+import { keySumValues } from "../../../worker/core/keySum/keySumValues.ts";
 import { FAILURE_REASONS, type FailureReason } from "../../../worker/core/ledger/state.ts";
-import { committeeKeysDigest } from "../../../worker/protocol/committeeKeysDigest.ts";
-import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
-import { updateContext } from "../../../worker/protocol/context.ts";
-import { Fr } from "../../../worker/protocol/field.ts";
 import { frozenSetDigest } from "../../../worker/protocol/frozenSetDigest.ts";
-import { commitWeights } from "../../../worker/protocol/packing.ts";
+import { keySumGamma } from "../../../worker/protocol/keySumGamma.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
-import { learningRateInteger } from "../../../worker/protocol/study.ts";
 import { seededRandomness } from "../seededRandomness.ts";
-import { DEPLOYMENT, headerOf, put, timeOf } from "./ledgerWriter.ts";
-import { type CurrentModel, HOSPITALS, MEMBERS, STUDY_ID, type SyntheticConsortium } from "./syntheticConsortium.ts";
+import { DEPLOYMENT, timeOf } from "./ledgerWriter.ts";
+import { STUDY_ID, type SyntheticConsortium } from "./syntheticConsortium.ts";
+import { type Accepted, DURATIONS, type OpenRound, syntheticSubmissions } from "./syntheticSubmissions.ts";
 
-const DURATIONS = { submission: 2_400n, opening: 600, attestation: 1_200 } as const;
-/** Blocks after which every deadline has passed. */
+/** Blocks after which every deadline has passed, or all deadlines of a phase. */
 export const LATER = 400n;
 
-type Accepted = { readonly hospital: Address; readonly bundleDigest: Hex; readonly sampleCount: number };
-export type OpenRound = {
-	readonly roundId: bigint;
-	readonly base: CurrentModel;
-	readonly beacon: number;
-	accepted: Accepted[];
-	keySums: number;
-};
-
 export const syntheticRounds = (consortium: SyntheticConsortium) => {
-	const { seed, random, chain, transaction, blockNumber, study, weightCount, keys } = consortium;
-	const { memberSecrets, shareKeys, datasets, randomWeights, prove, publishModel, appendModel } = consortium;
-	const { blocks } = chain;
+	const { seed, chain, transaction, blockNumber, study, weightCount, keys } = consortium;
+	const { prove, publishModel, appendModel } = consortium;
 	const { threshold } = study.committee;
-	const shares = new Map<string, readonly bigint[]>();
-
-	const contextOf = (roundId: bigint, hospital: Address): bigint => {
-		const { chainId } = chain;
-		const { roundManager } = DEPLOYMENT;
-		return updateContext({ chainId, roundManager, studyId: STUDY_ID, roundId, hospital, profileId: profile.id });
-	};
-
-	const openRound = (): OpenRound => {
-		const roundId = chain.counts.rounds + 1n;
-		const base = consortium.currentModel();
-		const at = blockNumber();
-		const { parentHash, prevRandao } = headerOf(at);
-		const parameters = [{ type: "bytes32" }, { type: "bytes32" }, { type: "uint256" }] as const;
-		const entropy = keccak256(encodeAbiParameters(parameters, [parentHash, prevRandao, roundId]));
-		const beacon = Number(hexToBigInt(entropy) % 2n ** 32n);
-		transaction((emit) => {
-			emit("roundManager", "RoundOpened", {
-				roundId,
-				studyId: STUDY_ID,
-				baseModelId: base.modelId,
-				opening: {
-					baseCommitment: base.commitment,
-					baseDigest: base.digest,
-					committeeKeysDigest: committeeKeysDigest(shareKeys),
-					openedAtBlock: at,
-					deadline: timeOf(at) + DURATIONS.submission,
-					openingDuration: DURATIONS.opening,
-					attestationDuration: DURATIONS.attestation,
-					beacon,
-					expectedUpdates: HOSPITALS.length,
-					committee: MEMBERS,
-					shareKeys,
-				},
-			});
-		});
-		return { roundId, base, beacon, accepted: [], keySums: 0 };
-	};
-
-	/** @param damage changes the bundle's bytes after they were proven (the digest stays that of the damaged ones) */
-	const submit = (round: OpenRound, hospital: Address, damage?: (bytes: Uint8Array) => void): void => {
-		const dataset = datasets.get(hospital);
-		if (dataset === undefined) throw new RangeError(`no data set of ${hospital}`);
-		const { roundId } = round;
-		const context = contextOf(roundId, hospital);
-		const weights = randomWeights();
-		const salt = random.element();
-		const totalSteps = study.epochs * dataset.batchCount;
-		const count = Math.ceil(totalSteps / study.stepsPerSegment);
-		let commitmentIn = round.base.commitment;
-		const segments = Array.from({ length: count }, (_, segment) => {
-			const commitmentOut = segment === count - 1 ? commitWeights(weights, salt) : random.element();
-			const numbers = [dataset.batchCount, round.beacon, segment * study.stepsPerSegment, totalSteps];
-			const rate = learningRateInteger(study.learningRate);
-			const signals = [context, dataset.root, ...[...numbers, rate].map(BigInt), commitmentIn, commitmentOut];
-			commitmentIn = commitmentOut;
-			return { segment: BigInt(segment), commitmentOut, proof: prove(keys.train, signals) };
-		});
-		const { sampleCount } = dataset;
-		const randomness = seededRandomness(`${seed} ${roundId} ${hospital}`);
-		const encryption = { profile, weights, sampleCount, committeeKeys: shareKeys, threshold, context, randomness };
-		const members = MEMBERS.length;
-		const { public: encrypted } = encryptUpdate(encryption);
-		const gamma = random.element();
-		const { y, y2 } = evaluateBundle(encrypted, gamma);
-		const bytes = encodeBundle({ ...encrypted, members, threshold, context }, profile);
-		damage?.(bytes);
-		const bundleDigest = put(blocks, bytes);
-		const { element } = contentDigest(bytes);
-		const keysDigest = committeeKeysDigest(shareKeys);
-		const signals = [gamma, y, y2, context, element, BigInt(sampleCount), commitmentIn, keysDigest];
-		const proven = { gamma, y, y2, proof: prove(keys.encrypt, signals) };
-		transaction((emit) => {
-			for (const segment of segments) emit("roundManager", "SegmentProven", { roundId, hospital, ...segment });
-			const { root: datasetRoot, batchCount } = dataset;
-			const numbers = { context, datasetRoot, batchCount, sampleCount, weightsCommitment: commitmentIn };
-			emit("roundManager", "UpdateSubmitted", {
-				roundId,
-				hospital,
-				update: { bundleDigest, ...numbers, encryption: proven },
-			});
-		});
-		round.accepted.push({ hospital, bundleDigest, sampleCount });
-	};
+	const { memberOf, openRound, submit, confirm, hold, bundleOf } = syntheticSubmissions(consortium);
+	const dealt = new Map<string, readonly Dealing[]>();
 
 	const setOf = ({ roundId, accepted }: OpenRound) => {
 		const hospitals = accepted.map(({ hospital }) => hospital);
@@ -129,48 +30,55 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 		return { hospitals, bundleDigests, frozenSetDigest: frozenSetDigest(roundId, hospitals, bundleDigests) };
 	};
 
-	const bundleOf = (round: OpenRound, hospital: Address, bundleDigest: Hex) => {
-		const context = contextOf(round.roundId, hospital);
-		const bytes = blocks.get(bundleDigest) as Uint8Array;
-		return decodeBundle(bytes, profile, { members: MEMBERS.length, threshold, context });
-	};
-
+	/** Without what fewer than t members confirmed. */
 	const freeze = (round: OpenRound, skip?: bigint): void =>
 		transaction((emit) => {
+			const { roundId } = round;
+			const isAvailable = ({ confirmedBy }: Accepted): boolean => confirmedBy.size >= threshold;
+			for (const { hospital } of round.accepted.filter((update) => !isAvailable(update))) {
+				emit("roundManager", "UpdateExcluded", { roundId, hospital });
+			}
+			round.accepted = round.accepted.filter(isAvailable);
 			const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.opening);
-			emit("roundManager", "RoundFrozen", { roundId: round.roundId, deadline, ...setOf(round) });
+			emit("roundManager", "RoundFrozen", { roundId, deadline, ...setOf(round) });
 		}, skip);
 
-	/** The key sum's values of a member, 1..n. */
-	const keySumOf = (round: OpenRound, memberIndex: number): readonly bigint[] => {
+	/** Everything that the frozen set's hospitals dealt to a member, 1..n. */
+	const dealingsOf = (round: OpenRound, memberIndex: number): readonly Dealing[] => {
 		const key = `${round.roundId}/${memberIndex}`;
-		const known = shares.get(key);
+		const known = dealt.get(key);
 		if (known !== undefined) return known;
-		const sum = round.accepted
-			.map(({ hospital, bundleDigest }) => {
-				const { encryptedShares, ephemeralKey, context } = bundleOf(round, hospital, bundleDigest);
-				const secret = memberSecrets[memberIndex - 1] as bigint;
-				const encrypted = encryptedShares[memberIndex - 1] as readonly bigint[];
-				return decryptShares(secret, memberIndex, ephemeralKey, encrypted, context);
-			})
-			.reduce((total, own) => total.map((value, index) => Fr.add(value, own[index] as bigint)));
-		shares.set(key, sum);
-		return sum;
+		const secret = round.secrets[memberIndex - 1] as bigint;
+		const opened = round.accepted.map(({ hospital, bundleDigest }) => {
+			const { encryptedShares, ephemeralKey, context, shareCommitments } = bundleOf(round, hospital, bundleDigest);
+			const own = encryptedShares[memberIndex - 1] as readonly bigint[];
+			return { context, shareCommitments, ...openShares(secret, memberIndex, ephemeralKey, own, context) };
+		});
+		dealt.set(key, opened);
+		return opened;
 	};
+	const keySumOf = (round: OpenRound, memberIndex: number): readonly bigint[] =>
+		keySumValues(dealingsOf(round, memberIndex).map(({ shares }) => shares));
 
-	/** @param lie added to the first value */
-	const postKeySum = (round: OpenRound, memberIndex: number, lie = 0n): void => {
-		const { frozenSetDigest: digest } = setOf(round);
-		const roundId = Number(round.roundId);
-		const values = keySumOf(round, memberIndex).map((value, index) => (index === 0 ? Fr.add(value, lie) : value));
-		const object = encodeKeySum({ memberIndex, roundId, frozenSetDigest: digest, values }, profile);
-		const keySumDigest = put(blocks, object);
+	const postKeySum = (round: OpenRound, memberIndex: number): void => {
+		const { roundId } = round;
+		const values = keySumOf(round, memberIndex);
+		const statement = { roundId, roundManager: DEPLOYMENT.roundManager, chainId: chain.chainId };
+		const gamma = keySumGamma({ ...statement, frozenSetDigest: setOf(round).frozenSetDigest, memberIndex, values });
+		const randomness = seededRandomness(`${seed} ${roundId} masks ${memberIndex}`);
+		const dealings = dealingsOf(round, memberIndex);
+		const inputs = keySumCircuitInputs({ gamma, memberIndex, slots: study.keySumSlots, dealings, randomness });
+		const proofs = inputs.map(({ evaluation, maskOut, publicSignals }) => ({
+			proof: prove(keys.keySum, publicSignals),
+			evaluation,
+			maskOut,
+		}));
 		transaction((emit) => {
-			const member = MEMBERS[memberIndex - 1] as Address;
-			emit("roundManager", "KeySumPosted", { roundId: round.roundId, member, index: memberIndex, keySumDigest });
+			const member = memberOf(round, memberIndex);
+			emit("roundManager", "KeySumPosted", { roundId, member, index: memberIndex, values, proofs });
 			if (++round.keySums !== threshold) return;
 			const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.attestation);
-			emit("roundManager", "KeySumsCompleted", { roundId: round.roundId, deadline });
+			emit("roundManager", "KeySumsCompleted", { roundId, deadline });
 		});
 	};
 
@@ -184,7 +92,7 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 			})),
 			keySums: [1, 2].map((memberIndex) => ({ memberIndex, values: keySumOf(round, memberIndex) })),
 			threshold,
-			memberCount: MEMBERS.length,
+			memberCount: round.committee.length,
 			decrypt: plainSumAndDecrypt(profile),
 		}).weights;
 
@@ -193,7 +101,7 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 		const { roundId } = round;
 		const model = publishModel(weights);
 		const attested = { modelCommitment: model.commitment, modelDigest: model.digest };
-		const member = MEMBERS[memberIndex - 1] as Address;
+		const member = memberOf(round, memberIndex);
 		const equal = chain.events.filter(
 			({ name, args }) =>
 				name === "ModelAttested" && args.roundId === roundId && args.modelCommitment === model.commitment,
@@ -221,6 +129,7 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 				const { sampleCount } = challenged;
 				emit("roundManager", "UpdateRemoved", { roundId, hospital, sampleCount });
 				round.accepted = round.accepted.filter((update) => update !== challenged);
+				round.expected -= 1;
 			}
 			emit("hospitalRegistry", "HospitalRemoved", { hospital });
 			emit("hospitalRegistry", "HospitalBarred", { hospital });
@@ -234,5 +143,5 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 			emit("roundManager", "RoundFailed", { roundId, studyId: STUDY_ID, reason: index });
 		}, LATER);
 
-	return { openRound, submit, freeze, postKeySum, recompute, attest, challenge, fail };
+	return { openRound, submit, confirm, hold, freeze, postKeySum, recompute, attest, challenge, fail };
 };

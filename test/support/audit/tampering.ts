@@ -23,7 +23,7 @@ export type Tampering = {
 /** What cannot be checked any more when the sum does not decrypt. */
 export const UNDECRYPTABLE = ["round.aggregate", "round.result"] as const satisfies readonly CheckId[];
 
-/** One finalized round: three updates, key sums of members 1 and 2, attestations of members 1 and 3. */
+/** One finalized round: three updates held by members 1 and 2, key sums of the same in two proofs each, attestations of members 1 and 3. */
 export const finalizedChain = (seed: string): SyntheticChain => {
 	const consortium = syntheticConsortium(seed);
 	consortium.link();
@@ -32,6 +32,7 @@ export const finalizedChain = (seed: string): SyntheticChain => {
 	const rounds = syntheticRounds(consortium);
 	const round = rounds.openRound();
 	for (const hospital of HOSPITALS) rounds.submit(round, hospital);
+	rounds.hold(round);
 	rounds.freeze(round);
 	for (const member of [1, 2]) rounds.postKeySum(round, member);
 	for (const member of [1, 3]) rounds.attest(round, member);

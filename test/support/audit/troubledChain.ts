@@ -1,28 +1,31 @@
 /** A consortium in which everything went wrong once that the protocol provides for. */
 import type { SyntheticChain } from "./ledgerWriter.ts";
+import { eventOf } from "./runAudit.ts";
 import { HOSPITALS, syntheticConsortium } from "./syntheticConsortium.ts";
 import { LATER, syntheticRounds } from "./syntheticRounds.ts";
+import type { OpenRound } from "./syntheticSubmissions.ts";
 import { flip } from "./tampering.ts";
 
 const [A, B, C] = HOSPITALS;
 const CIPHERTEXT_BYTE = 200;
 
-/** Rounds 1 to 6, every one with another end; round 6 goes on. */
+/** Rounds 1 to 7, every one with another end; round 7 goes on. */
 export const troubledChain = (): SyntheticChain => {
 	const consortium = syntheticConsortium("troubled");
 	consortium.link();
 	consortium.createStudy();
 	consortium.enroll();
-	const { openRound, submit, freeze, postKeySum, attest, challenge, fail } = syntheticRounds(consortium);
+	const { openRound, submit, confirm, hold, freeze, postKeySum, attest, challenge, fail } = syntheticRounds(consortium);
 	const cheat = (bytes: Uint8Array) => flip(bytes, CIPHERTEXT_BYTE);
 
-	// 1: member 3 posts a false key sum, member 2 attests to a false model: finalized without them.
+	// 1: every member posts its key sum; member 2 attests to a false model: finalized without it.
 	const first = openRound();
 	for (const hospital of HOSPITALS) submit(first, hospital);
+	hold(first);
 	freeze(first);
 	postKeySum(first, 1);
 	postKeySum(first, 2);
-	postKeySum(first, 3, 1n);
+	postKeySum(first, 3);
 	attest(first, 2, new Array(consortium.weightCount).fill(0));
 	attest(first, 1);
 	attest(first, 3);
@@ -35,10 +38,11 @@ export const troubledChain = (): SyntheticChain => {
 	fail(second, "NotEnoughUpdates");
 	consortium.readmit(B);
 
-	// 3: the same, but found after the freeze.
+	// 3: the same, but found after the freeze: the members confirmed it without looking.
 	const third = openRound();
 	for (const hospital of [A, C]) submit(third, hospital);
 	submit(third, B, cheat);
+	hold(third);
 	freeze(third);
 	challenge(third, B);
 	consortium.readmit(B);
@@ -46,6 +50,7 @@ export const troubledChain = (): SyntheticChain => {
 	// 4: one key sum only.
 	const fourth = openRound();
 	for (const hospital of HOSPITALS) submit(fourth, hospital);
+	hold(fourth);
 	freeze(fourth, LATER / 2n);
 	postKeySum(fourth, 2);
 	fail(fourth, "NotOpened");
@@ -53,13 +58,54 @@ export const troubledChain = (): SyntheticChain => {
 	// 5: nobody attests.
 	const fifth = openRound();
 	for (const hospital of HOSPITALS) submit(fifth, hospital);
+	hold(fifth);
 	freeze(fifth);
 	postKeySum(fifth, 3);
 	postKeySum(fifth, 1);
 	fail(fifth, "NotAttested");
 
-	// 6: still open.
+	// 6: only one member holds the bundle of C.
 	const sixth = openRound();
-	for (const hospital of [A, C]) submit(sixth, hospital);
+	for (const hospital of HOSPITALS) submit(sixth, hospital);
+	confirm(sixth, 3);
+	confirm(sixth, 1, [A, B]);
+	fail(sixth, "NotEnoughAvailable");
+
+	// 7: still open.
+	const seventh = openRound();
+	for (const hospital of [A, C]) submit(seventh, hospital);
+	confirm(seventh, 2, [C]);
+	return consortium.chain;
+};
+
+/**
+ * Two finalized rounds by different committees. Of round 1, B's bundle is gone, and one member had held it: the round is finalized without it.
+ * In round 2, member 4 sits in the place of member 1, and member 2 has another share key.
+ */
+export const rotatedChain = (): SyntheticChain => {
+	const consortium = syntheticConsortium("rotated", { minUpdates: 2 });
+	consortium.link();
+	consortium.createStudy();
+	consortium.enroll();
+	const rounds = syntheticRounds(consortium);
+	const finalize = (round: OpenRound): void => {
+		for (const member of [3, 1]) rounds.postKeySum(round, member);
+		for (const member of [2, 3]) rounds.attest(round, member);
+	};
+	const first = rounds.openRound();
+	for (const hospital of [C, B, A]) rounds.submit(first, hospital);
+	rounds.confirm(first, 3);
+	rounds.confirm(first, 1, [A, C]);
+	rounds.freeze(first, LATER);
+	const { bundleDigest } = eventOf(consortium.chain, "UpdateSubmitted", 1).args.update;
+	consortium.chain.blocks.delete(bundleDigest);
+	finalize(first);
+
+	consortium.rotate();
+	const second = rounds.openRound([4, 2, 3]);
+	for (const hospital of [A, C]) rounds.submit(second, hospital);
+	for (const member of [1, 2]) rounds.confirm(second, member);
+	rounds.freeze(second, LATER);
+	finalize(second);
 	return consortium.chain;
 };

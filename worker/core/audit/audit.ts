@@ -92,7 +92,7 @@ async function* auditRound(
 	yield* auditChallenges(ports, round, study);
 	yield* auditFrozenSet(round, study);
 	if (round.frozen !== undefined) {
-		const keySums = yield* auditKeySums(ports, round, study);
+		const keySums = yield* auditKeySums(ports, { round, study, keys });
 		const ofAccepted = round.accepted.map((submission) => bundles.get(submission));
 		yield* auditResult(ports, { round, study, bundles: ofAccepted, keySums, models });
 	}

@@ -1,5 +1,5 @@
 /** How a round that made no model stands: failed for a reason that its events show, or still going on. */
-import { FAILURE_REASONS, type ModelRecord, type StudyRecord } from "../ledger/state.ts";
+import { FAILURE_REASONS, isAvailable, type ModelRecord, type StudyRecord } from "../ledger/state.ts";
 import { check, eventPlace, mismatch, requireEqual } from "./check.ts";
 import { type RoundHistory, sameModel } from "./replay/state.ts";
 import type { Check } from "./report.ts";
@@ -15,6 +15,13 @@ const requireReason = (
 			requireEqual("the phase that failed", from, "Open");
 			if (accepted.length >= minUpdates) throw mismatch(`${accepted.length} updates were enough`);
 			return `${accepted.length} updates, ${minUpdates} needed`;
+		case "NotEnoughAvailable": {
+			requireEqual("the phase that failed", from, "Open");
+			if (accepted.length < minUpdates) throw mismatch(`${accepted.length} updates were too few before any was missed`);
+			const available = accepted.filter((update) => isAvailable(update, { threshold })).length;
+			if (available >= minUpdates) throw mismatch(`${available} updates were available, which is enough`);
+			return `${available} of ${accepted.length} updates were held by ${threshold} members, ${minUpdates} needed`;
+		}
 		case "NotOpened":
 			requireEqual("the phase that failed", from, "Frozen");
 			if (keySums.length >= threshold) throw mismatch(`${keySums.length} key sums were enough`);

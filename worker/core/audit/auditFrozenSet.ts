@@ -1,4 +1,4 @@
-/** The frozen set: exactly the accepted updates, in order, within the encryption's limits. */
+/** The frozen set: exactly the live updates that enough members hold, in the order of acceptance, within the encryption's limits. */
 import { frozenSetDigest } from "../../protocol/frozenSetDigest.ts";
 import { standardProfile } from "../../protocol/profiles.ts";
 import type { StudyRecord } from "../ledger/state.ts";
@@ -14,7 +14,7 @@ const requireSameList = (what: string, actual: readonly string[], expected: read
 };
 
 export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): AsyncGenerator<Check, void> {
-	const { accepted, frozen, roundId } = round;
+	const { accepted, unavailable, excluded, frozen, roundId } = round;
 	const at = { studyId: String(round.studyId), roundId: String(roundId) };
 	const samples = accepted.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
 	const { maxUpdates, maxSampleSum } = standardProfile;
@@ -29,14 +29,28 @@ export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): 
 	const place = { ...at, ...eventPlace(frozen.place) };
 	const hospitals = accepted.map(({ hospital }) => hospital);
 	const bundleDigests = accepted.map(({ bundleDigest }) => bundleDigest);
-	const { minUpdates } = study.parameters;
+	const { minUpdates, threshold, members } = study.parameters;
+	for (const { hospital, confirmedBy } of unavailable) {
+		yield* check(
+			"round.excluded",
+			{ ...place, hospital },
+			{
+				run: () => {
+					if (!excluded.includes(hospital)) throw mismatch(`the chain does not say that ${hospital} is left out`);
+				},
+				detail: `rightly left out: ${confirmedBy.length} of ${members} members hold its bundle, ${threshold} needed`,
+			},
+		);
+	}
 	yield* check("round.frozen.set", place, {
 		run: () => {
+			const missed = unavailable.map(({ hospital }) => hospital);
+			requireSameList("excluded hospitals", excluded, missed);
 			requireSameList("frozen hospitals", frozen.hospitals, hospitals);
 			requireSameList("frozen bundles", frozen.bundleDigests, bundleDigests);
 			if (accepted.length < minUpdates) throw mismatch(`${accepted.length} updates, fewer than ${minUpdates}`);
 		},
-		detail: `${hospitals.length} updates of at least ${minUpdates}: ${hospitals.join(", ")}`,
+		detail: `${hospitals.length} updates of at least ${minUpdates}, each held by ${threshold} members or more: ${hospitals.join(", ")}`,
 	});
 	yield* check("round.frozen.digest", place, {
 		run: () =>

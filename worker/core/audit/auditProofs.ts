@@ -3,12 +3,7 @@ import { type Hex, hexToBigInt } from "viem";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { isFieldElement, toField } from "../../protocol/field.ts";
 import { parseProof } from "../../protocol/proof.ts";
-import {
-	ENCRYPT_UPDATE_SIGNALS,
-	type EncryptUpdateSignals,
-	TRAIN_SEGMENT_SIGNALS,
-	type TrainSegmentSignals,
-} from "../../protocol/publicSignals.ts";
+import { encryptUpdateSignals, trainSegmentSignals } from "../../protocol/publicSignals.ts";
 import type { VerificationKey } from "../codecs/verificationKey.ts";
 import type { DatasetRecord, SolidityProof, StudyRecord } from "../ledger/state.ts";
 import type { StudyKeys } from "./auditStudy.ts";
@@ -34,7 +29,7 @@ const invalid = (problem: string): DecentraHealthError =>
 	});
 
 /** @throws DecentraHealthError PROOF_INVALID */
-const requireProof = async (
+export const requireProof = async (
 	{ verifyProof }: AuditPorts,
 	{ key, signals, proof }: { key: VerificationKey; signals: readonly bigint[]; proof: SolidityProof },
 ): Promise<void> => {
@@ -67,7 +62,7 @@ export async function* auditSegmentProofs(
 			yield skipped("round.update.segment.proof", at, "there is no verification key");
 			continue;
 		}
-		const signals: TrainSegmentSignals = {
+		const signals = trainSegmentSignals({
 			context,
 			datasetRoot: dataset.root,
 			batchCount: BigInt(dataset.batchCount),
@@ -77,9 +72,9 @@ export async function* auditSegmentProofs(
 			learningRate: BigInt(study.parameters.learningRate),
 			commitmentIn: submission.segments[index - 1]?.commitmentOut ?? round.opening.baseCommitment,
 			commitmentOut,
-		};
+		});
 		yield* check("round.update.segment.proof", at, {
-			run: () => requireProof(ports, { key, signals: TRAIN_SEGMENT_SIGNALS.map((name) => signals[name]), proof }),
+			run: () => requireProof(ports, { key, signals, proof }),
 			detail: `segment ${index + 1} of ${segments}`,
 		});
 	}
@@ -98,23 +93,19 @@ export async function* auditEncryptionProof(
 		yield skipped(id, place, `there is no ${key === undefined ? "verification key" : "training segment"}`);
 		return;
 	}
-	const signals: EncryptUpdateSignals = {
+	const signals = encryptUpdateSignals({
 		gamma: encryption.gamma,
 		y: encryption.y,
 		y2: encryption.y2,
+		shareDigest: encryption.shareDigest,
 		context: statement.context,
 		bundleDigest: digestElement(bundleDigest),
 		sampleCount: BigInt(statement.dataset.sampleCount),
 		weightsCommitment,
 		committeeKeysDigest: statement.committeeKeysDigest,
-	};
+	});
 	yield* check(id, place, {
-		run: () =>
-			requireProof(ports, {
-				key,
-				signals: ENCRYPT_UPDATE_SIGNALS.map((name) => signals[name]),
-				proof: encryption.proof,
-			}),
+		run: () => requireProof(ports, { key, signals, proof: encryption.proof }),
 		detail: "the bundle holds the trained weights and right key shares",
 	});
 }

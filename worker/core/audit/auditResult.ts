@@ -1,12 +1,11 @@
 /** The new global model: recomputed from the bundles and key sums, then held against what the committee attested and the chain finalized. */
 import { contentDigest } from "../../protocol/contentDigest.ts";
-import { DecentraHealthError } from "../../protocol/errors.ts";
 import { commitWeights } from "../../protocol/packing.ts";
 import { standardProfile } from "../../protocol/profiles.ts";
 import { type Aggregation, aggregateRound } from "../aggregation/aggregateRound.ts";
+import type { MemberKeySum } from "../aggregation/openKeySums.ts";
 import { plainSumAndDecrypt } from "../aggregation/sumAndDecrypt.ts";
 import type { Bundle } from "../codecs/bundle.ts";
-import type { KeySum } from "../codecs/keySum.ts";
 import { encodeModel } from "../codecs/model.ts";
 import type { ModelRecord, StudyRecord } from "../ledger/state.ts";
 import { memberPlace } from "./auditKeySums.ts";
@@ -20,7 +19,8 @@ export type ResultAudit = {
 	readonly study: StudyRecord;
 	/** One per accepted update; undefined when it could not be had or is not the proven one. */
 	readonly bundles: readonly (Bundle | undefined)[];
-	readonly keySums: readonly KeySum[];
+	/** Proven ones. */
+	readonly keySums: readonly MemberKeySum[];
 	readonly models: readonly ModelRecord[];
 };
 
@@ -41,7 +41,7 @@ async function* auditAggregate(
 		return undefined;
 	}
 	if (keySums.length < threshold) {
-		yield skipped("round.aggregate", place, `${keySums.length} of ${threshold} key sums can be used`);
+		yield skipped("round.aggregate", place, `${keySums.length} of ${threshold} key sums are proven`);
 		return undefined;
 	}
 	const profile = standardProfile;
@@ -49,31 +49,10 @@ async function* auditAggregate(
 		run: () => aggregateRound({ profile, weightCount, updates, keySums, threshold, memberCount, decrypt }),
 		detail: ({ sampleSum, residuals: { greatest, bound } }) =>
 			`${updates.length} updates of ${sampleSum} samples; greatest residual ${greatest}, bound ${bound}`,
-		// Further members may still post, or the round failed for this very reason.
+		// A failed round left the model unchanged.
 		severity: round.phase === "Finalized" ? "failed" : "warning",
 	});
 	return aggregation?.value;
-}
-
-async function* auditShares(
-	round: RoundHistory,
-	keySums: readonly KeySum[],
-	liars: readonly number[],
-): AsyncGenerator<Check, void> {
-	for (const { memberIndex } of keySums) {
-		const posted = round.keySums.find(({ index }) => index === memberIndex);
-		if (posted === undefined) continue;
-		const place = memberPlace(round, posted);
-		if (liars.includes(memberIndex)) {
-			const lie = new DecentraHealthError("KEY_SUM_INCONSISTENT", {
-				message: `member ${memberIndex} posted a false key sum; the result is right without it`,
-				nextStep: "Ask the member about its worker, or leave it out of committees.",
-			});
-			yield finding("round.keySum.share", place, "warning", lie);
-		} else {
-			yield { id: "round.keySum.share", place, status: "ok", detail: `member ${memberIndex} is consistent` };
-		}
-	}
 }
 
 async function* auditAttestations(round: RoundHistory, recomputed: Model | undefined): AsyncGenerator<Check, void> {
@@ -98,7 +77,6 @@ export async function* auditResult(ports: AuditPorts, audit: ResultAudit): Async
 	const { round, study, models } = audit;
 	const { finalized } = round;
 	const aggregation = round.completed === undefined ? undefined : yield* auditAggregate(ports, audit);
-	if (aggregation !== undefined) yield* auditShares(round, audit.keySums, aggregation.liars);
 	const recomputed = aggregation && {
 		modelCommitment: commitWeights(aggregation.weights, 0n),
 		modelDigest: contentDigest(encodeModel(aggregation.weights)).hex,

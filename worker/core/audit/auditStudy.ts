@@ -1,6 +1,6 @@
 /** A study: its definition, what the chain says about it, and the keys that its proofs are verified with. */
 import type { Hex } from "viem";
-import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../protocol/publicSignals.ts";
+import { ENCRYPT_UPDATE_SIGNALS, keySumSignalCount, TRAIN_SEGMENT_SIGNALS } from "../../protocol/publicSignals.ts";
 import { decodeStudy, studyParameters } from "../codecs/study.ts";
 import { decodeVerificationKey, type VerificationKey } from "../codecs/verificationKey.ts";
 import type { StudyRecord } from "../ledger/state.ts";
@@ -12,6 +12,7 @@ import type { Check, CheckId, CheckPlace } from "./report.ts";
 export type StudyKeys = {
 	readonly train: VerificationKey | undefined;
 	readonly encrypt: VerificationKey | undefined;
+	readonly keySum: VerificationKey | undefined;
 };
 
 async function* auditKey(
@@ -31,7 +32,7 @@ async function* auditKey(
 }
 
 export async function* auditStudy(ports: AuditPorts, record: StudyRecord): AsyncGenerator<Check, StudyKeys> {
-	const { studyId, parameters, trainVkHash, encryptVkHash } = record;
+	const { studyId, parameters, trainVkHash, encryptVkHash, keySumVkHash } = record;
 	const place = { studyId: String(studyId) };
 	const definition = yield* check("study.definition", place, {
 		run: async () => decodeStudy(await fetchObject(ports, parameters.definitionDigest)),
@@ -47,7 +48,7 @@ export async function* auditStudy(ports: AuditPorts, record: StudyRecord): Async
 					requireEqual(`${name} on chain`, parameters[name], expected[name]);
 				}
 			},
-			detail: `${parameters.weightCount} weights, learning rate ${parameters.learningRate} / 1024, batches of ${parameters.batchSize}, epochs ${parameters.epochs}, committee ${parameters.threshold} of ${parameters.members}`,
+			detail: `${parameters.weightCount} weights, learning rate ${parameters.learningRate} / 1024, batches of ${parameters.batchSize}, epochs ${parameters.epochs}, committee ${parameters.threshold} of ${parameters.members}, ${parameters.keySumSlots} updates a key sum proof`,
 		});
 	}
 	const train = yield* auditKey("study.trainKey", place, {
@@ -60,5 +61,10 @@ export async function* auditStudy(ports: AuditPorts, record: StudyRecord): Async
 		hash: encryptVkHash,
 		signals: ENCRYPT_UPDATE_SIGNALS.length,
 	});
-	return { train, encrypt };
+	const keySum = yield* auditKey("study.keySumKey", place, {
+		ports,
+		hash: keySumVkHash,
+		signals: keySumSignalCount(parameters.keySumSlots),
+	});
+	return { train, encrypt, keySum };
 }

@@ -10,7 +10,8 @@ import type { Check } from "./report.ts";
 const MOST_DURATION = 365n * 24n * 3600n;
 
 const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHistory): Promise<void> => {
-	const { opening, submissions, accepted, challenges, frozen, keySums, completed, attestations, failed } = round;
+	const { opening, submissions, closed, confirmations, unavailable, frozen } = round;
+	const { keySums, completed, attestations, failed } = round;
 	const timeOf = async ({ blockNumber }: EventPlace): Promise<bigint> => (await getHeader(blockNumber)).timestamp;
 	const requireBy = async (what: string, place: EventPlace, deadline: bigint): Promise<void> => {
 		const time = await timeOf(place);
@@ -25,16 +26,20 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 	if (opening.deadline <= openedAt || opening.deadline > openedAt + MOST_DURATION) {
 		throw mismatch(`the submission deadline is ${opening.deadline - openedAt} s after the opening`);
 	}
-	for (const { hospital, place } of submissions) {
-		await requireBy(`the update of ${hospital}`, place, opening.deadline);
+	for (const name of ["checkingDuration", "openingDuration", "attestationDuration"] as const) {
+		if (opening[name] < 1 || opening[name] > MOST_DURATION) throw mismatch(`the ${name} is ${opening[name]} s`);
 	}
 	let deadline = opening.deadline;
+	if (closed !== undefined) {
+		deadline = await timeOf(closed.place);
+		requireEqual("the deadline of the submissions that closed early", closed.deadline, deadline);
+	}
+	for (const { hospital, place } of submissions) await requireBy(`the update of ${hospital}`, place, deadline);
+	const checked = deadline + BigInt(opening.checkingDuration);
+	for (const { member, place } of confirmations) await requireBy(`the confirmation of ${member}`, place, checked);
 	if (frozen !== undefined) {
-		// A hospital that was barred before the freeze can't submit again, so it is not waited for.
-		const removed = challenges.filter(({ place }) => place.transactionHash !== failed?.place.transactionHash).length;
-		if (accepted.length < opening.expectedUpdates - removed) {
-			await requireAfter("the freeze", frozen.place, deadline);
-		}
+		// Nobody waits for the end of checking when every bundle is there.
+		await requireAfter("the freeze", frozen.place, unavailable.length === 0 ? deadline : checked);
 		deadline = (await timeOf(frozen.place)) + BigInt(opening.openingDuration);
 		requireEqual("the key sums' deadline", frozen.deadline, deadline);
 	}
@@ -49,9 +54,10 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 		requireEqual("the attestations' deadline", completed.deadline, deadline);
 	}
 	for (const { member, place } of attestations) await requireBy(`the attestation of ${member}`, place, deadline);
-	if (failed !== undefined && FAILURE_REASONS[failed.reason] !== "InconsistentUpdate") {
-		await requireAfter("the failure", failed.place, deadline);
-	}
+	if (failed === undefined) return;
+	const reason = FAILURE_REASONS[failed.reason];
+	if (reason === "InconsistentUpdate") return;
+	await requireAfter("the failure", failed.place, reason === "NotEnoughAvailable" ? checked : deadline);
 };
 
 export async function* auditTiming(

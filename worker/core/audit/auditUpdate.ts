@@ -4,6 +4,7 @@ import { updateContext } from "../../protocol/context.ts";
 import { standardProfile } from "../../protocol/profiles.ts";
 import { type Bundle, decodeBundle } from "../codecs/bundle.ts";
 import { evaluateBundle } from "../encryption/evaluateBundle.ts";
+import { shareDigest } from "../encryption/shareCommitments.ts";
 import type { DatasetRecord, StudyRecord } from "../ledger/state.ts";
 import { auditEncryptionProof, auditSegmentProofs, type Statement, segmentCounts } from "./auditProofs.ts";
 import type { StudyKeys } from "./auditStudy.ts";
@@ -47,9 +48,11 @@ export async function* auditBundle(
 	{ context, round, study, place }: { context: bigint; round: RoundHistory; study: StudyRecord; place: CheckPlace },
 ): AsyncGenerator<Check, Bundle | undefined> {
 	const { bundleDigest, encryption } = submission;
-	// A failed round left the model unchanged, whatever was in its bundles.
-	const severity = round.phase === "Failed" ? "warning" : "failed";
-	const expected = { members: round.opening.committee.length, threshold: study.parameters.threshold, context };
+	// Only the bundles of a frozen set are in a model; t members hold those. A failed round left the model unchanged.
+	const counts = round.frozen !== undefined && round.phase !== "Failed" && round.accepted.includes(submission);
+	const severity = counts ? "failed" : "warning";
+	const { threshold, weightCount } = study.parameters;
+	const expected = { members: round.opening.committee.length, threshold, context, weightCount };
 	const bundle = yield* check("round.update.bundle", place, {
 		run: async () => {
 			const bytes = await fetchObject(ports, bundleDigest);
@@ -66,9 +69,9 @@ export async function* auditBundle(
 		run: () => {
 			const { y, y2 } = evaluateBundle(bundle.value, encryption.gamma);
 			requireEqual("the ciphertext at gamma", y, encryption.y);
-			requireEqual("the key shares at gamma", y2, encryption.y2);
+			requireEqual("key shares and commitments at gamma", y2, encryption.y2);
 		},
-		detail: "ciphertext and key shares take the proven values",
+		detail: "ciphertext, key shares and their commitments take the proven values",
 		severity,
 	});
 	return evaluation === undefined ? undefined : bundle.value;
@@ -154,5 +157,18 @@ export async function* auditUpdate(
 	}
 	const challenged = round.challenges.some((challenge) => challenge.hospital === hospital);
 	if (challenged) return undefined;
-	return yield* auditBundle(ports, submission, { context, round, study, place });
+	const bundle = yield* auditBundle(ports, submission, { context, round, study, place });
+	if (bundle === undefined) {
+		yield skipped("round.update.shareDigest", place, "there is no proven bundle to compare with");
+	} else {
+		// Key sums are proven against the digest, and members check their shares against the commitments.
+		yield* check("round.update.shareDigest", place, {
+			run: () => {
+				const digest = shareDigest(context, bundle.shareCommitments);
+				requireEqual("the share digest", submission.encryption.shareDigest, digest);
+			},
+			detail: "recomputed from the bundle's share commitments",
+		});
+	}
+	return bundle;
 }

@@ -20,6 +20,7 @@ export const CHECK_IDS = [
 	/** The training circuit's verification key is the block that the chain names. */
 	"study.trainKey",
 	"study.encryptKey",
+	"study.keySumKey",
 	/** The model follows the study's previous one, through a finalized round. */
 	"model.lineage",
 	/** The model's object is the block that the chain names. */
@@ -52,23 +53,27 @@ export const CHECK_IDS = [
 	"round.update.encryption.proof",
 	/** The bundle is the block that the chain names, well formed, made for this round and hospital. */
 	"round.update.bundle",
-	/** Ciphertext and key shares take the proven values at gamma. */
+	/** Ciphertext, key shares and share commitments take the proven values at gamma. */
 	"round.update.evaluation",
+	/** The proven digest of the share commitments is that of the bundle's. */
+	"round.update.shareDigest",
 	/** An update that the contract removed, or for which it failed the round, was indeed inconsistent. */
 	"round.challenge",
 	/** No more updates and samples than the encryption allows. */
 	"round.limits",
-	/** The frozen set is the accepted updates, in order, and enough. */
+	/** An update that the frozen set lacks was held by fewer than t members. */
+	"round.excluded",
+	/** The frozen set is the updates that t members hold, in the order of acceptance, and enough. */
 	"round.frozen.set",
 	"round.frozen.digest",
 	/** The poster has this seat on the committee. */
 	"round.keySum.member",
-	/** The key sum is the block that the chain names, made for this frozen set. */
-	"round.keySum.object",
-	/** At least t key sums can be used. */
-	"round.keySum.count",
-	/** The member's key sum lies on the polynomial that decrypts. */
-	"round.keySum.share",
+	/** The key sum has the right form, its proofs' masks cancel, and their evaluations add up to its own at gamma. */
+	"round.keySum.statement",
+	/** One proof of a key sum: over the share digests of its part of the frozen set. */
+	"round.keySum.proof",
+	/** At least t key sums are proven, and all of them lie on the same polynomials. */
+	"round.keySum.agreement",
 	/** The key sums open a key that decrypts the sum of the ciphertexts. */
 	"round.aggregate",
 	/** The attesting member sits on the committee and attested to the recomputed model. */
@@ -96,6 +101,8 @@ export const placeSchema = z.strictObject({
 	member: hex.optional(),
 	/** From 0. */
 	segment: z.int().min(0).optional(),
+	/** Which of a key sum's proofs, from 0. */
+	keySumProof: z.int().min(0).optional(),
 	/** Of the event. */
 	block: decimal.optional(),
 	transaction: hex.optional(),

@@ -1,8 +1,8 @@
 /** RoundManager's phases, event by event. What the events say is checked elsewhere: here, that each may happen now. */
 
 import type { LedgerEvent } from "../../ledger/events.ts";
-import { FAILURE_REASONS, type Phase } from "../../ledger/state.ts";
-import { owedKey, type ReplayState, type RoundHistory, sameModel } from "./state.ts";
+import { FAILURE_REASONS, isAvailable, type Phase } from "../../ledger/state.ts";
+import { owedKey, type ReplayState, type RoundHistory, type Submission, sameModel } from "./state.ts";
 
 export type RoundEvent = Extract<LedgerEvent, { source: "roundManager" }>;
 
@@ -37,9 +37,33 @@ const openRound = (
 		submissions: [],
 		accepted: [],
 		challenges: [],
+		confirmations: [],
+		unavailable: [],
+		excluded: [],
 		keySums: [],
 		attestations: [],
 	});
+};
+
+/** Only what the contract would have counted makes an update available. */
+const confirm = (
+	round: RoundHistory,
+	{ args, place }: Extract<RoundEvent, { name: "AvailabilityConfirmed" }>,
+	object: (problem: string) => void,
+): void => {
+	const { member, hospitals } = args;
+	round.confirmations.push({ member, hospitals, place });
+	if (!round.opening.committee.includes(member)) {
+		object(`${member}, which is not on the committee, confirms availability`);
+		return;
+	}
+	if (hospitals.length === 0) object(`${member} confirms nothing`);
+	for (const hospital of hospitals) {
+		const update = round.accepted.find((other) => other.hospital === hospital);
+		if (update === undefined) object(`${member} confirms the update of ${hospital}, which has none`);
+		else if (update.confirmedBy.includes(member)) object(`${member} confirms the update of ${hospital} twice`);
+		else update.confirmedBy.push(member);
+	}
 };
 
 /** Applies the event, as the contract would have, and says what the contract would have refused. */
@@ -56,7 +80,8 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 		object(`${event.name} of round ${roundId}, which was not opened`);
 		return;
 	}
-	const threshold = state.studies.get(round.studyId)?.parameters.threshold ?? 0;
+	const thresholds = { threshold: state.studies.get(round.studyId)?.parameters.threshold ?? 0 };
+	const { threshold } = thresholds;
 	const requirePhase = (...phases: readonly Phase[]): boolean => {
 		if (phases.includes(round.phase)) return true;
 		object(`${event.name} while round ${roundId} is ${round.phase}`);
@@ -73,9 +98,11 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 			const own = state.segments.filter(({ args }) => args.roundId === roundId && args.hospital === hospital);
 			const segments = own.map(({ args: { segment, commitmentOut, proof } }) => ({ segment, commitmentOut, proof }));
 			state.segments = state.segments.filter((segment) => !own.includes(segment));
-			const submission = {
+			const submission: Submission = {
 				...update,
 				hospital,
+				position: round.submissions.length,
+				confirmedBy: [],
 				segments,
 				place,
 				admitted: state.hospitals.has(hospital),
@@ -85,6 +112,9 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 			if (!requirePhase("Open")) return;
 			if (round.accepted.some((other) => other.hospital === hospital)) object(`${hospital} submits twice`);
 			else round.accepted.push(submission);
+			// An update that was removed is not expected any more.
+			const removed = round.submissions.length - round.accepted.length;
+			if (round.accepted.length === round.opening.expectedUpdates - removed) owed.set(owedKey.closed(roundId), place);
 			return;
 		}
 		case "UpdateRemoved": {
@@ -98,9 +128,27 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 			owed.set(owedKey.barred(roundId), place);
 			return;
 		}
+		case "SubmissionsClosed":
+			if (!owed.delete(owedKey.closed(roundId))) object(`not all expected updates of round ${roundId} have come now`);
+			if (!requirePhase("Open")) return;
+			round.closed = { deadline: event.args.deadline, place };
+			return;
+		case "AvailabilityConfirmed":
+			if (requirePhase("Open")) confirm(round, event, object);
+			return;
+		case "UpdateExcluded": {
+			const { hospital } = event.args;
+			if (!requirePhase("Open")) return;
+			round.excluded.push(hospital);
+			owed.set(owedKey.frozen(roundId), place);
+			return;
+		}
 		case "RoundFrozen": {
 			const { roundId: _, ...frozen } = event.args;
+			owed.delete(owedKey.frozen(roundId));
 			if (!requirePhase("Open")) return;
+			round.unavailable = round.accepted.filter((update) => !isAvailable(update, thresholds));
+			round.accepted = round.accepted.filter((update) => isAvailable(update, thresholds));
 			round.phase = "Frozen";
 			round.frozen = { ...frozen, place };
 			return;

@@ -15,14 +15,23 @@ import type {
 } from "../../ledger/state.ts";
 import type { CheckId } from "../report.ts";
 
+type EventArgs<Name extends LedgerEvent["name"]> = Extract<LedgerEvent, { name: Name }>["args"];
+
 /** An accepted update and what the registry said about its hospital at that moment. */
 export type Submission = UpdateRecord & {
+	/** Seated members that confirmed to hold the bundle, each once, in the order of their confirmations. */
+	readonly confirmedBy: Address[];
 	readonly admitted: boolean;
 	readonly dataset: DatasetRecord | undefined;
 };
 
 /** The contract found that a bundle is not what its proof says. */
 export type Challenge = { readonly hospital: Address; readonly place: EventPlace };
+
+export type Confirmation = Omit<EventArgs<"AvailabilityConfirmed">, "roundId"> & { readonly place: EventPlace };
+
+/** An end of a phase that came with an event. */
+export type PhaseEnd = { readonly deadline: bigint; readonly place: EventPlace };
 
 export type RoundHistory = {
 	readonly roundId: bigint;
@@ -41,12 +50,19 @@ export type RoundHistory = {
 	phase: Phase;
 	/** All that were ever accepted, removed ones too. */
 	readonly submissions: Submission[];
-	/** In the order of acceptance, less removed ones. */
+	/** In the order of acceptance, less removed ones; from the freeze on, less those that too few members hold: the set that had to be frozen. */
 	accepted: Submission[];
 	readonly challenges: Challenge[];
+	/** The last expected update came before the deadline. */
+	closed?: PhaseEnd;
+	readonly confirmations: Confirmation[];
+	/** Live updates that were not available when the set was frozen. */
+	unavailable: readonly Submission[];
+	/** Hospitals of which the chain said so. */
+	readonly excluded: Address[];
 	frozen?: FrozenSet;
 	readonly keySums: KeySumRecord[];
-	completed?: { readonly deadline: bigint; readonly place: EventPlace };
+	completed?: PhaseEnd;
 	readonly attestations: AttestationRecord[];
 	finalized?: NonNullable<RoundRecord["finalized"]> & { readonly place: EventPlace };
 	failed?: { readonly reason: number; readonly from: Phase; readonly place: EventPlace };
@@ -97,6 +113,8 @@ export const owedKey = {
 	initialModel: (studyId: bigint) => `ModelAppended of study ${studyId}`,
 	roundModel: (roundId: bigint) => `ModelAppended of round ${roundId}`,
 	finalized: (roundId: bigint) => `RoundFinalized of round ${roundId}`,
+	closed: (roundId: bigint) => `SubmissionsClosed of round ${roundId}`,
+	frozen: (roundId: bigint) => `RoundFrozen of round ${roundId}`,
 	completed: (roundId: bigint) => `KeySumsCompleted of round ${roundId}`,
 	barred: (roundId: bigint) => `HospitalBarred after round ${roundId}'s challenge`,
 	readmitted: (hospital: Address) => `HospitalAdmitted of ${hospital}`,
