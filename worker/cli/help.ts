@@ -1,0 +1,58 @@
+/** What --help says about the configuration, besides the options. */
+import { VARIABLES } from "../service/config/environment.ts";
+import { DEFAULT_PORTS, type Role } from "../service/config/schema.ts";
+
+const SHARED = (role: Role): readonly (readonly [string, string])[] => [
+	["rpc.url", "JSON-RPC address of an Ethereum node"],
+	["rpc.witnesses", "further nodes that have to agree before what can't be taken back; default none"],
+	["chainId", "the chain that the nodes have to serve"],
+	["roundManager", "the RoundManager's address"],
+	["study", "id or name"],
+	["folder", "this worker's own folder: keystore, notes, lock, blocks"],
+	["ipfs.store", "own block store, a folder or kubo+http(s)://HOST:PORT; default FOLDER/ipfs"],
+	["ipfs.peers", "gateways of the other workers; default none"],
+	["ipfs.serve", '{"host", "port"}: serve the own store to the others; default not served'],
+	["ipfs.timeoutSeconds", "for one answer of a peer; default 10"],
+	["confirmations", "blocks on top of what is acted on; default 5, and 0 on a development chain"],
+	["fromBlock", "block of the deployment; default searched for"],
+	["pollSeconds", "how often the chain is asked for a block; default 4"],
+	["http.port", `of API, health and metrics on 127.0.0.1; default ${DEFAULT_PORTS[role]}`],
+	["http.origins", "web pages that may use the API; default none"],
+	["log.level", "debug, info, warn or error; default info"],
+	["circuits", "folder of the prepared circuits; default .cache/circuits of this repository"],
+];
+
+const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
+	hospital: [
+		["data", "CSV file with the rows"],
+		["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs'],
+		["committeeKeysDigest", "the only committee to encrypt to, decimal; required off development chains"],
+	],
+	committee: [],
+	coordinator: [
+		["pool", "addresses of the members that rounds are seated from"],
+		["durations", '{"submission", "checking", "opening", "attestation"}: seconds'],
+		["rounds", "finalized rounds of the study after which no further one is opened"],
+		["admit", '{"hospitals", "members"}: admitted at the start; default none'],
+	],
+};
+
+const rows = (entries: readonly (readonly [string, string])[]): string => {
+	const width = Math.max(...entries.map(([name]) => name.length)) + 2;
+	return entries.map(([name, text]) => `  ${name.padEnd(width)}${text}`).join("\n");
+};
+
+export const configurationHelp = (role: Role): string =>
+	[
+		"",
+		"Configuration (JSON; paths count from the file's folder; unknown fields are refused):",
+		rows([...SHARED(role), ...OWN[role]]),
+		"",
+		"Environment (stronger than the file; lists are separated by commas):",
+		rows([
+			["DECENTRAHEALTH_PASSPHRASE", "opens the keystore; required"],
+			...VARIABLES.map(({ name, description }) => [name, description] as const),
+		]),
+		"",
+		"Exit code: 0 done or stopped by a signal, 1 failed, 2 could not start as it is configured (--dry-run: a check failed).",
+	].join("\n");

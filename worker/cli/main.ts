@@ -1,0 +1,61 @@
+/** `npm run worker`: the long-running workers of hospitals, committee members and coordinator. */
+import { Command, CommanderError } from "commander";
+import { ROLES, type Role } from "../service/config/schema.ts";
+import { VERSION } from "../service/version.ts";
+import { EXIT, printError, runWorkerProcess } from "../service/workerProcess.ts";
+import { runDryRun } from "./dryRunCommand.ts";
+import { configurationHelp } from "./help.ts";
+import { keystoreCommand } from "./keystoreCommands.ts";
+
+const DESCRIPTIONS: Readonly<Record<Role, string>> = {
+	hospital: "commits to a data set, trains, proves, encrypts and submits in every round",
+	committee: "keeps the bundles, opens its share of the sum and attests to the model in every round",
+	coordinator: "admits participants and opens rounds",
+};
+
+type Options = {
+	readonly config?: string;
+	readonly dryRun?: true;
+	readonly once?: true;
+	readonly json?: boolean;
+};
+
+let exitCode: number = EXIT.done;
+
+const roleCommand = (role: Role): Command =>
+	new Command(role)
+		.description(DESCRIPTIONS[role])
+		.option("--config <file>", "JSON file; what it leaves out comes from the environment")
+		.option("--dry-run", "check everything, change nothing")
+		.option("--once", "do what is due now, then end")
+		.option("--json", "log lines, checks and errors as JSON")
+		.addHelpText("after", configurationHelp(role))
+		.action(async ({ config, dryRun, once, json = false }: Options) => {
+			exitCode = dryRun
+				? await runDryRun(role, config, json)
+				: await runWorkerProcess({ role, configFile: config, environment: process.env, once, json });
+		});
+
+const program = new Command("npm run worker --")
+	.description(
+		"Follows the chain and does what its role has to do, until it is stopped. Safe to kill at any point: it goes on where it was.",
+	)
+	.version(VERSION)
+	.exitOverride();
+for (const role of ROLES) program.addCommand(roleCommand(role));
+program.addCommand(keystoreCommand());
+for (const command of program.commands) {
+	for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
+}
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.done : EXIT.misconfigured;
+	else {
+		printError(error);
+		exitCode = EXIT.misconfigured;
+	}
+}
+// snarkjs and the chain's client keep handles open that have nothing left to do.
+process.exit(exitCode);
