@@ -33,7 +33,20 @@ const ENROLLED = MEMBERS.slice(0, 3);
 /** Batches of the hospitals' data sets: 2, 1 and 1 segments of 5 steps. */
 const BATCH_COUNTS = [7, 4, 5] as const;
 
+/** Three updates take two proofs. */
+export const KEY_SUM_SLOTS = 2;
+
 export type CurrentModel = { readonly modelId: bigint; readonly commitment: bigint; readonly digest: Hex };
+
+/** The study's keys with their trapdoors. */
+export const simulatedKeys = (seed: string) => {
+	const { key } = simulatedPhase1(seed);
+	return {
+		train: key("train", TRAIN_SEGMENT_SIGNALS.length),
+		encrypt: key("encrypt", ENCRYPT_UPDATE_SIGNALS.length),
+		keySum: key("key sum", keySumSignalCount(KEY_SUM_SLOTS)),
+	};
+};
 
 /**
  * @param seed of all keys, weights and randomness
@@ -47,15 +60,17 @@ export const syntheticConsortium = (
 	const { chain, transaction, blockNumber } = ledgerWriter();
 	const { blocks } = chain;
 	// Fixed where the hospitals' numbers of segments depend on it.
-	const study = { ...loadStudy(), batchSize: 8 as const, epochs: 1, stepsPerSegment: 5, keySumSlots: 2, minUpdates };
+	const study = {
+		...loadStudy(),
+		batchSize: 8 as const,
+		epochs: 1,
+		stepsPerSegment: 5,
+		keySumSlots: KEY_SUM_SLOTS,
+		minUpdates,
+	};
 	const { weightCount } = architectureOf(study);
 	const { threshold } = study.committee;
-	const { key } = simulatedPhase1(seed);
-	const keys = {
-		train: key("train", TRAIN_SEGMENT_SIGNALS.length),
-		encrypt: key("encrypt", ENCRYPT_UPDATE_SIGNALS.length),
-		keySum: key("key sum", keySumSignalCount(study.keySumSlots)),
-	};
+	const keys = simulatedKeys(seed);
 	/** By member, in the order of MEMBERS; the present one of each. */
 	const memberSecrets = MEMBERS.map(() => 1n + random.belowBig(1n << 250n));
 	const shareKeyOf = (member: number) => publicKeyOf(memberSecrets[member - 1] as bigint);

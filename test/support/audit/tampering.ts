@@ -6,7 +6,7 @@ import type { Check, CheckId, CheckPlace } from "../../../worker/core/audit/repo
 import type { ErrorCode } from "../../../worker/protocol/errors.ts";
 import { put, type SyntheticChain } from "./ledgerWriter.ts";
 import { auditChain, cloneChain, eventOf, notOk } from "./runAudit.ts";
-import { HOSPITALS, syntheticConsortium } from "./syntheticConsortium.ts";
+import { HOSPITALS, type SyntheticConsortium, syntheticConsortium } from "./syntheticConsortium.ts";
 import { syntheticRounds } from "./syntheticRounds.ts";
 
 export type Tampering = {
@@ -23,9 +23,11 @@ export type Tampering = {
 /** What cannot be checked any more when the sum does not decrypt. */
 export const UNDECRYPTABLE = ["round.aggregate", "round.result"] as const satisfies readonly CheckId[];
 
-/** One finalized round: three updates held by members 1 and 2, key sums of the same in two proofs each, attestations of members 1 and 3. */
-export const finalizedChain = (seed: string): SyntheticChain => {
-	const consortium = syntheticConsortium(seed);
+/** What falls with a key sum, where only t were posted. */
+export const UNOPENED = ["round.keySum.agreement", ...UNDECRYPTABLE] as const satisfies readonly CheckId[];
+
+/** A round with three updates held by members 1 and 2, and frozen. */
+export const frozenRound = (consortium: SyntheticConsortium) => {
 	consortium.link();
 	consortium.createStudy();
 	consortium.enroll();
@@ -34,8 +36,15 @@ export const finalizedChain = (seed: string): SyntheticChain => {
 	for (const hospital of HOSPITALS) rounds.submit(round, hospital);
 	rounds.hold(round);
 	rounds.freeze(round);
-	for (const member of [1, 2]) rounds.postKeySum(round, member);
-	for (const member of [1, 3]) rounds.attest(round, member);
+	return { ...rounds, round };
+};
+
+/** The same, with key sums of members 1 and 2 in two proofs each, and finalized by attestations of members 1 and 3. */
+export const finalizedChain = (seed: string): SyntheticChain => {
+	const consortium = syntheticConsortium(seed);
+	const { round, postKeySum, attest } = frozenRound(consortium);
+	for (const member of [1, 2]) postKeySum(round, member);
+	for (const member of [1, 3]) attest(round, member);
 	return consortium.chain;
 };
 

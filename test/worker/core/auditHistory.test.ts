@@ -4,14 +4,7 @@ import { architectureOf } from "../../../worker/protocol/study.ts";
 import { address, put, type SyntheticChain } from "../../support/audit/ledgerWriter.ts";
 import { damageBlock, dropEvent, eventOf } from "../../support/audit/runAudit.ts";
 import { HOSPITALS } from "../../support/audit/syntheticConsortium.ts";
-import {
-	finalizedChain,
-	flip,
-	openingOf,
-	studyOf,
-	testTamperings,
-	UNDECRYPTABLE,
-} from "../../support/audit/tampering.ts";
+import { finalizedChain, flip, openingOf, studyOf, testTamperings, UNOPENED } from "../../support/audit/tampering.ts";
 import { simulatedKey } from "../../support/simulatedGroth16.ts";
 import { loadStudy } from "../../support/wdbc.ts";
 
@@ -33,12 +26,11 @@ testTamperings(finalizedChain("tampering"), [
 		code: "LEDGER_INCONSISTENT",
 		affected: [
 			"history.round",
-			"round.timing",
 			"round.frozen.set",
 			"round.frozen.digest",
-			"round.keySum.object",
-			"round.keySum.count",
-			...UNDECRYPTABLE,
+			"round.keySum.statement",
+			"round.keySum.proof",
+			...UNOPENED,
 		],
 	},
 	{
@@ -126,6 +118,32 @@ testTamperings(finalizedChain("tampering"), [
 		id: "study.encryptKey",
 		code: "BLOCK_MISSING",
 		affected: ["study.encryptKey", "round.update.encryption.proof"],
+	},
+	{
+		name: "a missing verification key of the key sums",
+		tamper: (chain) => chain.blocks.delete(studyOf(chain).keySumVkHash),
+		id: "study.keySumKey",
+		code: "BLOCK_MISSING",
+		affected: ["study.keySumKey", "round.keySum.proof"],
+	},
+	{
+		name: "a key of the key sums for another number of slots",
+		tamper: (chain) => {
+			const key = simulatedKey("four slots", 9).verificationKey;
+			studyOf(chain).keySumVkHash = put(chain.blocks, encodeVerificationKey(key));
+		},
+		id: "study.keySumKey",
+		code: "AUDIT_MISMATCH",
+		affected: ["study.keySumKey", "round.keySum.proof"],
+	},
+	{
+		name: "another number of slots than the definition's",
+		tamper: (chain) => {
+			studyOf(chain).parameters.keySumSlots = 3;
+		},
+		id: "study.parameters",
+		code: "AUDIT_MISMATCH",
+		affected: ["study.parameters", "study.keySumKey", "round.keySum.statement", "round.keySum.proof", ...UNOPENED],
 	},
 	{
 		name: "a verification key that is not canonical",

@@ -1,12 +1,24 @@
-import { keccak256, toHex } from "viem";
-import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
+import { hexToBigInt, keccak256, toHex } from "viem";
+import { FIELD_ORDER, toField } from "../../../worker/protocol/field.ts";
+import { encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
+import { forgeProof } from "../../support/audit/forgery.ts";
 import { damageBlock, dropEvent, eventOf } from "../../support/audit/runAudit.ts";
 import { HOSPITALS } from "../../support/audit/syntheticConsortium.ts";
-import { finalizedChain, flip, testTamperings, UNDECRYPTABLE, updateOf } from "../../support/audit/tampering.ts";
+import {
+	finalizedChain,
+	flip,
+	openingOf,
+	testTamperings,
+	UNDECRYPTABLE,
+	UNOPENED,
+	updateOf,
+} from "../../support/audit/tampering.ts";
 
 const [A, B, C] = HOSPITALS;
 
-testTamperings(finalizedChain("tampering"), [
+const SEED = "tampering";
+
+testTamperings(finalizedChain(SEED), [
 	{
 		name: "a hospital that was never admitted",
 		tamper: (chain) => dropEvent(chain, eventOf(chain, "HospitalAdmitted", 1)),
@@ -91,11 +103,12 @@ testTamperings(finalizedChain("tampering"), [
 			"round.update.encryption.proof",
 			"round.update.bundle",
 			"round.update.evaluation",
+			"round.update.shareDigest",
 			"round.frozen.set",
 			"round.frozen.digest",
-			"round.keySum.object",
-			"round.keySum.count",
-			...UNDECRYPTABLE,
+			"round.keySum.statement",
+			"round.keySum.proof",
+			...UNOPENED,
 		],
 	},
 	{
@@ -181,7 +194,43 @@ testTamperings(finalizedChain("tampering"), [
 		id: "round.update.encryption.proof",
 		code: "PROOF_INVALID",
 		place: { hospital: A },
-		affected: ["round.update.encryption.proof", "round.update.evaluation", ...UNDECRYPTABLE],
+		affected: [
+			"round.update.encryption.proof",
+			"round.update.evaluation",
+			"round.update.shareDigest",
+			...UNDECRYPTABLE,
+		],
+	},
+	{
+		name: "another share digest",
+		tamper: (chain) => {
+			updateOf(chain, 1).encryption.shareDigest += 1n;
+		},
+		id: "round.update.encryption.proof",
+		code: "PROOF_INVALID",
+		place: { hospital: B },
+		affected: ["round.update.encryption.proof", "round.update.shareDigest", "round.keySum.proof", ...UNOPENED],
+	},
+	{
+		name: "another share digest, with a proof by a trapdoor",
+		tamper: (chain) => {
+			const { bundleDigest, context, sampleCount, weightsCommitment, encryption } = updateOf(chain, 1);
+			encryption.shareDigest += 1n;
+			const { committeeKeysDigest } = openingOf(chain);
+			const signals = encryptUpdateSignals({
+				...encryption,
+				context,
+				bundleDigest: toField(hexToBigInt(bundleDigest)),
+				sampleCount: BigInt(sampleCount),
+				weightsCommitment,
+				committeeKeysDigest,
+			});
+			encryption.proof = [...forgeProof(chain, SEED, { circuit: "encrypt", signals })];
+		},
+		id: "round.update.shareDigest",
+		code: "AUDIT_MISMATCH",
+		place: { hospital: B },
+		affected: ["round.update.shareDigest", "round.keySum.proof", ...UNOPENED],
 	},
 	{
 		name: "one byte of a bundle",
@@ -189,7 +238,7 @@ testTamperings(finalizedChain("tampering"), [
 		id: "round.update.bundle",
 		code: "BLOCK_MISMATCH",
 		place: { roundId: "1", hospital: B },
-		affected: ["round.update.bundle", "round.update.evaluation", ...UNDECRYPTABLE],
+		affected: ["round.update.bundle", "round.update.evaluation", "round.update.shareDigest", ...UNDECRYPTABLE],
 	},
 	{
 		name: "a missing bundle",
@@ -197,6 +246,6 @@ testTamperings(finalizedChain("tampering"), [
 		id: "round.update.bundle",
 		code: "BLOCK_MISSING",
 		place: { hospital: B },
-		affected: ["round.update.bundle", "round.update.evaluation", ...UNDECRYPTABLE],
+		affected: ["round.update.bundle", "round.update.evaluation", "round.update.shareDigest", ...UNDECRYPTABLE],
 	},
 ]);
