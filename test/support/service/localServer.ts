@@ -1,0 +1,65 @@
+/** A worker's local HTTP server with a state, jobs and offers that the test writes. */
+import type { TestContext } from "node:test";
+import { randomToken } from "../../../worker/service/http/guard.ts";
+import { startHttpServer } from "../../../worker/service/http/server.ts";
+import { createJobs } from "../../../worker/service/jobs.ts";
+import { createMetrics } from "../../../worker/service/metrics.ts";
+import { createState, type WorkerIdentity } from "../../../worker/service/state.ts";
+import { createOffers, type Offer } from "../../../worker/service/wallet/offers.ts";
+import { type Asked, ask } from "./request.ts";
+
+const ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+
+export const IDENTITY: WorkerIdentity = {
+	chainId: 31337,
+	deployment: { hospitalRegistry: ADDRESS, modelRegistry: ADDRESS, roundManager: ADDRESS },
+	studyId: 1n,
+	studyName: "wdbc",
+	wallet: { kind: "external", address: ADDRESS },
+	dataset: { samples: 96, leftOver: 3, batches: 6, batchSize: 16, positive: 40, negative: 56, root: "12345" },
+};
+
+export const OFFER: Offer = {
+	action: "submitUpdate",
+	to: ADDRESS,
+	data: "0x1234",
+	chainId: 31337,
+	summary: "submit the update of round 1",
+	from: ADDRESS,
+	preparedAt: "2025-01-01T00:00:00.000Z",
+};
+
+export const ORIGIN = "https://app.example";
+
+export const startLocalServer = async (context: TestContext, { port = 0, origins = [ORIGIN] } = {}) => {
+	const token = randomToken();
+	const state = createState("hospital");
+	const [jobs, offers] = [createJobs(), createOffers()];
+	const metrics = createMetrics({ role: "hospital", version: "0.0.0" });
+	const faults: unknown[] = [];
+	const server = await startHttpServer({
+		port,
+		origins,
+		state,
+		metrics,
+		api: { state, jobs, offers, token },
+		onFault: (error) => faults.push(error),
+	});
+	context.after(server.close);
+	const authorized = { Authorization: `Bearer ${token}` };
+	return {
+		...server,
+		token,
+		state,
+		jobs,
+		offers,
+		metrics,
+		faults,
+		authorized,
+		/** With the token. */
+		ask: (path: string, asked: Asked = {}) =>
+			ask(`${server.url}${path}`, { ...asked, headers: { ...authorized, ...asked.headers } }),
+		/** Without. */
+		askAnonymously: (path: string, asked: Asked = {}) => ask(`${server.url}${path}`, asked),
+	};
+};
