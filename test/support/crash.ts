@@ -60,6 +60,7 @@ export const crashing = (plan?: CrashPlan) => {
 		create: ((key, value) => effect("create", () => create(key, value))) as typeof create,
 		transactions: {
 			read: ((key) => look(() => transactions.read(key))) as typeof transactions.read,
+			list: ((prefix) => look(() => transactions.list(prefix))) as typeof transactions.list,
 			write: ((key, signed) =>
 				effect("transaction", () => transactions.write(key, signed))) as typeof transactions.write,
 		},

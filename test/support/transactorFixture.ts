@@ -2,21 +2,22 @@
 import { after, before, beforeEach } from "node:test";
 import type { Address, Hex } from "viem";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
+import type { SettleTiming } from "../../worker/adapters/chain/settle.ts";
 import { createTransactor, memoryJournal, type TransactionJournal } from "../../worker/adapters/chain/transactor.ts";
 import { contractCall } from "../../worker/node/participant.ts";
 import { type RpcProxy, startRpcProxy } from "./rpcProxy.ts";
 import { COORDINATOR, startWorkerChain, type WorkerChain } from "./workerChain.ts";
 
-export const TIMING = { timeout: 1_000, grace: 150 } as const;
+export const TIMING = { timeout: 1_000, grace: 150, replaceAfter: 10_000 } as const;
 
 /** Remembers the notes in the order in which they were written. */
 export const observed = () => {
 	const inner = memoryJournal();
 	const written: { key: string; signed: Hex }[] = [];
 	const journal: TransactionJournal = {
-		read: inner.read,
+		...inner,
 		write: async (key, signed) => {
-			written.push({ key, signed });
+			written.push({ key, signed: signed.at(-1) ?? "0x" });
 			await inner.write(key, signed);
 		},
 	};
@@ -65,8 +66,8 @@ export const transactorFixture = () => {
 		mineBlock: () => provider().request({ method: "evm_mine" }),
 		connect,
 		/** A transactor as a new process makes it. */
-		open: async (journal: TransactionJournal, account = COORDINATOR) =>
-			createTransactor({ connection: await connect(), account, journal, timing: TIMING }),
+		open: async (journal: TransactionJournal, account = COORDINATOR, timing: Partial<SettleTiming> = TIMING) =>
+			createTransactor({ connection: await connect(), account, journal, timing }),
 		/** Admission of a hospital that is not admitted yet. */
 		admission: async () => {
 			const hospital: Address = `0x${String(next++).padStart(40, "0")}`;

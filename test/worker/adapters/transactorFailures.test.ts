@@ -117,11 +117,11 @@ test("a damaged note stops the call: what was signed is not known", async (conte
 	const { scope } = await connect();
 	mkdirSync(folder, { recursive: true });
 	const note = join(folder, `transaction-${scope}-${COORDINATOR.address.slice(2, 10).toLowerCase()}-admit.json`);
-	writeFileSync(note, '"0x02f8');
+	writeFileSync(note, '["0x02f8');
 	await rejectsWithCode((await open(journal)).send("admit", call), "JOURNAL_CORRUPT");
 	assert.equal(await isAdmitted(hospital), false);
-	assert.equal(readFileSync(note, "utf8"), '"0x02f8');
-	writeFileSync(note, '"0x02f8"');
+	assert.equal(readFileSync(note, "utf8"), '["0x02f8');
+	writeFileSync(note, '["0x02f8"]');
 	await rejectsWithCode((await open(journal)).send("admit", call), "JOURNAL_CORRUPT");
 	assert.equal(await isAdmitted(hospital), false);
 });

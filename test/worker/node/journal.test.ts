@@ -48,8 +48,11 @@ test("a damaged note is no note where it only saves work, and an error where a d
 	}
 	writeFileSync(join(folder, "transaction-send.json"), '"0x123"');
 	await rejectsWithCode(journal.transactions.read("send"), "JOURNAL_CORRUPT");
-	await journal.transactions.write("send", "0x1234");
-	assert.equal(await journal.transactions.read("send"), "0x1234");
+	assert.deepEqual(await journal.transactions.list("se"), []);
+	await journal.transactions.write("send", ["0x1234", "0x56"]);
+	assert.deepEqual(await journal.transactions.read("send"), ["0x1234", "0x56"]);
+	assert.deepEqual(await journal.transactions.list("se"), ["0x1234", "0x56"]);
+	assert.deepEqual(await journal.transactions.list("other"), []);
 });
 
 test("a folder that can't be used is named, with what the system says", async (context) => {

@@ -45,48 +45,70 @@ export type SettleTiming = {
 	readonly timeout: number;
 	/** Milliseconds that a node may know a nonce as used before it knows the receipt of the transaction that used it. */
 	readonly grace: number;
+	/** Milliseconds after which a transaction that is not mined is replaced by one that pays more. */
+	readonly replaceAfter: number;
 };
 
 const FIRST_POLL = 50;
 const LAST_POLL = 2_000;
 const KNOWN_ALREADY = /already known|known transaction|already imported|already exists/i;
 
-/** Sends the transaction, again if need be, and follows it. @throws viem's errors when the node can't be reached */
+export type Settling = {
+	/** All that was ever signed for the call with this nonce, the newest last: at most one of them is mined. */
+	readonly variants: readonly SignedTransaction[];
+	readonly timing: SettleTiming;
+	/** Signs the newest variant with higher fees, and notes it; undefined when it is not to be raised any further. */
+	readonly replace: (newest: SignedTransaction) => Promise<SignedTransaction | undefined>;
+};
+
+/** Sends the newest variant, again if need be, and follows all of them. @throws viem's errors when the node can't be reached */
 export const settle = async (
 	client: PublicClient<Transport, Chain>,
-	{ serialized, hash, from, nonce }: SignedTransaction,
-	{ timeout, grace }: SettleTiming,
+	{ variants, timing: { timeout, grace, replaceAfter }, replace }: Settling,
 ): Promise<Outcome> => {
-	const receiptOf = () =>
+	const known = [...variants];
+	let newest = known.at(-1);
+	if (newest === undefined) throw new RangeError("nothing is signed");
+	const { from, nonce } = newest;
+
+	const receiptOf = ({ hash }: SignedTransaction): Promise<TransactionReceipt | undefined> =>
 		client.getTransactionReceipt({ hash }).catch((error: unknown) => {
 			if (error instanceof TransactionReceiptNotFoundError) return undefined;
 			throw error;
 		});
-	const isKnown = () =>
-		client.getTransaction({ hash }).then(
-			() => true,
-			() => false,
+	const minedOf = async (): Promise<TransactionReceipt | undefined> =>
+		(await Promise.all(known.map(receiptOf))).find((receipt) => receipt !== undefined);
+	const anyIsKnown = async (): Promise<boolean> => {
+		const found = known.map(({ hash }) =>
+			client.getTransaction({ hash }).then(
+				() => true,
+				() => false,
+			),
 		);
-	const send = async (): Promise<unknown> => {
+		return (await Promise.all(found)).includes(true);
+	};
+	/** The node's refusal, if any. */
+	const send = async ({ serialized }: SignedTransaction): Promise<unknown> => {
 		try {
 			await client.sendRawTransaction({ serializedTransaction: serialized });
 			return undefined;
 		} catch (error) {
 			// A node that did not answer may have it all the same: whoever restarts us finds it in the notes.
 			if (isUnreachable(error)) throw error;
-			return error;
+			return error instanceof Error && KNOWN_ALREADY.test(error.message) ? undefined : error;
 		}
 	};
 
-	const known = await receiptOf();
-	if (known !== undefined) return { kind: "mined", receipt: known };
-	const refusal = await send();
+	const mined = await minedOf();
+	if (mined !== undefined) return { kind: "mined", receipt: mined };
 	const startedAt = Date.now();
+	let refusal = await send(newest);
+	let sentAt = Date.now();
 	let usedSince: number | undefined;
 	for (let pause = FIRST_POLL; ; pause = Math.min(2 * pause, LAST_POLL)) {
-		// In this order: a nonce that was used before the receipt was asked for belongs to another transaction.
+		// In this order: a nonce that was used before the receipts were asked for belongs to another transaction.
 		const used = (await client.getTransactionCount({ address: from, blockTag: "latest" })) > nonce;
-		const receipt = await receiptOf();
+		const receipt = await minedOf();
 		if (receipt !== undefined) return { kind: "mined", receipt };
 		const now = Date.now();
 		if (used) {
@@ -94,8 +116,16 @@ export const settle = async (
 			if (now - usedSince >= grace) return { kind: "superseded" };
 		} else {
 			usedSince = undefined;
-			const taken = refusal === undefined || (refusal instanceof Error && KNOWN_ALREADY.test(refusal.message));
-			if (!taken && !(await isKnown())) return { kind: "refused", error: refusal };
+			if (refusal !== undefined && !(await anyIsKnown())) return { kind: "refused", error: refusal };
+			if (now - sentAt >= replaceAfter) {
+				const replacement = await replace(newest);
+				sentAt = now;
+				if (replacement !== undefined) {
+					newest = replacement;
+					known.push(replacement);
+					refusal = await send(replacement);
+				}
+			}
 		}
 		if (now - startedAt >= timeout) return { kind: "pending" };
 		await sleep(pause);

@@ -1,4 +1,7 @@
-/** Sends transactions so that a restart never repeats one: the signed transaction is written down before it is sent. */
+/**
+ * Sends transactions so that a restart never repeats one: everything signed is written down before it is sent. One that is stuck is replaced by
+ * the same call with higher fees and the same nonce; one that a reorganization drops is sent again as it is.
+ */
 import {
 	type Abi,
 	type Address,
@@ -11,7 +14,9 @@ import {
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import type { ChainConnection } from "./connect.ts";
 import { chainError } from "./errors.ts";
-import { readSigned, type SettleTiming, settle } from "./settle.ts";
+import { fillNonces } from "./fillNonces.ts";
+import { withHigherFees } from "./higherFees.ts";
+import { type Outcome, readSigned, type SettleTiming, type SignedTransaction, settle } from "./settle.ts";
 
 export type ContractCall = {
 	/** What the call does, in words, for errors and the log. */
@@ -22,11 +27,13 @@ export type ContractCall = {
 	readonly args: readonly unknown[];
 };
 
-/** Where signed transactions wait; public bytes, one per purpose. */
+/** Where signed transactions wait; public bytes. Of one purpose, all that was signed with the same nonce, the newest last. */
 export type TransactionJournal = {
-	/** @throws DecentraHealthError JOURNAL_CORRUPT: a transaction that is not known may not be signed again */
-	readonly read: (key: string) => Promise<Hex | undefined>;
-	readonly write: (key: string, signed: Hex) => Promise<void>;
+	/** None when nothing is noted. @throws DecentraHealthError JOURNAL_CORRUPT: a transaction that is not known may not be signed again */
+	readonly read: (key: string) => Promise<readonly Hex[]>;
+	readonly write: (key: string, signed: readonly Hex[]) => Promise<void>;
+	/** Everything under keys that start so, as far as it can be read. */
+	readonly list: (prefix: string) => Promise<readonly Hex[]>;
 };
 
 export type SendOptions = {
@@ -42,7 +49,7 @@ export type Transactor = {
 	readonly address: Address;
 	/**
 	 * Sends the call and waits for its receipt; one call at a time. A call with the same `key` and contents that an earlier process signed
-	 * is not signed again: its transaction is looked up, or sent once more as it is.
+	 * is not signed again: its transaction is looked up, or sent once more as it is, or raised in fees when it is stuck.
 	 * @throws DecentraHealthError CONTRACT_REVERTED (custom error's name and values), RPC_UNREACHABLE, RPC_FAILED, TRANSACTION_UNCONFIRMED,
 	 *   JOURNAL_CORRUPT, JOURNAL_UNUSABLE, ABORTED
 	 */
@@ -50,33 +57,45 @@ export type Transactor = {
 };
 
 export const memoryJournal = (): TransactionJournal => {
-	const entries = new Map<string, Hex>();
+	const entries = new Map<string, readonly Hex[]>();
 	return {
-		read: async (key) => entries.get(key),
+		read: async (key) => entries.get(key) ?? [],
 		write: async (key, signed) => void entries.set(key, signed),
+		list: async (prefix) => [...entries].flatMap(([key, signed]) => (key.startsWith(prefix) ? signed : [])),
 	};
 };
 
-const DEFAULT_TIMING: SettleTiming = { timeout: 180_000, grace: 3_000 };
+const DEFAULT_TIMING: SettleTiming = { timeout: 180_000, grace: 3_000, replaceAfter: 45_000 };
 /** How often a call is signed anew because another process of the same wallet took its nonce. */
 const ATTEMPTS = 4;
+/** Most that is signed with one nonce by raising fees: the last one pays 1.25^8, six times the first. */
+const MOST_VARIANTS = 9;
+/** Most that is kept of one nonce; only a node that refuses again and again makes more. */
+const MOST_NOTED = 32;
 
 export type TransactorOptions = {
 	readonly connection: ChainConnection;
 	/** Signs here; its key never leaves the process. */
 	readonly account: LocalAccount;
 	readonly journal: TransactionJournal;
-	readonly timing?: SettleTiming;
+	readonly timing?: Partial<SettleTiming>;
 };
 
 export const createTransactor = ({
 	connection: { client, scope },
 	account,
 	journal,
-	timing = DEFAULT_TIMING,
+	timing: chosenTiming = {},
 }: TransactorOptions): Transactor => {
+	const timing = { ...DEFAULT_TIMING, ...chosenTiming };
 	// Notes of another chain, deployment or wallet are no notes about this one.
-	const noteOf = (key: string): string => `${scope}-${account.address.slice(2, 10).toLowerCase()}-${key}`;
+	const prefix = `${scope}-${account.address.slice(2, 10).toLowerCase()}-`;
+	const noteOf = (key: string): string => `${prefix}${key}`;
+	const note = (key: string, variants: readonly SignedTransaction[]): Promise<void> =>
+		journal.write(
+			noteOf(key),
+			variants.slice(-MOST_NOTED).map(({ serialized }) => serialized),
+		);
 
 	const sign = async (call: ContractCall, nonce: number | undefined): Promise<Hex> => {
 		// Simulated first: a refusal costs no gas and carries the contract's own reason.
@@ -90,19 +109,47 @@ export const createTransactor = ({
 		return account.signTransaction(request as Parameters<LocalAccount["signTransaction"]>[0]);
 	};
 
-	/** What became of the call's earlier transaction; undefined when there is none that may stand for the call. */
-	const earlierOf = async (key: string, call: ContractCall) => {
+	/** What was signed for the call earlier; nothing when there is none that may stand for it. */
+	const earlierOf = async (key: string, call: ContractCall): Promise<readonly SignedTransaction[]> => {
 		const noted = await journal.read(noteOf(key));
-		if (noted === undefined) return undefined;
-		const signed = await readSigned(noted).catch(() => {
+		const signed = await Promise.all(noted.map(readSigned)).catch(() => {
 			throw new DecentraHealthError("JOURNAL_CORRUPT", {
 				message: `${call.summary}: the note ${noteOf(key)} holds no signed transaction`,
 				nextStep: "Find out whether this wallet's last transaction was this call; if it was not, delete the note.",
 			});
 		});
-		const isSame =
-			signed.to !== undefined && isAddressEqual(signed.to, call.address) && signed.data === encodeFunctionData(call);
-		return isSame ? { signed, outcome: await settle(client, signed, timing) } : undefined;
+		const data = encodeFunctionData(call);
+		const isSame = ({ to, data: theirs }: SignedTransaction): boolean =>
+			to !== undefined && isAddressEqual(to, call.address) && theirs === data;
+		return signed.every(isSame) ? signed : [];
+	};
+
+	const follow = (key: string, variants: readonly SignedTransaction[]): Promise<Outcome> => {
+		const all = [...variants];
+		return settle(client, {
+			variants,
+			timing,
+			replace: async (newest) => {
+				if (all.length >= MOST_VARIANTS) return undefined;
+				const replacement = await withHigherFees(client, account, newest);
+				if (replacement === undefined) return undefined;
+				all.push(replacement);
+				await note(key, all);
+				return replacement;
+			},
+		});
+	};
+
+	/** Follows what an earlier call signed, after the nonces below it. */
+	const followEarlier = async (key: string, variants: readonly SignedTransaction[]): Promise<Outcome | undefined> => {
+		const [first] = variants;
+		if (first === undefined) return undefined;
+		const noted = async () => {
+			const read = (await journal.list(prefix)).map((text) => readSigned(text).catch(() => undefined));
+			return (await Promise.all(read)).filter((signed) => signed !== undefined);
+		};
+		const reachable = await fillNonces(client, { account, nonce: first.nonce, noted });
+		return reachable ? follow(key, variants) : { kind: "superseded" };
 	};
 
 	const failed = async (receipt: TransactionReceipt, call: ContractCall): Promise<never> => {
@@ -115,34 +162,38 @@ export const createTransactor = ({
 		});
 	};
 
-	const unconfirmed = ({ summary }: ContractCall, hash: Hex): DecentraHealthError =>
+	const unconfirmed = ({ summary }: ContractCall, variants: readonly SignedTransaction[]): DecentraHealthError =>
 		new DecentraHealthError("TRANSACTION_UNCONFIRMED", {
-			message: `${summary}: transaction ${hash} was not mined within ${timing.timeout / 1000} s`,
-			nextStep: "Repeat the command later: it goes on waiting for this transaction and sends no second one.",
+			message: `${summary}: transaction ${variants.at(-1)?.hash} was not mined within ${timing.timeout / 1000} s`,
+			nextStep:
+				"Repeat the command later: it goes on with this transaction, with higher fees if need be, and uses no second nonce.",
 		});
 
 	const send = async (key: string, call: ContractCall, { decidedAt }: SendOptions): Promise<TransactionReceipt> => {
-		const earlier = await earlierOf(key, call);
-		if (earlier?.outcome.kind === "mined") {
-			const { receipt } = earlier.outcome;
+		const known = await earlierOf(key, call);
+		const earlier = await followEarlier(key, known);
+		if (earlier?.kind === "mined") {
+			const { receipt } = earlier;
 			const isHistory = decidedAt !== undefined && receipt.blockNumber <= decidedAt;
 			if (receipt.status === "success" && !isHistory) return receipt;
 		}
-		if (earlier?.outcome.kind === "pending") throw unconfirmed(call, earlier.signed.hash);
-		let nonce = earlier?.outcome.kind === "refused" ? earlier.signed.nonce : undefined;
+		if (earlier?.kind === "pending") throw unconfirmed(call, known);
+		// Refused, its nonce is free, and whatever is signed with it again excludes it.
+		let variants = earlier?.kind === "refused" ? await earlierOf(key, call) : [];
 		for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-			const signed = await readSigned(await sign(call, nonce));
-			await journal.write(noteOf(key), signed.serialized);
-			const outcome = await settle(client, signed, timing);
+			const signed = await readSigned(await sign(call, variants[0]?.nonce));
+			variants = [...variants, signed];
+			await note(key, variants);
+			const outcome = await follow(key, variants);
 			switch (outcome.kind) {
 				case "mined":
 					return outcome.receipt.status === "success" ? outcome.receipt : failed(outcome.receipt, call);
 				case "refused":
 					throw outcome.error;
 				case "pending":
-					throw unconfirmed(call, signed.hash);
+					throw unconfirmed(call, variants);
 				case "superseded":
-					nonce = undefined;
+					variants = [];
 					break;
 				default:
 					outcome satisfies never;
