@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
 import { formatCsv, readCsvRows, requirePreprocessing } from "../../worker/adapters/datasetCsv.ts";
-import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
-import { startGateway } from "../../worker/adapters/ipfs/gatewayServer.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
@@ -18,6 +16,7 @@ import type { Participant } from "../../worker/node/participant.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import { developmentAccount, startLocalChain } from "./localChain.ts";
+import { openDemoStores } from "./stores.ts";
 import type { View } from "./view.ts";
 
 export type DemoOptions = {
@@ -28,7 +27,7 @@ export type DemoOptions = {
 	/** A new folder: participants' folders and the IPFS blocks go below it. */
 	readonly folder: string;
 	readonly passphrase: string;
-	readonly circuits: Hospital["circuits"] & { readonly verificationKeys: readonly Uint8Array[] };
+	readonly circuits: Hospital["circuits"] & Member["circuits"] & { readonly verificationKeys: readonly Uint8Array[] };
 	readonly port?: number;
 };
 
@@ -69,11 +68,11 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 	const verifiers = await deployStudyVerifiers(network, study.name);
 	view.say(`contracts deployed on ${chain.rpcUrl}: RoundManager ${deployment.roundManager}`);
 
-	const blocks = join(folder, "ipfs");
-	const store = diskStore(blocks);
-	await mkdir(blocks, { recursive: true });
-	const gateway = await startGateway({ store });
-	view.say(`IPFS gateway on ${gateway.url}`);
+	const hospitalNames = split.hospitals.map((_, index) => `hospital-${index + 1}`);
+	const memberNames = Array.from({ length: study.committee.members }, (_, index) => `member-${index + 1}`);
+	const names = ["coordinator", ...hospitalNames, ...memberNames];
+	const stores = await openDemoStores(folder, names);
+	view.say(`${names.length} block stores with a gateway each; an archive on ${stores.gatewayUrl}`);
 
 	const participant = async (name: string, account: number): Promise<Participant> => {
 		const connection = await connectChain({ rpcUrl: chain.rpcUrl, address: deployment.roundManager });
@@ -83,13 +82,13 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 			account: developmentAccount(account),
 			journal: journal.transactions,
 		});
-		return { connection, store, journal, transactor, progress: view.progressOf(name) };
+		return { connection, ...stores.of(name), journal, transactor, progress: view.progressOf(name) };
 	};
 
 	const coordinator = await participant("coordinator", 0);
 	const hospitals: Hospital[] = [];
 	for (const [index, part] of split.hospitals.entries()) {
-		const name = `hospital-${index + 1}`;
+		const name = hospitalNames[index] as string;
 		const csv = join(folder, name, "data.csv");
 		await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
 		await writeFile(csv, formatCsv(part, preprocessing), { mode: 0o600 });
@@ -99,14 +98,14 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		hospitals.push({ ...(await participant(name, index + 1)), ...data, circuits });
 	}
 	const members: Member[] = [];
-	for (let index = 0; index < study.committee.members; index++) {
-		const name = `member-${index + 1}`;
+	for (const [index, name] of memberNames.entries()) {
 		const account = options.hospitals + 1 + index;
 		const owner = walletName(developmentAccount(account).address);
 		const shareKey = await openShareKey({ folder: join(folder, name), passphrase, name: owner });
 		members.push({
 			...(await participant(name, account)),
 			shareKey,
+			circuits,
 			confirmations: 0,
 			checkedBundles: new Set(),
 		});
@@ -129,8 +128,7 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		studyId,
 		deployment,
 		rpcUrl: chain.rpcUrl,
-		gatewayUrl: gateway.url,
-		blocks,
+		stores,
 		coordinator,
 		hospitals,
 		members,
@@ -138,7 +136,7 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		test: split.test.map(toSample(study)),
 		pool: split.pool.map(toSample(study)),
 		stop: async () => {
-			await gateway.close();
+			await stores.close();
 			await network.close();
 			await chain.stop();
 		},

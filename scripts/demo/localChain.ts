@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createPublicClient, http, type LocalAccount } from "viem";
+import { bytesToHex, createPublicClient, type Hex, http, type LocalAccount } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { ROOT } from "../checks/steps.ts";
@@ -15,6 +15,13 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
 /** The node funds the first 20 accounts. */
 export const developmentAccount = (index: number): LocalAccount =>
 	mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index });
+
+/** Private key of that account, for a keystore. */
+export const developmentKey = (index: number): Hex => {
+	const { privateKey } = mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index }).getHdKey();
+	if (privateKey === null) throw new RangeError("a key derived from a mnemonic is a private key");
+	return bytesToHex(privateKey);
+};
 
 export type LocalChain = {
 	readonly rpcUrl: string;

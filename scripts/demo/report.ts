@@ -30,7 +30,7 @@ const metrics = z.object({
 const evaluation = z.object({ pooled: metrics, perHospital: z.array(metrics), worst: z.int() });
 
 export const demoReportSchema = z.object({
-	version: z.literal(1),
+	version: z.literal(2),
 	study: z.string(),
 	seed: z.string(),
 	startedAt: z.iso.datetime(),
@@ -51,8 +51,10 @@ export const demoReportSchema = z.object({
 			/** Seconds by kind of step, all participants together. */
 			stepSeconds: z.record(z.string(), z.number()),
 			/** Bytes put on IPFS. */
-			bytes: z.object({ bundles: z.int(), keySums: z.int(), model: z.int() }),
-			proofs: z.object({ training: z.int(), encryption: z.int() }),
+			bytes: z.object({ bundles: z.int(), model: z.int() }),
+			proofs: z.object({ training: z.int(), encryption: z.int(), keySum: z.int() }),
+			/** How many members hold a bundle, summed over the frozen set. */
+			confirmations: z.int(),
 			keySums: z.int(),
 			attestations: z.int(),
 			/** Who was absent on purpose. */

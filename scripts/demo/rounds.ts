@@ -1,7 +1,7 @@
 /** Drives the rounds: every participant looks at the chain and does what is due, exactly as its long-running worker would. */
-import type { RoundRecord } from "../../worker/core/ledger/state.ts";
+import { activeRound, type RoundRecord } from "../../worker/core/ledger/state.ts";
 import { memberStep } from "../../worker/node/committee.ts";
-import { openRound } from "../../worker/node/coordinator.ts";
+import { coordinatorStep } from "../../worker/node/coordinator.ts";
 import { hospitalStep } from "../../worker/node/hospital.ts";
 import { readLedger } from "../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
@@ -9,11 +9,11 @@ import type { DemoConsortium } from "./consortium.ts";
 import type { View } from "./view.ts";
 
 /** Generous: the local chain's clock follows the wall clock. */
-const DURATIONS = { submission: 3600, opening: 3600, attestation: 3600 };
+const DURATIONS = { submission: 3600, checking: 3600, opening: 3600, attestation: 3600 };
 
 /** Failures to play in a round. */
 export type Absence = {
-	/** Index of the hospital whose worker stops for ever after its submission. */
+	/** Index of the hospital whose worker stops for ever after its submission, and its store once the set is frozen. */
 	readonly hospitalVanishes?: number;
 	/** Index of the committee member that never answers. */
 	readonly memberSilent?: number;
@@ -32,9 +32,16 @@ export const runRound = async (
 	view: View,
 	{ hospitalVanishes, memberSilent }: Absence = {},
 ): Promise<RoundRecord> => {
-	const { coordinator, hospitals, members, studyId, study } = consortium;
-	const committee = members.map(({ transactor }) => transactor.address);
-	const roundId = await openRound(coordinator, { studyId, committee, durations: DURATIONS });
+	const { coordinator, hospitals, members, studyId, study, stores } = consortium;
+	const pool = members.map(({ transactor }) => transactor.address);
+	const opening = await coordinatorStep(coordinator, { studyId, pool, durations: DURATIONS });
+	const roundId = activeRound((await readLedger(coordinator.connection)).ledger, studyId)?.roundId;
+	if (roundId === undefined) {
+		throw new DecentraHealthError("ROUND_STUCK", {
+			message: `no round can be opened: ${opening.kind === "wait" ? opening.reason : opening.kind}`,
+			nextStep: "Read the steps above.",
+		});
+	}
 	const vanished = new Set<number>();
 	let phase: RoundRecord["phase"] = "Open";
 	for (;;) {
@@ -59,6 +66,12 @@ export const runRound = async (
 		if (round.phase !== phase) {
 			view.say(`round ${roundId}: ${phase} -> ${round.phase}`);
 			phase = round.phase;
+			if (phase === "Frozen" && hospitalVanishes !== undefined) {
+				await stores.withdraw(`hospital-${hospitalVanishes + 1}`);
+				view.say(
+					`hospital-${hospitalVanishes + 1}   is off the network, its store with it; the members keep its bundle`,
+				);
+			}
 		}
 		if (round.phase === "Finalized" || round.phase === "Failed") return round;
 		if (!acted) {

@@ -9,6 +9,7 @@ import { closeProver } from "../../worker/adapters/prover.ts";
 import { decodeModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
+import { readLedger } from "../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
@@ -76,7 +77,7 @@ const describeRound = async (
 	steps: readonly StepRecord[],
 	rest: Pick<DemoReport["rounds"][number], "seconds" | "absences" | "equalsPlaintext" | "evaluation">,
 ): Promise<DemoReport["rounds"][number]> => {
-	const { blocks } = consortium;
+	const { blocks } = consortium.stores;
 	const sizes = async (digests: readonly string[]) =>
 		sum(await Promise.all(digests.map((digest) => sizeOf(blocks, digest))));
 	const gas = totals(steps, (step) => (step.gas === undefined ? undefined : Number(step.gas)));
@@ -88,10 +89,14 @@ const describeRound = async (
 		stepSeconds: totals(steps, (step) => step.seconds),
 		bytes: {
 			bundles: await sizes(round.updates.map(({ bundleDigest }) => bundleDigest)),
-			keySums: await sizes(round.keySums.map(({ keySumDigest }) => keySumDigest)),
 			model: round.finalized === undefined ? 0 : await sizeOf(blocks, round.finalized.modelDigest),
 		},
-		proofs: { training: sum(round.updates.map(({ segments }) => segments.length)), encryption: round.updates.length },
+		proofs: {
+			training: sum(round.updates.map(({ segments }) => segments.length)),
+			encryption: round.updates.length,
+			keySum: sum(round.keySums.map(({ proofs }) => proofs.length)),
+		},
+		confirmations: sum(round.updates.map(({ confirmedBy }) => confirmedBy.length)),
 		keySums: round.keySums.length,
 		attestations: round.attestations.length,
 		...rest,
@@ -120,6 +125,7 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 		view.say(`--- round ${index} of ${options.rounds} ---`);
 		const round = await runRound(consortium, view, absence);
 		const seconds = (performance.now() - before) / 1000;
+		await consortium.stores.archive((await readLedger(consortium.coordinator.connection)).ledger);
 		if (round.finalized === undefined) {
 			throw new DecentraHealthError("ROUND_STUCK", {
 				message: `round ${round.roundId} failed: ${round.failure}`,
@@ -149,11 +155,11 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 
 const audit = async (consortium: DemoConsortium, view: View) => {
 	view.say("--- audit: from block 0 and IPFS alone ---");
-	const { rpcUrl, deployment, gatewayUrl } = consortium;
+	const { rpcUrl, deployment, stores } = consortium;
 	const result = await runAudit({
 		rpcUrl,
 		address: deployment.roundManager,
-		ipfs: gatewayUrl,
+		ipfs: stores.gatewayUrl,
 		onCheck: ({ id, place, status, detail }) => {
 			if (status !== "ok") view.say(`${status}: ${id} ${JSON.stringify(place)} ${detail}`);
 		},
@@ -188,7 +194,7 @@ export const runDemo = async (options: RunOptions) => {
 		const baselines = await evaluateBaselines(consortium, options.rounds, parts);
 		const audited = await audit(consortium, view);
 		const report: DemoReport = demoReportSchema.parse({
-			version: 1,
+			version: 2,
 			study: study.name,
 			seed,
 			startedAt: startedAt.toISOString(),
@@ -209,11 +215,12 @@ export const runDemo = async (options: RunOptions) => {
 		});
 		process.stdout.write(`\n${accuracyTable(report)}\n\n`);
 		view.say(report.passed ? "every round Finalized, every model as in plaintext, audit clean" : "FAILED: see above");
-		const { rpcUrl, gatewayUrl, deployment } = consortium;
+		const { rpcUrl, deployment } = consortium;
+		const { gatewayUrl, blocks } = consortium.stores;
 		const serveText = [
 			"still running (Ctrl-C ends it):",
 			`  chain  ${rpcUrl}   RoundManager ${deployment.roundManager}`,
-			`  IPFS   ${gatewayUrl}   blocks in ${relative(process.cwd(), consortium.blocks)}`,
+			`  IPFS   ${gatewayUrl}   blocks in ${relative(process.cwd(), blocks)}`,
 			`  npm run audit -- --rpc ${rpcUrl} --address ${deployment.roundManager} --ipfs ${gatewayUrl}`,
 		].join("\n");
 		return { report, stop: consortium.stop, serveText };

@@ -51,13 +51,15 @@ export const accuracyTable = ({ rounds, baselines }: Pick<DemoReport, "rounds" |
 const thousands = (value: number): string => value.toLocaleString("en-US");
 
 /** Cost of one round. */
-export const costTable = ({ gas, stepSeconds, bytes, gasTotal, seconds }: DemoReport["rounds"][number]): string => {
+export const costTable = (round: DemoReport["rounds"][number]): string => {
+	const { gas, stepSeconds, bytes, proofs, confirmations, gasTotal, seconds } = round;
 	const table = new Table({ head: ["step", "seconds", "gas"], colAligns: ["left", "right", "right"], ...plain });
 	for (const step of new Set([...Object.keys(stepSeconds), ...Object.keys(gas)])) {
 		const cost = gas[step];
 		table.push([step, fixed(stepSeconds[step] ?? null, 1), cost === undefined ? "" : thousands(cost)]);
 	}
 	table.push(["whole round", fixed(seconds, 1), thousands(gasTotal)]);
-	const onIpfs = `bytes on IPFS: bundles ${thousands(bytes.bundles)}, key sums ${thousands(bytes.keySums)}, model ${thousands(bytes.model)}`;
-	return `${table.toString()}\n${onIpfs}`;
+	const made = `proofs: ${proofs.training} of training, ${proofs.encryption} of encryption, ${proofs.keySum} of key sums`;
+	const onIpfs = `bytes on IPFS: bundles ${thousands(bytes.bundles)} (${confirmations} copies at members), model ${thousands(bytes.model)}`;
+	return `${table.toString()}\n${made}; ${onIpfs}`;
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach } from "node:test";
+import { closeProver } from "../../worker/adapters/prover.ts";
 import { confirmAvailability } from "../../worker/node/availability.ts";
 import { watchUpdates } from "../../worker/node/challenge.ts";
 import { hospitalStep } from "../../worker/node/hospital.ts";
@@ -29,6 +30,7 @@ export const openRoundFixture = () => {
 		for (const index of [0, 1]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
 	});
 	after(async () => {
+		await closeProver();
 		await chain?.stop();
 		rmSync(folder, { recursive: true });
 	});

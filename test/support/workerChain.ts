@@ -3,6 +3,7 @@
 import { developmentAccount, startLocalChain } from "../../scripts/demo/localChain.ts";
 import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
 import { deployAll } from "./contracts/deploy.ts";
+import { VERIFIER_DOUBLE_ARGS } from "./proverDouble.ts";
 
 export type WorkerChain = Awaited<ReturnType<typeof startWorkerChain>>;
 
@@ -14,9 +15,11 @@ export const startWorkerChain = async () => {
 	process.env.LOCALHOST_RPC_URL = node.rpcUrl;
 	const { default: hre } = await import("hardhat");
 	const network = await hre.network.create("localhost");
-	const { modelRegistry, hospitalRegistry, roundManager, trainVerifier, encryptVerifier } = await deployAll(network);
+	const { modelRegistry, hospitalRegistry, roundManager } = await deployAll(network);
 	await modelRegistry.write.setRoundManager([roundManager.address]);
 	await hospitalRegistry.write.setRoundManager([roundManager.address]);
+	// Of the keys whose trapdoor proverDouble knows: workers verify its proofs under them as in earnest.
+	const { address: double } = await network.viem.deployContract("VerifierDouble", [...VERIFIER_DOUBLE_ARGS] as never);
 	const { takeSnapshot, time, mine } = network.networkHelpers;
 	const connect = (rpcUrl = node.rpcUrl): Promise<ChainConnection> =>
 		connectChain({ rpcUrl, address: roundManager.address });
@@ -26,7 +29,7 @@ export const startWorkerChain = async () => {
 		modelRegistry,
 		hospitalRegistry,
 		roundManager,
-		verifiers: { trainVerifier: trainVerifier.address, encryptVerifier: encryptVerifier.address },
+		verifiers: { updateVerifier: double, keySumVerifier: double },
 		/** `restore` of a snapshot is a reorganization: blocks after it never were. */
 		takeSnapshot,
 		time,

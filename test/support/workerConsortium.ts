@@ -1,8 +1,10 @@
-/** Three hospitals and three committee members with folders, keystores' secrets and wallets of their own, on a WorkerChain; a study, no round yet. */
+/** Three hospitals and a committee with folders, block stores, keystores' secrets and wallets of their own, on a WorkerChain; a study, no round yet. */
 import { join } from "node:path";
 import { developmentAccount } from "../../scripts/demo/localChain.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
+import type { BlockStore } from "../../worker/adapters/ipfs/blockStore.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { firstOf } from "../../worker/adapters/ipfs/firstOf.ts";
 import { commitDataset } from "../../worker/core/dataset/commit.ts";
 import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
@@ -14,14 +16,16 @@ import { openJournal } from "../../worker/node/journal.ts";
 import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
 import { learningRateInteger } from "../../worker/protocol/study.ts";
 import { type Crashing, crashing } from "./crash.ts";
-import { CIRCUIT_DOUBLES, proverDouble } from "./proverDouble.ts";
+import { CIRCUIT_DOUBLES, proverDouble, VERIFICATION_KEY_DOUBLES } from "./proverDouble.ts";
 import { randomRing } from "./randomRing.ts";
 import { seededRandomness } from "./seededRandomness.ts";
 import { loadStudy, loadWdbc } from "./wdbc.ts";
 import type { WorkerChain } from "./workerChain.ts";
 
 export const WALLETS = { coordinator: 0, hospitals: [1, 2, 3], members: [4, 5, 6], stranger: 7 } as const;
-export const DURATIONS = { submission: 1000, opening: 500, attestation: 250 } as const;
+export const DURATIONS = { submission: 1000, checking: 400, opening: 500, attestation: 250 } as const;
+/** Members have this wallet and the next ones. */
+const FIRST_MEMBER = 4;
 
 const TIMING = { timeout: 2_000, grace: 200 } as const;
 /** Batches of the hospitals' data sets: 2, 1 and 1 segments. */
@@ -29,13 +33,29 @@ const BATCH_COUNTS = [6, 2, 3] as const;
 
 export type WorkerConsortium = Awaited<ReturnType<typeof enrollWorkers>>;
 
-/** @param folder of the test: participants' folders and the IPFS blocks go below it */
-export const enrollWorkers = async (chain: WorkerChain, folder: string) => {
+export type ConsortiumSize = {
+	/** Admitted members. */
+	readonly members?: number;
+	/** Of the study. */
+	readonly committee?: { readonly members: number; readonly threshold: number };
+};
+
+/** @param folder of the test: participants' folders and their IPFS blocks go below it */
+export const enrollWorkers = async (chain: WorkerChain, folder: string, size: ConsortiumSize = {}) => {
 	const random = randomRing("worker consortium");
-	const study = loadStudy();
+	const original = loadStudy();
+	const study = { ...original, committee: size.committee ?? original.committee };
 	const rows = await loadWdbc();
-	const store = diskStore(join(folder, "ipfs"));
-	const shareKeys = WALLETS.members.map(() => 1n + random.belowBig(1n << 250n));
+	const memberWallets = Array.from(
+		{ length: size.members ?? WALLETS.members.length },
+		(_, index) => FIRST_MEMBER + index,
+	);
+	const storeOf = (wallet: number): BlockStore => diskStore(join(folder, "ipfs", `wallet-${wallet}`));
+	const wallets = [WALLETS.coordinator, ...WALLETS.hospitals, ...memberWallets];
+	/** Its own store first, then the others', as by their gateways. */
+	const reading = (wallet: number, own: BlockStore): BlockStore =>
+		firstOf([own, ...wallets.filter((other) => other !== wallet).map(storeOf)]);
+	const shareKeys = memberWallets.map(() => 1n + random.belowBig(1n << 250n));
 	const datasets = BATCH_COUNTS.map((batches, index) => {
 		const seed = seededRandomness(`data seed ${index}`).bytes(32);
 		const part = rows.slice(100 * index, 100 * index + batches * study.batchSize);
@@ -50,44 +70,59 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string) => {
 		const journal = crash.journalOf(openJournal(join(folder, `wallet-${wallet}`, "journal")));
 		const account = developmentAccount(wallet);
 		const transactor = createTransactor({ connection, account, journal: journal.transactions, timing: TIMING });
-		return { connection, store: crash.storeOf(store), journal, transactor, progress: () => undefined };
+		const own = crash.storeOf(storeOf(wallet));
+		return { connection, store: reading(wallet, own), own, journal, transactor, progress: () => undefined };
 	};
-	const hospital = async (
-		index: number,
-		crash: Crashing = crashing(),
-		{ prove } = proverDouble(),
-	): Promise<Hospital> => ({
+	const provingWith =
+		(crash: Crashing, { prove }: ReturnType<typeof proverDouble>): NonNullable<Hospital["prove"]> =>
+		(circuit, input, options) =>
+			crash.effect("prove", () => prove(circuit, input, options));
+	const hospital = async (index: number, crash: Crashing = crashing(), double = proverDouble()): Promise<Hospital> => ({
 		...(await participant(WALLETS.hospitals[index] as number, crash)),
 		...(datasets[index] as (typeof datasets)[number]),
 		circuits: CIRCUIT_DOUBLES,
-		prove: (circuit, input, options) => crash.effect("prove", () => prove(circuit, input, options)),
+		prove: provingWith(crash, double),
 	});
-	const member = async (index: number, crash: Crashing = crashing(), confirmations = 0): Promise<Member> => ({
-		...(await participant(WALLETS.members[index] as number, crash)),
+	const member = async (
+		index: number,
+		crash: Crashing = crashing(),
+		confirmations = 0,
+		double = proverDouble(),
+	): Promise<Member> => ({
+		...(await participant(memberWallets[index] as number, crash)),
 		shareKey: shareKeys[index] as bigint,
+		circuits: CIRCUIT_DOUBLES,
+		prove: provingWith(crash, double),
 		confirmations,
 		checkedBundles: new Set(),
 	});
 
 	const coordinator = await participant(WALLETS.coordinator);
 	for (const wallet of WALLETS.hospitals) await admitHospital(coordinator, developmentAccount(wallet).address);
-	for (const wallet of WALLETS.members) await admitMember(coordinator, developmentAccount(wallet).address);
+	for (const wallet of memberWallets) await admitMember(coordinator, developmentAccount(wallet).address);
 	const { verifiers } = chain;
 	const weights = initialWeights(study, "worker consortium");
-	const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys: [] });
-	const committee = WALLETS.members.map((wallet) => developmentAccount(wallet).address);
+	const verificationKeys = VERIFICATION_KEY_DOUBLES;
+	const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
+	const pool = memberWallets.map((wallet) => developmentAccount(wallet).address);
+	const committee = pool.slice(0, study.committee.members);
 
 	const ledger = async () => (await readLedger(coordinator.connection)).ledger;
 	return {
 		chain,
 		folder,
-		store,
+		/** Everybody's blocks; a test that publishes something itself does so with the coordinator's store. */
+		store: reading(WALLETS.coordinator, storeOf(WALLETS.coordinator)),
+		storeOf,
 		study,
 		studyId,
 		initialWeights: weights,
 		shareKeys,
 		datasets,
+		/** All members, and those of `openRound`. */
+		pool,
 		committee,
+		memberWallets,
 		coordinator,
 		participant,
 		hospital,
@@ -95,10 +130,8 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string) => {
 		ledger,
 		/** Share keys and data sets of everybody. */
 		join: async () => {
-			for (const index of [0, 1, 2]) {
-				await registerShareKey(await member(index));
-				await commitDatasetOnChain(await hospital(index), studyId);
-			}
+			for (const index of memberWallets.keys()) await registerShareKey(await member(index));
+			for (const index of WALLETS.hospitals.keys()) await commitDatasetOnChain(await hospital(index), studyId);
 		},
 		openRound: () => openRound(coordinator, { studyId, committee, durations: DURATIONS }),
 		/** The round and its study as the chain says now. */

@@ -44,29 +44,54 @@ export const isKept = async (
 export const bundleId = ({ roundId }: Pick<RoundRecord, "roundId">, { hospital, bundleDigest }: UpdateRecord): string =>
 	`${roundId}/${hospital}/${bundleDigest}`;
 
+type Holder = Participant & Pick<Keyholder, "checkedBundles">;
+
+const unlessUnavailable = async <T>(run: () => Promise<T>) => {
+	try {
+		return await run();
+	} catch (error) {
+		if (!isDecentraHealthError(error) || !CANNOT_BE_HAD.includes(error.code)) throw error;
+		return { status: "unavailable", error } as const;
+	}
+};
+
 /**
- * Fetches an update's bundle, checks it against its proof's y and y2, and puts it into the member's own store. What this process has checked
- * is only looked for in the store again, which may have lost it.
+ * Fetches the bundles of these updates, checks them against their proofs' y and y2, and puts them into the member's own store. What this
+ * process has checked is only looked for in the store again, which may have lost it.
+ * @returns what became of each, in the same order
  * @throws DecentraHealthError LEDGER_INCONSISTENT, ABORTED
  */
-export const holdBundle = async (
-	member: Participant & Pick<Keyholder, "checkedBundles">,
+export const holdBundles = async (
+	member: Holder,
 	round: RoundRecord,
 	study: StudyRecord,
-	update: UpdateRecord,
-): Promise<HeldBundle> => {
-	const id = bundleId(round, update);
-	try {
-		if (member.checkedBundles.has(id) && (await isKept(member, update.bundleDigest))) return { status: "held" };
-		const checked = await fetchBundle(member, round, study, update);
-		if (checked.status === "inconsistent") return checked;
-		await ownStore(member).put(checked.bytes, { signal: member.signal });
-		member.checkedBundles.add(id);
-		return { status: "held" };
-	} catch (error) {
-		if (isDecentraHealthError(error) && CANNOT_BE_HAD.includes(error.code)) return { status: "unavailable", error };
-		throw error;
+	updates: readonly UpdateRecord[] = round.updates,
+): Promise<readonly { readonly update: UpdateRecord; readonly bundle: HeldBundle }[]> => {
+	// Asked for all at once: a store that does not answer takes its time for each.
+	const found = await Promise.all(
+		updates.map((update) =>
+			unlessUnavailable(async () => {
+				const isKnown = member.checkedBundles.has(bundleId(round, update));
+				if (isKnown && (await isKept(member, update.bundleDigest))) return { status: "held" } as const;
+				return fetchBundle(member, round, study, update);
+			}),
+		),
+	);
+	const held: { readonly update: UpdateRecord; readonly bundle: HeldBundle }[] = [];
+	for (const [index, update] of updates.entries()) {
+		const bundle = found[index] as (typeof found)[number];
+		if (bundle.status !== "consistent") {
+			held.push({ update, bundle });
+			continue;
+		}
+		const kept = await unlessUnavailable(async () => {
+			await ownStore(member).put(bundle.bytes, { signal: member.signal });
+			member.checkedBundles.add(bundleId(round, update));
+			return { status: "held" } as const;
+		});
+		held.push({ update, bundle: kept });
 	}
+	return held;
 };
 
 /** Confirms to hold these updates' bundles, in one transaction. */

@@ -3,7 +3,7 @@ import { type Address, bytesToHex } from "viem";
 import type { Bundle } from "../core/codecs/bundle.ts";
 import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/state.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
-import { bundleId, holdBundle, ownStore, type Unavailable } from "./availability.ts";
+import { bundleId, holdBundles, ownStore, type Unavailable } from "./availability.ts";
 import { fetchBundle } from "./bundles.ts";
 import type { Keyholder } from "./member.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
@@ -65,11 +65,7 @@ export const watchUpdates = async (member: Keyholder, round: RoundRecord, study:
 	const held: UpdateRecord[] = [];
 	const challenged: Address[] = [];
 	const unavailable: Unavailable[] = [];
-	// Asked for all at once: a store that does not answer takes its time for each.
-	const found = await Promise.all(
-		round.updates.map(async (update) => ({ update, bundle: await holdBundle(member, round, study, update) })),
-	);
-	for (const { update, bundle } of found) {
+	for (const { update, bundle } of await holdBundles(member, round, study)) {
 		const { hospital } = update;
 		if (bundle.status === "held") {
 			held.push(update);

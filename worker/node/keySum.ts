@@ -134,7 +134,7 @@ const proveKeySum = async (
 	for (const [index, { input, evaluation, maskOut, publicSignals }] of parts.entries()) {
 		const known = proofs[index];
 		if (known?.evaluation === evaluation && known.maskOut === maskOut) continue;
-		const made = await timed(progress, `prove the key sum, part ${index + 1} of ${parts.length}`, () =>
+		const made = await timed(progress, `prove key sum part ${index + 1} of ${parts.length}`, () =>
 			proveIt(circuits.keySum, input, { signal }),
 		);
 		if (made.publicSignals.join() !== publicSignals.join()) {

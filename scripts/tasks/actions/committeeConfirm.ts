@@ -1,5 +1,5 @@
 /** committee confirm: a member fetches and checks a round's bundles, keeps them, and tells the contract which ones it has. */
-import { confirmAvailability, holdBundle } from "../../../worker/node/availability.ts";
+import { confirmAvailability, holdBundles } from "../../../worker/node/availability.ts";
 import { seatOf } from "../../../worker/node/member.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { taskAction } from "../support/action.ts";
@@ -12,9 +12,7 @@ export default taskAction(async (args: MemberRoundArguments, hre) => {
 	const { address } = member.transactor;
 	const { roundId } = round;
 	const due = round.updates.filter(({ confirmedBy }) => !confirmedBy.includes(address));
-	const found = await Promise.all(
-		due.map(async (update) => ({ update, bundle: await holdBundle(member, round, study, update) })),
-	);
+	const found = await holdBundles(member, round, study, due);
 	const held = found.flatMap(({ update, bundle }) => (bundle.status === "held" ? [update] : []));
 	const missing = found.flatMap(({ update: { hospital }, bundle }) => {
 		if (bundle.status === "held") return [];

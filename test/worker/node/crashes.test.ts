@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { closeProver } from "../../../worker/adapters/prover.ts";
 import { decodeModel } from "../../../worker/core/codecs/model.ts";
 import { fetchBundle } from "../../../worker/node/bundles.ts";
 import { memberStep } from "../../../worker/node/committee.ts";
+import { coordinatorStep } from "../../../worker/node/coordinator.ts";
 import { hospitalStep } from "../../../worker/node/hospital.ts";
 import { architectureOf } from "../../../worker/protocol/study.ts";
 import { type Crashing, crashing, type Effect } from "../../support/crash.ts";
@@ -29,6 +31,7 @@ before(async () => {
 	consortium = await enrollWorkers(chain, folder);
 });
 after(async () => {
+	await closeProver();
 	await chain.stop();
 	rmSync(folder, { recursive: true });
 });
@@ -105,24 +108,51 @@ test("a hospital that proves and submits", async () => {
 	});
 });
 
-test("a hospital that freezes the round after its deadline", async () => {
+test("members that check the bundles, keep them and say so", async () => {
 	for (const index of [1, 2]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
-	await chain.time.increase(DURATIONS.submission + 1);
+	const wallet = WALLETS.members[0];
+	const run = async (crash: Crashing) => memberStep(await consortium.member(0, crash), 1n);
+	const effects: readonly Effect[] = ["put", "put", "put", "transaction", "send"];
+	await surviveEveryCrash({ wallet, run, effects }, async (place) => {
+		const { round } = await consortium.round(1n);
+		assert.deepEqual(
+			round.updates.map(({ confirmedBy }) => confirmedBy),
+			round.updates.map(() => [consortium.committee[0]]),
+			place,
+		);
+		for (const { bundleDigest } of round.updates) await consortium.storeOf(wallet).get(bundleDigest);
+	});
+	assert.equal((await memberStep(await consortium.member(1), 1n)).kind, "confirmAvailability");
+});
+
+test("a hospital that freezes the round after its checking", async () => {
+	await chain.time.increase(DURATIONS.checking + 1);
 	const run = async (crash: Crashing) => hospitalStep(await consortium.hospital(1, crash), 1n, consortium.study);
 	await surviveEveryCrash({ wallet: WALLETS.hospitals[1], run, effects: ["transaction", "send"] }, async (place) => {
 		assert.equal((await consortium.round(1n)).round.phase, "Frozen", place);
 	});
 });
 
-test("a member that opens its share of the key sum and attests, to the very model of a plaintext run", async () => {
-	const act = async (crash: Crashing) => memberStep(await consortium.member(0, crash), 1n);
+test("a member that proves its key sum and attests, to the very model of a plaintext run", async () => {
 	const wallet = WALLETS.members[0];
-	const opening: Step = { wallet, run: act, effects: ["create", "put", "transaction", "send"] };
+	let double = proverDouble();
+	const act = async (crash: Crashing) => memberStep(await consortium.member(0, crash, 0, double), 1n);
+	// Its watch and the opening both see to it that the bundles are in its store.
+	const kept: readonly Effect[] = Array.from({ length: 6 }, () => "put");
+	const opening: Step = {
+		wallet,
+		run: act,
+		effects: [...kept, "prove", "journal", "create", "transaction", "send"],
+	};
 	await surviveEveryCrash(opening, async (place) => {
+		const lost = place.endsWith("(prove)") && place.startsWith("after") ? 1 : 0;
+		assert.equal(double.made.length, 1 + lost, place);
 		assert.equal((await consortium.round(1n)).round.keySums.length, 1, place);
+		double = proverDouble();
 	});
 	await memberStep(await consortium.member(2), 1n);
-	await surviveEveryCrash({ wallet, run: act, effects: ["put", "transaction", "send"] }, async (place) => {
+	const attesting: Step = { wallet, run: act, effects: ["put", "put", "put", "put", "transaction", "send"] };
+	await surviveEveryCrash(attesting, async (place) => {
 		assert.equal((await consortium.round(1n)).round.attestations.length, 1, place);
 	});
 	await memberStep(await consortium.member(2), 1n);
@@ -133,4 +163,31 @@ test("a member that opens its share of the key sum and attests, to the very mode
 	const { weightCount } = architectureOf(consortium.study);
 	const weights = decodeModel(await consortium.store.get(digest), weightCount);
 	assert.deepEqual(weights, plaintextModel(consortium, round.opening.beacon));
+});
+
+test("a coordinator that opens the next round", async () => {
+	const options = { studyId: consortium.studyId, pool: consortium.pool, durations: DURATIONS };
+	const run = async (crash: Crashing) =>
+		coordinatorStep(await consortium.participant(WALLETS.coordinator, crash), options);
+	const step: Step = { wallet: WALLETS.coordinator, run, effects: ["transaction", "send"] };
+	await surviveEveryCrash(step, async (place) => {
+		const { rounds } = await consortium.ledger();
+		assert.deepEqual(
+			[...rounds.values()].map(({ phase }) => phase),
+			["Finalized", "Open"],
+			place,
+		);
+	});
+});
+
+test("a hospital that recomputes the round before, trains on its model and submits", async () => {
+	const run = async (crash: Crashing) => hospitalStep(await consortium.hospital(1, crash), 1n, consortium.study);
+	const effects: readonly Effect[] = [
+		"journal",
+		...(["prove", "journal"] as const),
+		...(["prove", "journal", "put", "transaction", "send"] as const),
+	];
+	await surviveEveryCrash({ wallet: WALLETS.hospitals[1], run, effects }, async (place) => {
+		assert.equal((await consortium.round(2n)).round.updates.length, 1, place);
+	});
 });
