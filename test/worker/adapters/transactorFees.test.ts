@@ -1,0 +1,161 @@
+/** Stuck and dropped transactions: the same call with higher fees and the same nonce, or the very same bytes, and never a second nonce. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Hex, keccak256, parseTransaction, type TransactionReceipt } from "viem";
+import { memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
+import { dying, observed, TIMING, transactorFixture } from "../../support/transactorFixture.ts";
+import { COORDINATOR } from "../../support/workerChain.ts";
+
+const { chain, proxy, setAutomine, mineBlock, connect, open, admission, isAdmitted, mined, sends } =
+	transactorFixture();
+
+/** Raises fees after a tenth of a second. */
+const EAGER = { ...TIMING, timeout: 4_000, replaceAfter: 100 };
+
+const feesOf = (signed: Hex): readonly [bigint, bigint] => {
+	const { maxFeePerGas = 0n, maxPriorityFeePerGas = 0n } = parseTransaction(signed);
+	return [maxFeePerGas, maxPriorityFeePerGas];
+};
+
+/** The receipt, with a block mined once so many variants are noted. */
+const minedAfter = async (
+	sending: Promise<TransactionReceipt>,
+	written: readonly unknown[],
+	variants: number,
+): Promise<TransactionReceipt> => {
+	while (written.length < variants) await new Promise((resolve) => setTimeout(resolve, 20));
+	await mineBlock();
+	return sending;
+};
+
+test("a stuck transaction is replaced by the same call with higher fees and the same nonce", async () => {
+	const { journal, written } = observed();
+	const { hospital, call } = await admission();
+	const count = await mined();
+	await setAutomine(false);
+	const transactor = await open(journal, COORDINATOR, EAGER);
+	const receipt = await minedAfter(transactor.send("admit", call), written, 3);
+	const variants = (await journal.read(written[0]?.key ?? "")).map((signed) => ({
+		signed,
+		...parseTransaction(signed),
+	}));
+	assert.ok(variants.length >= 3);
+	const [first] = variants;
+	for (const [index, variant] of variants.entries()) {
+		assert.deepEqual(
+			[variant.nonce, variant.to, variant.data, variant.gas],
+			[first?.nonce, first?.to, first?.data, first?.gas],
+		);
+		const before = variants[index - 1];
+		if (before === undefined) continue;
+		for (const [fee, fees] of feesOf(before.signed).entries()) {
+			assert.ok(10n * (feesOf(variant.signed)[fee] ?? 0n) >= 11n * fees, "nodes ask for a tenth more");
+		}
+	}
+	assert.ok(variants.some(({ signed }) => keccak256(signed) === receipt.transactionHash));
+	assert.equal(await mined(), count + 1);
+	assert.equal(await isAdmitted(hospital), true);
+});
+
+test("fees are raised so many times and no more, over restarts too", async () => {
+	const { journal, written } = observed();
+	const { call } = await admission();
+	await setAutomine(false);
+	for (let attempt = 0; attempt < 3; attempt++) {
+		const hasty = await open(journal, COORDINATOR, { ...EAGER, replaceAfter: 10, timeout: 1_000 });
+		await rejectsWithCode(hasty.send("admit", call), "TRANSACTION_UNCONFIRMED");
+	}
+	assert.equal(written.length, 9);
+	const receipt = await minedAfter((await open(journal)).send("admit", call), written, 9);
+	assert.equal(keccak256(written.at(-1)?.signed ?? "0x"), receipt.transactionHash);
+});
+
+test("a restarted process finds the variant that was mined, whichever it is", async () => {
+	const { journal, written } = observed();
+	const { call } = await admission();
+	await setAutomine(false);
+	// The node that we talk to hears of the first variant only, and mines it while nobody looks.
+	let sent = 0;
+	proxy().answer = ({ method }) =>
+		method === "eth_sendRawTransaction" && sent++ > 0 ? { error: { code: -32000, message: "underpriced" } } : undefined;
+	const hasty = await open(journal, COORDINATOR, { ...EAGER, timeout: 800 });
+	await rejectsWithCode(hasty.send("admit", call), "TRANSACTION_UNCONFIRMED");
+	assert.ok(written.length >= 3);
+	await mineBlock();
+	const before = sends();
+	const receipt = await (await open(journal)).send("admit", call);
+	assert.equal(keccak256(written[0]?.signed ?? "0x"), receipt.transactionHash);
+	assert.equal(sends(), before);
+});
+
+test("a variant is noted before it is sent", async () => {
+	const { journal, written } = observed();
+	const { call } = await admission();
+	const count = await mined();
+	await setAutomine(false);
+	let notes = 0;
+	const killed = {
+		...journal,
+		write: (key: string, signed: readonly Hex[]) => (++notes < 2 ? journal : dying(journal)).write(key, signed),
+	};
+	await assert.rejects((await open(killed, COORDINATOR, EAGER)).send("admit", call), /killed/);
+	assert.equal(written.length, 2);
+	const before = sends();
+	const sending = (await open(journal)).send("admit", call);
+	while (sends() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+	const receipt = await minedAfter(sending, written, 2);
+	assert.equal(keccak256(written[1]?.signed ?? "0x"), receipt.transactionHash);
+	assert.equal(await mined(), count + 1);
+});
+
+test("after a reorganization that dropped several, those with lower nonces go before the one that is asked for", async () => {
+	const { journal, written } = observed();
+	const [one, two] = [await admission(), await admission()];
+	const snapshot = await chain().takeSnapshot();
+	const transactor = await open(journal);
+	await transactor.send("one", one.call);
+	await transactor.send("two", two.call);
+	await snapshot.restore();
+	const receipt = await (await open(journal)).send("two", two.call);
+	assert.equal(keccak256(written[1]?.signed ?? "0x"), receipt.transactionHash);
+	assert.deepEqual([await isAdmitted(one.hospital), await isAdmitted(two.hospital)], [true, true]);
+	assert.equal(written.length, 2);
+});
+
+test("a lower nonce that no note knows of is used up by a transfer of nothing", async () => {
+	const { journal, written } = observed();
+	const [one, two] = [await admission(), await admission()];
+	const snapshot = await chain().takeSnapshot();
+	await (await open(memoryJournal())).send("one", one.call);
+	await (await open(journal)).send("two", two.call);
+	await snapshot.restore();
+	const count = await mined();
+	const receipt = await (await open(journal)).send("two", two.call);
+	assert.equal(keccak256(written[0]?.signed ?? "0x"), receipt.transactionHash);
+	assert.equal(written.length, 1);
+	assert.deepEqual([await isAdmitted(one.hospital), await isAdmitted(two.hospital)], [false, true]);
+	assert.equal(await mined(), count + 2);
+	const { client } = await connect();
+	const { transactions } = await client.getBlock({ blockNumber: receipt.blockNumber - 1n, includeTransactions: true });
+	const [filler] = transactions;
+	assert.deepEqual([filler?.from, filler?.to, filler?.value, filler?.input].map(String), [
+		COORDINATOR.address.toLowerCase(),
+		COORDINATOR.address.toLowerCase(),
+		"0",
+		"0x",
+	]);
+});
+
+test("a nonce far above all others is given up, and the call signed with the next one", async () => {
+	const { journal, written } = observed();
+	const { hospital, call } = await admission();
+	const isPending = (params: readonly unknown[]): boolean => params[1] === "pending";
+	proxy().answer = ({ method, params }) =>
+		method === "eth_getTransactionCount" && isPending(params) ? { result: "0x1000" } : undefined;
+	await assert.rejects((await open(journal)).send("admit", call));
+	proxy().answer = () => undefined;
+	assert.equal((await (await open(journal)).send("admit", call)).status, "success");
+	assert.equal(await isAdmitted(hospital), true);
+	assert.equal(written.length, 2);
+});
