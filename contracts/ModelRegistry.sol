@@ -96,8 +96,10 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
 
     /// @inheritdoc IModelRegistry
     function parametersOf(uint256 studyId) external view returns (StudyParameters memory) {
-        if (studyId == 0 || studyId > studyCount) revert ModelRegistry__NoStudy(studyId);
-        return _studies[studyId].parameters;
+        StudyParameters memory parameters = _studies[studyId].parameters;
+        // Every study has a name.
+        if (parameters.nameHash == bytes32(0)) revert ModelRegistry__NoStudy(studyId);
+        return parameters;
     }
 
     /// @inheritdoc IModelRegistry

@@ -34,10 +34,8 @@ library Groth16Batch {
     }
 
     uint256 private constant G1_BYTES = 64;
-    uint256 private constant G2_BYTES = 128;
     uint256 private constant PAIR_BYTES = 192;
     uint256 private constant PROOF_BYTES = 256;
-    uint256 private constant C_AT = 192;
     uint256 private constant WORD = 32;
     /// @dev Coefficients are 1 to this.
     uint256 private constant MOST_COEFFICIENT = type(uint128).max;
@@ -75,37 +73,36 @@ library Groth16Batch {
     ) internal view returns (bool) {
         // What each point of key.ic is multiplied by, for all proofs together.
         uint256[] memory factors = new uint256[](key.ic.length / G1_BYTES);
+        uint256 signalBytes = (factors.length - 1) * WORD;
         uint256 c = _accumulator();
         for (uint256 i = 0; i < count; ++i) {
             uint256 coefficient = _nextCoefficient(batch);
-            uint256 proof = proofs + i * PROOF_BYTES;
-            if (!Groth16Proof.isCanonical(proof) || !_placeAB(batch, proof, coefficient)) return false;
-            _copyPoint(c, proof + C_AT);
-            if (!_addMultiple(c, coefficient)) return false;
+            if (!Groth16Proof.isCanonical(proofs) || !_addPoints(batch, c, proofs, coefficient)) return false;
+            if (!_addSignals(factors, signals, coefficient)) return false;
             factors[0] += coefficient;
-            if (!_addSignals(factors, signals + i * (factors.length - 1) * WORD, coefficient)) return false;
-        }
-        for (uint256 k = 0; k < factors.length; ++k) {
-            _copyPoint(batch.inputs, key.ic, k * G1_BYTES);
-            if (!_addMultiple(batch.inputs, factors[k])) return false;
+            proofs += PROOF_BYTES;
+            signals += signalBytes;
         }
         batch.coefficientSum += factors[0];
         _placePair(batch, c, key.minusDelta);
-        return true;
+        return _addMultiples(batch.inputs, key.ic, factors);
     }
 
     /// @notice True when all proofs that were added are valid.
     function holds(Batch memory batch, Phase1 memory phase1) internal view returns (bool valid) {
         uint256 alpha = _accumulator();
-        _copyPoint(alpha, phase1.alpha, 0);
-        if (!_addMultiple(alpha, batch.coefficientSum)) return false;
+        uint256[] memory factor = new uint256[](1);
+        factor[0] = batch.coefficientSum;
+        if (!_addMultiples(alpha, phase1.alpha, factor)) return false;
         _placePair(batch, alpha, phase1.minusBeta);
         _placePair(batch, batch.inputs, phase1.minusGamma);
         uint256 pairs = batch.pairs;
         uint256 size = batch.end - pairs;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            valid := and(staticcall(gas(), 0x08, pairs, size, 0x00, 0x20), eq(mload(0x00), 1))
+            // Two statements: arguments are evaluated from the last to the first.
+            valid := staticcall(gas(), 0x08, pairs, size, 0x00, 0x20)
+            valid := and(valid, eq(mload(0x00), 1))
         }
     }
 
@@ -113,7 +110,15 @@ library Groth16Batch {
     function _nextCoefficient(Batch memory batch) private pure returns (uint256) {
         uint256 index = batch.proofCount++;
         if (index == 0) return 1;
-        return (uint256(keccak256(abi.encode(batch.seed, index))) % MOST_COEFFICIENT) + 1;
+        bytes32 hash;
+        bytes32 seed = batch.seed;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(0x00, seed)
+            mstore(0x20, index)
+            hash := keccak256(0x00, 0x40)
+        }
+        return (uint256(hash) % MOST_COEFFICIENT) + 1;
     }
 
     /// @dev factors[k + 1] += coefficient * signal k. False when a signal is not below the field order.
@@ -139,20 +144,31 @@ library Groth16Batch {
         }
     }
 
-    /// @dev The next pair: coefficient A, B of the proof in the call data. False when A is not on the curve.
-    function _placeAB(Batch memory batch, uint256 proof, uint256 coefficient) private view returns (bool valid) {
+    /// @dev Of a proof in the call data: the next pair is coefficient A, B; and coefficient C is added to the accumulator. False when A or C
+    /// is not on the curve.
+    function _addPoints(
+        Batch memory batch,
+        uint256 accumulator,
+        uint256 proof,
+        uint256 coefficient
+    ) private view returns (bool valid) {
         uint256 pair = batch.end;
         batch.end = pair + PAIR_BYTES;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             valid := 1
+            let term := add(accumulator, 64)
             calldatacopy(pair, proof, 192)
+            calldatacopy(term, add(proof, 192), 64)
             if gt(coefficient, 1) {
                 // B's place is free until B is copied.
                 mstore(add(pair, 64), coefficient)
                 valid := staticcall(gas(), 0x07, pair, 96, pair, 64)
                 mstore(add(pair, 64), calldataload(add(proof, 64)))
+                mstore(add(term, 64), coefficient)
+                valid := and(valid, staticcall(gas(), 0x07, term, 96, term, 64))
             }
+            valid := and(valid, staticcall(gas(), 0x06, accumulator, 128, accumulator, 64))
         }
     }
 
@@ -176,33 +192,31 @@ library Groth16Batch {
         }
     }
 
-    /// @dev The accumulator's next term, from the call data.
-    function _copyPoint(uint256 accumulator, uint256 point) private pure {
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            calldatacopy(add(accumulator, 64), point, 64)
-        }
-    }
-
-    /// @dev The accumulator's next term, from a list of points.
-    function _copyPoint(uint256 accumulator, bytes memory points, uint256 offset) private pure {
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mcopy(add(accumulator, 64), add(add(points, 32), offset), 64)
-        }
-    }
-
-    /// @dev sum += factor * term. False when the term is not on the curve.
-    function _addMultiple(uint256 accumulator, uint256 factor) private view returns (bool valid) {
+    /// @dev Adds to the accumulator each point of the list times its factor. False when one is not on the curve.
+    function _addMultiples(
+        uint256 accumulator,
+        bytes memory points,
+        uint256[] memory factors
+    ) private view returns (bool valid) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             valid := 1
             let term := add(accumulator, 64)
-            if iszero(eq(factor, 1)) {
-                mstore(add(accumulator, 128), factor)
-                valid := staticcall(gas(), 0x07, term, 96, term, 64)
+            let point := add(points, 32)
+            let factor := add(factors, 32)
+            for {
+                let end := add(factor, shl(5, mload(factors)))
+            } lt(factor, end) {
+                factor := add(factor, 32)
+                point := add(point, 64)
+            } {
+                mcopy(term, point, 64)
+                if iszero(eq(mload(factor), 1)) {
+                    mstore(add(term, 64), mload(factor))
+                    valid := and(valid, staticcall(gas(), 0x07, term, 96, term, 64))
+                }
+                valid := and(valid, staticcall(gas(), 0x06, accumulator, 128, accumulator, 64))
             }
-            valid := and(valid, staticcall(gas(), 0x06, accumulator, 128, accumulator, 64))
         }
     }
 }

@@ -80,11 +80,14 @@ abstract contract RoundSubmissions is RoundStorage {
     }
 
     function _requireEligible(uint256 roundId, Round storage round) private view returns (Dataset memory dataset) {
-        if (!HOSPITAL_REGISTRY.isHospital(msg.sender)) revert RoundManager__NotHospital(msg.sender);
         if (_updates[roundId][msg.sender].bundleDigest != bytes32(0)) {
             revert RoundManager__AlreadySubmitted(roundId, msg.sender);
         }
         dataset = HOSPITAL_REGISTRY.datasetOf(round.studyId, msg.sender);
+        // A hospital's removal ends its data sets, so only who has none needs to be asked for.
+        if (dataset.registeredAt == 0 && !HOSPITAL_REGISTRY.isHospital(msg.sender)) {
+            revert RoundManager__NotHospital(msg.sender);
+        }
         if (dataset.registeredAt == 0 || dataset.registeredAt >= round.openedAtBlock) {
             revert RoundManager__NoDataset(msg.sender, dataset.registeredAt, round.openedAtBlock);
         }

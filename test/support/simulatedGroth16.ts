@@ -28,10 +28,18 @@ const g2 = (scalar: bigint): G2 => {
 	];
 };
 
+/** A and B in Solidity's order. */
+const pointsOf = (a: bigint, b: bigint): readonly [bigint, bigint, bigint, bigint, bigint, bigint] => {
+	const [A, B] = [affine1(a), affine2(b)];
+	return [A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0];
+};
+
 export type SimulatedKey = {
 	readonly verificationKey: VerificationKey;
 	/** A proof of anything. */
 	readonly prove: (signals: readonly bigint[]) => SolidityProof;
+	/** One whose C is the point at infinity: the equation holds, but an honest prover makes no such proof. */
+	readonly proveWithoutC: (signals: readonly bigint[]) => SolidityProof;
 };
 
 /** What all keys of one ceremony share; gamma is 1, as in snarkjs' keys. */
@@ -53,6 +61,14 @@ const keyOver = (
 ): SimulatedKey => {
 	const delta = nonZero();
 	const inputs = Array.from({ length: nPublic + 1 }, nonZero);
+	// e(A, B) = e(alpha, beta) e(sum_i signal_i IC_i, gamma) e(C, delta), in the exponent: the right side less C's part.
+	const right = (signals: readonly bigint[]): bigint => {
+		const sum = inputs.reduce(
+			(total, input, index) => Fr.add(total, Fr.mul(input, index === 0 ? 1n : (signals[index - 1] as bigint))),
+			0n,
+		);
+		return Fr.add(Fr.mul(alpha, beta), Fr.mul(sum, gamma));
+	};
 	return {
 		verificationKey: {
 			protocol: "groth16",
@@ -65,16 +81,14 @@ const keyOver = (
 			IC: inputs.map(g1),
 		},
 		prove: (signals) => {
-			// e(A, B) = e(alpha, beta) e(sum_i signal_i IC_i, gamma) e(C, delta), in the exponent.
-			const sum = inputs.reduce(
-				(total, input, index) => Fr.add(total, Fr.mul(input, index === 0 ? 1n : (signals[index - 1] as bigint))),
-				0n,
-			);
 			const [a, b] = [nonZero(), nonZero()];
-			const left = Fr.sub(Fr.mul(a, b), Fr.mul(alpha, beta));
-			const c = Fr.div(Fr.sub(left, Fr.mul(sum, gamma)), delta);
-			const [A, B, C] = [affine1(a), affine2(b), affine1(c)];
-			return [A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y];
+			const c = Fr.div(Fr.sub(Fr.mul(a, b), right(signals)), delta);
+			const C = affine1(c);
+			return [...pointsOf(a, b), C.x, C.y];
+		},
+		proveWithoutC: (signals) => {
+			const a = nonZero();
+			return [...pointsOf(a, Fr.div(right(signals), a)), 0n, 0n];
 		},
 	};
 };

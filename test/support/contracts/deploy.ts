@@ -1,6 +1,6 @@
 /** The contracts on an in-process chain, with doubles for the verifiers; one fixture that every contract test starts from. */
 import type { NetworkConnection } from "hardhat/types/network";
-import { type Address, getContract, type Hex, keccak256, pad, parseAbi, toHex } from "viem";
+import { type Address, getContract, type Hex, isAddress, keccak256, pad, parseAbi, toHex } from "viem";
 import { evaluatePolynomial, FIELD_ORDER, Fr } from "../../../worker/protocol/field.ts";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { keySumGamma } from "../../../worker/protocol/keySumGamma.ts";
@@ -50,7 +50,7 @@ export const INITIAL_MODEL = { commitment: 4711n, digest: digest("initial model"
 
 /** What a test with real proofs puts in the place of the doubles and made-up values. */
 export type Setting = {
-	/** Names of the verifiers; doubles without. */
+	/** Names of the contracts, or addresses of deployed ones; doubles without. */
 	readonly verifiers?: { readonly update: string; readonly keySum: string };
 	readonly study?: Partial<Record<keyof typeof STUDY, number | Hex>>;
 	readonly initialModel?: { readonly commitment: bigint; readonly digest: Hex };
@@ -95,7 +95,8 @@ export const deployAll = async ({ viem }: NetworkConnection, setting: Setting = 
 	});
 	const verifier = async (of: string | undefined) => {
 		const hashes = ["train key", "encrypt key", "key sum key"].map(digest);
-		const address = of === undefined ? await deployed("VerifierDouble", hashes) : await deployed(of);
+		const address =
+			of === undefined ? await deployed("VerifierDouble", hashes) : isAddress(of) ? of : await deployed(of);
 		return getContract({ address, abi: verifierDoubleAbi, client });
 	};
 	const updateVerifier = await verifier(setting.verifiers?.update);
