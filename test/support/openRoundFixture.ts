@@ -9,10 +9,10 @@ import { watchUpdates } from "../../worker/node/challenge.ts";
 import { hospitalStep } from "../../worker/node/hospital.ts";
 import { carryOut } from "../../worker/node/housekeeping.ts";
 import { startWorkerChain, type WorkerChain } from "./workerChain.ts";
-import { enrollWorkers, WALLETS, type WorkerConsortium } from "./workerConsortium.ts";
+import { type ConsortiumSize, enrollWorkers, WALLETS, type WorkerConsortium } from "./workerConsortium.ts";
 
 /** Registers the hooks of a test file; what it returns can be used inside tests. */
-export const openRoundFixture = () => {
+export const openRoundFixture = (size: ConsortiumSize = {}) => {
 	const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
 	let chain: WorkerChain | undefined;
 	let consortium: WorkerConsortium | undefined;
@@ -24,7 +24,7 @@ export const openRoundFixture = () => {
 
 	before(async () => {
 		chain = await startWorkerChain();
-		consortium = await enrollWorkers(chain, folder);
+		consortium = await enrollWorkers(chain, folder, size);
 		await consortium.join();
 		await consortium.openRound();
 		for (const index of [0, 1]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);

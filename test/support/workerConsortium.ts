@@ -38,13 +38,15 @@ export type ConsortiumSize = {
 	readonly members?: number;
 	/** Of the study. */
 	readonly committee?: { readonly members: number; readonly threshold: number };
+	readonly minUpdates?: number;
 };
 
 /** @param folder of the test: participants' folders and their IPFS blocks go below it */
 export const enrollWorkers = async (chain: WorkerChain, folder: string, size: ConsortiumSize = {}) => {
 	const random = randomRing("worker consortium");
 	const original = loadStudy();
-	const study = { ...original, committee: size.committee ?? original.committee };
+	const { committee: seats = original.committee, minUpdates = original.minUpdates } = size;
+	const study = { ...original, committee: seats, minUpdates };
 	const rows = await loadWdbc();
 	const memberWallets = Array.from(
 		{ length: size.members ?? WALLETS.members.length },

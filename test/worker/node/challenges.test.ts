@@ -4,12 +4,12 @@ import { describe, it } from "node:test";
 import { developmentAccount } from "../../../scripts/demo/localChain.ts";
 import type { BlockStore } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { decodeBundle, encodeBundle } from "../../../worker/core/codecs/bundle.ts";
-import { decodeKeySum, encodeKeySum } from "../../../worker/core/codecs/keySum.ts";
 import { recomputeModel } from "../../../worker/node/attestation.ts";
+import { confirmAvailability } from "../../../worker/node/availability.ts";
 import { contextOf } from "../../../worker/node/bundles.ts";
 import { memberStep } from "../../../worker/node/committee.ts";
+import { carryOut } from "../../../worker/node/housekeeping.ts";
 import { postKeySum } from "../../../worker/node/keySum.ts";
-import type { Member } from "../../../worker/node/member.ts";
 import { contractCall, sendCall } from "../../../worker/node/participant.ts";
 import { proveUpdate } from "../../../worker/node/proveUpdate.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
@@ -28,8 +28,9 @@ const losing = (store: BlockStore, digests: readonly string[]): BlockStore => ({
 /** The last hospital submits proofs of an honest update for a bundle that `change` made of the honest one. */
 const submitDishonestly = async (change: (bytes: Uint8Array) => Uint8Array) => {
 	const hospital = await consortium().hospital(2);
-	const { round, record } = await consortium().round(1n);
-	const { segments, bundleDigest, encryption } = await proveUpdate(hospital, round, record, consortium().study);
+	const { round } = await consortium().round(1n);
+	const ledger = await consortium().ledger();
+	const { segments, bundleDigest, encryption } = await proveUpdate(hospital, ledger, round, consortium().study);
 	const other = await consortium().store.put(change(await consortium().store.get(bundleDigest)));
 	const args = [1n, other, segments, encryption];
 	await sendCall(
@@ -43,8 +44,9 @@ const submitDishonestly = async (change: (bytes: Uint8Array) => Uint8Array) => {
 const rebuilt = async (change: (bundle: ReturnType<typeof decodeBundle>) => ReturnType<typeof decodeBundle>) => {
 	const { record, round } = await consortium().round(1n);
 	const context = contextOf(consortium().coordinator, round, record, developmentAccount(WALLETS.hospitals[2]).address);
-	return (bytes: Uint8Array) =>
-		encodeBundle(change(decodeBundle(bytes, standardProfile, { members: 3, threshold: 2, context })), standardProfile);
+	const { weightCount } = record.parameters;
+	const expected = { members: 3, threshold: 2, weightCount, context };
+	return (bytes: Uint8Array) => encodeBundle(change(decodeBundle(bytes, standardProfile, expected)), standardProfile);
 };
 
 describe("an update whose bundle is not what its proof says", () => {
@@ -55,6 +57,11 @@ describe("an update whose bundle is not what its proof says", () => {
 			rebuilt((bundle) => ({
 				...bundle,
 				encryptedShares: bundle.encryptedShares.map((shares, index) => (index === 1 ? [...shares].reverse() : shares)),
+			})),
+		"another share commitment": () =>
+			rebuilt((bundle) => ({
+				...bundle,
+				shareCommitments: bundle.shareCommitments.map((value, index) => (index === 2 ? value + 1n : value)),
 			})),
 		"a bundle of another round": () => rebuilt((bundle) => ({ ...bundle, context: bundle.context + 1n })),
 		"no bundle at all": async () => () => new TextEncoder().encode("nothing"),
@@ -74,12 +81,15 @@ describe("an update whose bundle is not what its proof says", () => {
 
 	it("fails a round that is frozen already, which no key sum is posted in", async () => {
 		await submitDishonestly(await changes["another share"]());
-		await freeze();
+		const { round: open } = await consortium().round(1n);
+		// As many members as it takes say that they have it without having looked.
+		for (const index of [1, 2]) await confirmAvailability(await consortium().member(index), open, open.updates);
+		await carryOut(consortium().coordinator, { kind: "freeze", round: open });
 		const { round, record } = await consortium().round(1n);
 		const sequential = await chain().takeSnapshot();
 		await rejectsWithCode(postKeySum(await consortium().member(0), round, record), "BUNDLE_CHALLENGED");
 		await sequential.restore();
-		assert.equal((await memberStep(await consortium().member(1), 1n)).kind, "challenge");
+		assert.equal((await memberStep(await consortium().member(0), 1n)).kind, "challenge");
 		const { round: failed } = await consortium().round(1n);
 		assert.deepEqual([failed.phase, failed.failure, failed.keySums.length], ["Failed", "InconsistentUpdate", 0]);
 	});
@@ -127,42 +137,41 @@ describe("objects that can't be had", () => {
 		assert.deepEqual(step.kind === "challenge" && step.hospitals, [dishonest]);
 	});
 
-	it("a model is recomputed from any t honest key sums, and not from fewer", async () => {
+	it("a model is recomputed from any t key sums, and not from fewer", async () => {
 		await submitLast();
 		await freeze();
 		for (const index of [0, 1, 2]) await memberStep(await consortium().member(index), 1n);
 		const { round, record } = await consortium().round(1n);
 		const reader = consortium().coordinator;
 		const all = await recomputeModel(reader, round, record);
-		const digests = round.keySums.map(({ keySumDigest }) => keySumDigest);
-		for (const digest of digests) {
-			const { weights } = await recomputeModel({ ...reader, store: losing(reader.store, [digest]) }, round, record);
+		for (const { member } of round.keySums) {
+			const keySums = round.keySums.filter((keySum) => keySum.member !== member);
+			const { weights } = await recomputeModel(reader, { ...round, keySums }, record);
 			assert.deepEqual(weights, all.weights);
 		}
-		const two = losing(reader.store, digests.slice(0, 2));
-		await rejectsWithCode(recomputeModel({ ...reader, store: two }, round, record), "KEY_SUM_MISSING");
+		const one = { ...round, keySums: round.keySums.slice(0, 1) };
+		await rejectsWithCode(recomputeModel(reader, one, record), "KEY_SUM_MISSING");
 	});
 
-	it("a false key sum changes nothing, and its member is named", async () => {
+	it("a key sum that the contract would not have accepted is no ground for a model", async () => {
 		await submitLast();
 		await freeze();
-		const liar = await consortium().member(0);
-		const lying: Member = {
-			...liar,
-			store: {
-				...liar.store,
-				put: async (bytes) => {
-					const { round } = await consortium().round(1n);
-					const frozenSetDigest = round.frozen?.frozenSetDigest ?? "0x";
-					const keySum = decodeKeySum(bytes, standardProfile, { memberIndex: 1, roundId: 1, frozenSetDigest });
-					const [first = 0n, ...rest] = keySum.values;
-					return consortium().store.put(encodeKeySum({ ...keySum, values: [first + 1n, ...rest] }, standardProfile));
-				},
-			},
-		};
-		await memberStep(lying, 1n);
-		for (const index of [1, 2]) await memberStep(await consortium().member(index), 1n);
+		for (const index of [0, 1]) await memberStep(await consortium().member(index), 1n);
 		const { round, record } = await consortium().round(1n);
-		assert.deepEqual((await recomputeModel(consortium().coordinator, round, record)).liars, [1]);
+		const reader = consortium().coordinator;
+		const [first, second] = round.keySums;
+		assert.ok(first !== undefined && second !== undefined);
+		const [value = 0n, ...values] = first.values;
+		const [proof, ...proofs] = first.proofs;
+		assert.ok(proof !== undefined);
+		for (const [changed, code] of [
+			[{ ...first, values: [value + 1n, ...values] }, "KEY_SUM_MALFORMED"],
+			[{ ...first, proofs: [] }, "KEY_SUM_MALFORMED"],
+			[{ ...first, proofs: [{ ...proof, evaluation: proof.evaluation + 1n }, ...proofs] }, "KEY_SUM_MALFORMED"],
+			[{ ...first, proofs: [{ ...proof, proof: second.proofs[0]?.proof ?? proof.proof }, ...proofs] }, "PROOF_INVALID"],
+			[{ ...first, index: 3 }, "LEDGER_INCONSISTENT"],
+		] as const) {
+			await rejectsWithCode(recomputeModel(reader, { ...round, keySums: [changed, second] }, record), code);
+		}
 	});
 });
