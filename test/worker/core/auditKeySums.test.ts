@@ -68,6 +68,10 @@ testTamperings(chain, [
 	forged("a value that is not below the field order", {
 		values: values.map((value, index) => (index === 5 ? raised(value, FIELD_ORDER) : value)),
 	}),
+	refused("a key sum over a part of the set, with valid proofs", (changed) => {
+		const shareDigests = [0, 1].map((nth) => updateOf(changed, nth).encryption.shareDigest);
+		forgeKeySum(changed, SEED, 0, { shareDigests });
+	}),
 	forged("a mask that is left over", { lastMask: 7n }),
 	forged("evaluations that add up to something else", { excess: 1n }),
 	forged("a key sum for another frozen set", { frozenSetDigest: keccak256(toHex("another set")) }),

@@ -128,6 +128,15 @@ testTamperings(finalizedChain("tampering"), [
 		place: { roundId: "1" },
 	},
 	{
+		name: "a checking duration that no round may have",
+		tamper: (chain) => {
+			openingOf(chain).checkingDuration = 366 * 24 * 3600;
+		},
+		id: "round.timing",
+		code: "AUDIT_MISMATCH",
+		place: { roundId: "1" },
+	},
+	{
 		name: "a longer attestation deadline than the round's",
 		tamper: (chain) => {
 			eventOf(chain, "KeySumsCompleted").args.deadline += 1n;

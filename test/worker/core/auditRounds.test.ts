@@ -186,6 +186,15 @@ test("every false reason of a failure is named", async () => {
 	}
 });
 
+test("a round that fails though enough members hold enough bundles is named", async () => {
+	await assertFound(
+		(changed) => {
+			(eventOf(changed, "AvailabilityConfirmed", -2).args.hospitals as string[]).push(C);
+		},
+		[{ status: "failed", id: "round.failed", code: "AUDIT_MISMATCH", roundId: "6" }],
+	);
+});
+
 test("a failure before its deadline is named", async () => {
 	const failedAt = (nth: number, before: bigint) => (changed: SyntheticChain) => {
 		const { blockNumber } = eventOf(changed, "RoundFailed", nth).place;
