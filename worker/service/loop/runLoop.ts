@@ -13,6 +13,8 @@ export type Look = {
 	readonly now: bigint;
 	/** The study's round that has not ended. */
 	readonly round?: RoundRecord | undefined;
+	/** The study's newest round, ended or not. */
+	readonly latest?: RoundRecord | undefined;
 };
 
 /** What a step did; "wait" when nothing was due. */

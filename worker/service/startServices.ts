@@ -1,0 +1,66 @@
+/** Everything that a worker has before it knows the chain: its folder, its keys, its stores, and the servers on its ports. */
+import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
+import { startGateway } from "../adapters/ipfs/gatewayServer.ts";
+import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
+import type { Closings } from "./closings.ts";
+import type { WorkerConfig } from "./config/schema.ts";
+import { randomToken } from "./http/guard.ts";
+import { startHttpServer } from "./http/server.ts";
+import { createJobs } from "./jobs.ts";
+import { lockFolder } from "./lock.ts";
+import { createLog } from "./log/createLog.ts";
+import { createMetrics } from "./metrics.ts";
+import { openKeys } from "./open/keys.ts";
+import { openStores } from "./open/stores.ts";
+import type { WorkerRequest } from "./request.ts";
+import { createState } from "./state.ts";
+import { showToken } from "./token.ts";
+import { VERSION } from "./version.ts";
+import { createOffers } from "./wallet/offers.ts";
+
+export type Services = Awaited<ReturnType<typeof startServices>>;
+
+const serveBlocks = async ({ ipfs }: WorkerConfig, own: BlockStore) => {
+	const { serve } = ipfs;
+	if (serve === undefined) return undefined;
+	return startGateway({ store: own, ...serve }).catch((error: unknown) => {
+		if (!isDecentraHealthError(error) || !error.message.includes("EADDRINUSE")) throw error;
+		throw new DecentraHealthError("PORT_IN_USE", {
+			message: `another program listens on ${serve.host}:${serve.port}`,
+			nextStep: 'Choose another "ipfs.serve.port", or stop that program.',
+		});
+	});
+};
+
+/** @throws DecentraHealthError FOLDER_LOCKED, CONFIG_INVALID, KEYSTORE_*, PORT_IN_USE */
+export const startServices = async (request: WorkerRequest, closings: Closings) => {
+	const { role, config, environment } = request;
+	const write = request.writeLog ?? ((line: string) => void process.stdout.write(line));
+	const log = createLog({ level: config.log.level, write });
+
+	closings.add((await lockFolder(config.folder)).release);
+	const keys = await openKeys(config, environment);
+	for (const secret of keys.hidden) log.hide(secret);
+	const stores = await openStores(config);
+
+	const metrics = createMetrics({ role, version: VERSION });
+	const state = createState(role);
+	const [jobs, offers] = [createJobs(), createOffers()];
+	const token = randomToken();
+	log.hide(token);
+	const { port, origins } = config.http;
+	const api = role === "hospital" ? { state, jobs, offers, token } : undefined;
+	const onFault = (error: unknown): void => log.failure("error", error);
+	const server = await startHttpServer({ port, origins, state, metrics, api, onFault });
+	closings.add(server.close);
+	const gateway = await serveBlocks(config, stores.own);
+	if (gateway !== undefined) closings.add(gateway.close);
+	log.info("started", { role, version: VERSION, pid: process.pid, http: server.url, gateway: gateway?.url });
+	if (role === "hospital") {
+		const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : undefined;
+		const place = await showToken(token, { folder: config.folder, terminal: request.showToken ?? terminal });
+		closings.add(place.remove);
+		log.info(`the API's token is at: ${place.description}`);
+	}
+	return { log, keys, stores, metrics, state, jobs, offers, http: server.url, gateway: gateway?.url };
+};
