@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bn254 } from "@noble/curves/bn254.js";
 import { type MemoryFile, wtns, zKey } from "snarkjs";
@@ -13,6 +13,7 @@ import { calculateWitness } from "../../worker/adapters/prover/witness.ts";
 import { type CircuitFiles, closeProver, loadCircuit, prove, verifyProof } from "../../worker/adapters/prover.ts";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { parseProof } from "../../worker/protocol/proof.ts";
+import { productCircuit } from "../support/circuits/productCircuit.ts";
 import { type TestCircuit, testCircuit } from "../support/circuits/testCircuit.ts";
 import { rejectsWithCode, throwsWithCode } from "../support/rejectsWithCode.ts";
 
@@ -24,27 +25,9 @@ describe("prover", () => {
 	let circuit: CircuitFiles;
 	before(async () => {
 		folder = await mkdtemp(join(tmpdir(), "prover-"));
-		test = await testCircuit({
-			template: "Product",
-			publicSignals: ["a"],
-			source: "template Product() { signal input a; signal input b; signal output c <== a * b; b * (b - 2) === 15; }",
-		});
-		// The cache of test circuits is shared; keys belong to this test alone.
-		const compiled = { ...test.files, folder: join(folder, "Product") };
-		await mkdir(compiled.folder);
-		const pool = await fixedBasePool(1);
-		const phase1 = temporaryPhase1();
-		const keys = await circuitKeys(compiled, { phase1, openPool: async () => pool, log: () => undefined });
-		await pool.close();
-		assert.equal(keys.developmentOnly, true);
-		const entry = {
-			wasm: compiled.wasm,
-			provingKey: relative(folder, keys.provingKey),
-			verificationKey: relative(folder, keys.verificationKeyFile),
-			vkHash: keys.vkHash,
-			developmentOnly: true,
-		};
-		await writeFile(join(folder, MANIFEST_NAME), JSON.stringify({ circuits: { Product: entry } }));
+		const made = await productCircuit(folder);
+		test = made.test;
+		assert.equal(made.keys.developmentOnly, true);
 		circuit = await loadCircuit(folder, "Product");
 	});
 	after(async () => {

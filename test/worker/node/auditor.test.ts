@@ -7,16 +7,19 @@ import { after, before, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
 import { closeProver } from "../../../worker/adapters/prover.ts";
-import { auditReportSchema, type Check } from "../../../worker/core/audit/report.ts";
+import { auditReportSchema, type Check, type CheckId } from "../../../worker/core/audit/report.ts";
 import { runAudit } from "../../../worker/node/auditor.ts";
+import type { Argument } from "../../support/audit/auditsAtOnce.ts";
 import type { SyntheticChain } from "../../support/audit/ledgerWriter.ts";
 import { serveChain } from "../../support/audit/rpcServer.ts";
 import { cloneChain, eventOf, notOk } from "../../support/audit/runAudit.ts";
 import { finalizedChain, flip, show, updateOf } from "../../support/audit/tampering.ts";
+import { productCircuit } from "../../support/circuits/productCircuit.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 const COMMAND = fileURLToPath(new URL("../../../scripts/audit/main.ts", import.meta.url));
+const AT_ONCE = fileURLToPath(new URL("../../support/audit/auditsAtOnce.ts", import.meta.url));
 
 let original: SyntheticChain;
 before(() => {
@@ -42,7 +45,10 @@ test("a finalized round is clean, every proof verified by snarkjs; progress come
 	);
 	assert.deepEqual(report.counts, { ok: told.length, warning: 0, failed: 0, skipped: 0 });
 	assert.equal(report.blockNumber, String(original.events.at(-1)?.place.blockNumber));
-	assert.equal(report.checks.filter(({ id }) => id === "round.update.segment.proof").length, 4);
+	const count = (id: CheckId): number => report.checks.filter((check) => check.id === id).length;
+	assert.equal(count("round.update.segment.proof"), 4);
+	assert.equal(count("round.update.encryption.proof"), 3);
+	assert.equal(count("round.keySum.proof"), 4);
 });
 
 test("a doctored chain state: a proof of another segment, and a signal that the proof does not cover", async (context) => {
@@ -58,6 +64,7 @@ test("a doctored chain state: a proof of another segment, and a signal that the 
 			"round.update.segment.proof PROOF_INVALID",
 			"round.update.encryption.proof PROOF_INVALID",
 			"round.update.evaluation AUDIT_MISMATCH",
+			"round.update.shareDigest undefined",
 			"round.aggregate undefined",
 			"round.result undefined",
 		],
@@ -69,7 +76,7 @@ test("one byte of one block file", async (context) => {
 	const request = await serve(context, original);
 	const { bundleDigest } = updateOf(original, 2);
 	const bytes = (original.blocks.get(bundleDigest) as Uint8Array).slice();
-	flip(bytes, 20_000);
+	flip(bytes, 5_000);
 	await writeFile(join(request.ipfs, bundleDigest.slice(2, 4), bundleDigest.slice(2)), bytes);
 	const { firstFailure } = await runAudit(request);
 	assert.deepEqual([firstFailure?.id, firstFailure?.code], ["round.update.bundle", "BLOCK_MISMATCH"]);
@@ -90,13 +97,28 @@ test("what ends an audit before it has found anything out is a coded error", asy
 	assert.equal(late.firstFailure?.code, "LEDGER_INCONSISTENT");
 });
 
-const command = (...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+/** Ended by force when it does not end: -1. */
+const run = (file: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
 	new Promise((resolve) => {
-		const options = ["--disable-warning=ExperimentalWarning", COMMAND, ...args];
-		execFile(process.execPath, options, { maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+		const options = ["--disable-warning=ExperimentalWarning", file, ...args];
+		const limits = { maxBuffer: 2 ** 24, timeout: 120_000, killSignal: "SIGKILL" } as const;
+		execFile(process.execPath, options, limits, (error, stdout, stderr) => {
 			resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
 		});
 	});
+const command = (...args: readonly string[]) => run(COMMAND, args);
+
+test("two audits at once, beside two proofs, in one process, which ends by itself", async (context) => {
+	const circuits = temporaryFolder(context);
+	await productCircuit(circuits);
+	const argument: Argument = { request: await serve(context, original), circuits };
+	const { code, stdout, stderr } = await run(AT_ONCE, [JSON.stringify(argument)]);
+	assert.equal(code, 0, stderr);
+	const { signals, counts } = JSON.parse(stdout);
+	assert.deepEqual(signals, ["35,7", "35,7"]);
+	assert.equal(counts[0], counts[1]);
+	assert.match(counts[0], /^true \d+$/);
+});
 
 test("the command: exit 0 and a line per check, exit 1 and the first failure, exit 2 without an audit", async (context) => {
 	const doctored = cloneChain(original);
