@@ -28,10 +28,12 @@ template KeySumSlot(count, members) {
     signal input blind;
     signal output value;
 
-    signal unused <== IsZero()(shareDigest);
+    component unused = IsZero();
+    unused.in <== shareDigest;
+    signal used <== 1 - unused.out;
 
     signal digest <== ShareDigest(members)(context, commitments);
-    (1 - unused) * (digest - shareDigest) === 0;
+    used * (digest - shareDigest) === 0;
 
     signal chosen[members];
     var own = 0;
@@ -40,10 +42,10 @@ template KeySumSlot(count, members) {
         own += chosen[j];
     }
     signal commitment <== ShareCommitment(count)(shares, blind);
-    (1 - unused) * (commitment - own) === 0;
+    used * (commitment - own) === 0;
 
     component horner = Horner(count);
     horner.point <== point;
     horner.coefficients <== shares;
-    value <== (1 - unused) * horner.suffix[0];
+    value <== used * horner.suffix[0];
 }

@@ -12,11 +12,13 @@ import {
 	type InstanceSize,
 	smallInstance,
 } from "../../support/encryptionInstance.ts";
+import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 
 const outputsOf = (circuit: TestCircuit, witness: Witness) => ({
 	gamma: circuit.value(witness, "gamma"),
 	y: circuit.value(witness, "y"),
 	y2: circuit.value(witness, "y2"),
+	shareDigest: circuit.value(witness, "shareDigest"),
 });
 
 const compiled = async (size: InstanceSize) =>
@@ -33,15 +35,23 @@ describe("EncryptUpdateOver", () => {
 			const publics = { context, bundleDigest, weightsCommitment, committeeKeysDigest };
 			const sampleCount = BigInt(proven.sampleCount);
 			// The witness starts with the public signals in the protocol's order.
-			assert.deepEqual(witness.slice(1, 9), encryptUpdateSignals({ ...outputs, ...publics, sampleCount }));
+			const signals = encryptUpdateSignals({ ...outputs, ...publics, sampleCount });
+			assert.deepEqual(witness.slice(1, 1 + signals.length), signals);
 		}
 	});
 
-	it("outputs it for another committee and as many weights as coefficients", async () => {
-		const size = { ...smallInstance, weightCount: 16, members: 4, threshold: 3 };
+	it("outputs it for as many weights as coefficients", async () => {
+		const size = { ...smallInstance, weightCount: 16 };
 		const circuit = await compiled(size);
-		const { input, outputs } = encryptionCase(size, "four members");
+		const { input, outputs } = encryptionCase(size, "all coefficients");
 		assert.deepEqual(outputsOf(circuit, await assertAccepted(circuit, input)), outputs);
+	});
+
+	it("has no instance in which no polynomial hides the key, or more are needed than there are", async () => {
+		for (const threshold of [1, 4]) {
+			await rejectsWithCode(compiled({ ...smallInstance, threshold }), "CIRCUIT_COMPILE");
+		}
+		await rejectsWithCode(compiled({ ...smallInstance, weightCount: 17 }), "CIRCUIT_COMPILE");
 	});
 
 	it("leaves no signal free", async () => {
@@ -63,8 +73,8 @@ describe("EncryptUpdateOver", () => {
 			{ bundleDigest: input.bundleDigest + 1n },
 			{ sampleCount: input.sampleCount + 1n },
 			{ s: input.s.with(0, (input.s[0] as bigint) + 1n) },
-			{ e: input.e.with(15, (input.e[15] as bigint) + 1n) },
-			{ r: input.r.with(7, (input.r[7] as bigint) + 1n) },
+			{ e: input.e.with(4, (input.e[4] as bigint) + 1n) },
+			{ r: input.r.with(3, (input.r[3] as bigint) + 1n) },
 			{ shareCoefficients: [first.with(0, 1n), ...rest] },
 			{ rho: input.rho ^ 1n },
 		];
@@ -81,7 +91,7 @@ describe("EncryptUpdateOver", () => {
 
 	it("does not fit a bundle in which anything differs", async () => {
 		const { public: bundle, outputs } = encryptionCase(smallInstance, "bundle");
-		const { ciphertext, encryptedShares, ephemeralKey } = bundle;
+		const { ciphertext, encryptedShares, ephemeralKey, shareCommitments } = bundle;
 		const { gamma, y, y2 } = outputs;
 		assert.deepEqual(evaluateBundle(bundle, gamma), { y, y2 });
 		ciphertext.forEach((coefficient, index) => {
@@ -96,6 +106,11 @@ describe("EncryptUpdateOver", () => {
 			});
 		});
 		assert.notEqual(evaluateBundle({ ...bundle, encryptedShares: encryptedShares.toReversed() }, gamma).y2, y2);
+		shareCommitments.forEach((commitment, member) => {
+			const changed = shareCommitments.with(member, commitment ^ 1n);
+			assert.notEqual(evaluateBundle({ ...bundle, shareCommitments: changed }, gamma).y2, y2);
+		});
+		assert.notEqual(evaluateBundle({ ...bundle, shareCommitments: shareCommitments.toReversed() }, gamma).y2, y2);
 		const { x, y: vertical } = ephemeralKey;
 		assert.notEqual(evaluateBundle({ ...bundle, ephemeralKey: { x: -x, y: vertical } }, gamma).y2, y2);
 		assert.notEqual(evaluateBundle({ ...bundle, ephemeralKey: { x: vertical, y: x } }, gamma).y2, y2);

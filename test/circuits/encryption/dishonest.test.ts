@@ -103,6 +103,18 @@ describe("a dishonest hospital", () => {
 				["pads[j].context <== context;", "pads[j].context <== context + (j == 0 ? 1 : 0);"],
 				["shares[j].share[k] + pads[j].pad[k];", "shares[j].share[k] + pads[j].pad[k] + (j == 2 && k == 0 ? 1 : 0);"],
 				["<== ephemeral[0];", "<== -ephemeral[0];"],
+				[
+					"commitments[j].shares <== shares[j].share;",
+					"for (var k = 0; k < count; k++) commitments[j].shares[k] <== shares[j].share[k] + (j == 0 && k == 1 ? 1 : 0);",
+				],
+				["commitments[j].blind <== pads[j].blind;", "commitments[j].blind <== pads[j].blind + (j == 1 ? 1 : 0);"],
+				["+ 2 + j] <== commitments[j].digest;", "+ 2 + j] <== commitments[j].digest + (j == 2 ? 1 : 0);"],
+				["digest.context <== context;", "digest.context <== context + 1;"],
+				[
+					"digest.commitments[j] <== commitments[j].digest;",
+					"digest.commitments[j] <== commitments[j == 2 ? 0 : j].digest;",
+				],
+				["shareDigest <== digest.digest;", "shareDigest <== digest.digest + 1;"],
 			],
 			"circuits/lib/shamir/PackKey.circom": [["out[k] <== packed;", "out[k] <== packed + (k == 0 ? 1 : 0);"]],
 		});
@@ -119,6 +131,18 @@ describe("a dishonest hospital", () => {
 			"pads of another context for member 1": { at: /pads\[0\]\.context/, constraints: 1 },
 			"a pad that member 3 cannot derive": { at: /pads\[2\]\.pad\[0\]/, constraints: 1 },
 			"an R of another scalar": { at: /ephemeral\[0\]/, constraints: 1 },
+			"a commitment to other shares for member 1": { at: /commitments\[0\]\.shares\[1\]/, constraints: 1 },
+			"a blind that member 2 cannot derive": { at: /commitments\[1\]\.blind/, constraints: 1 },
+			"another commitment in the bundle for member 3": {
+				at: /commitments\[2\]\.digest.*horner\.coefficients/,
+				constraints: 1,
+			},
+			"another commitment in the digest for member 3": {
+				at: /commitments\[2\]\.digest.*digest\.commitments\[2\]/,
+				constraints: 1,
+			},
+			"a digest for another update": { at: /shares\.context main\.shares\.digest\.context/, constraints: 1 },
+			"another digest": { at: /shares\.digest\.digest main\.shares\.shareDigest/, constraints: 1 },
 			"another key shared than encrypted with": { at: /PackKey.*\.out\[0\]/, constraints: 1 },
 		};
 		const caught = Object.entries(lies).map(([lie, { at }]) => [lie, violations.filter((row) => at.test(row)).length]);

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { generateConstants } from "../../../scripts/circuits/generateConstants.ts";
 import { ephemeralScalar, sharePads } from "../../../worker/core/encryption/pads.ts";
+import { shareCommitment, shareDigest } from "../../../worker/core/encryption/shareCommitments.ts";
 import { memberShares, packKey } from "../../../worker/core/encryption/shares.ts";
 import { multiplyPoint, publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
 import { committeeKeysDigest } from "../../../worker/protocol/committeeKeysDigest.ts";
-import { DOMAINS } from "../../../worker/protocol/poseidon.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
 import { assertAccepted } from "../../support/circuits/forge.ts";
+import { assertDetermined } from "../../support/circuits/localUniqueness.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
 import { randomRing } from "../../support/randomRing.ts";
@@ -63,7 +64,9 @@ describe("sharing gadgets", async () => {
 				signal input key[2];
 				signal input context;
 				signal {binary} bit[249] <== EphemeralScalar()(rho);
-				signal output pad[18] <== SharePads(${DOMAINS.pad}, 249, 18, 2)(bit, key, context);
+				signal output pad[16];
+				signal output blind;
+				(pad, blind) <== SharePads(249, 16, 2)(bit, key, context);
 			}`,
 		});
 		const rho = random.belowBig(1n << 249n);
@@ -71,8 +74,8 @@ describe("sharing gadgets", async () => {
 		const context = random.element();
 		const key = publicKeyOf(secret);
 		const witness = await assertAccepted(circuit, { rho, key: [key.x, key.y], context });
-		const pads = circuit.values(witness, "pad");
-		const shared = { member: 2, context, count: 18 };
+		const pads = { pads: circuit.values(witness, "pad"), blind: circuit.value(witness, "blind") };
+		const shared = { member: 2, context, count: 16 };
 		assert.deepEqual(pads, sharePads({ ...shared, scalar: ephemeralScalar(rho), point: key }));
 		assert.deepEqual(pads, sharePads({ ...shared, scalar: secret, point: publicKeyOf(ephemeralScalar(rho)) }));
 		assert.notDeepEqual(
@@ -84,6 +87,29 @@ describe("sharing gadgets", async () => {
 			multiplyPoint(publicKeyOf(ephemeralScalar(rho)), secret),
 		);
 		assertEveryMutationCaught(circuit, witness);
+	});
+
+	it("ShareCommitment and ShareDigest equal the reference and leave nothing free", async () => {
+		const random = randomRing("share commitments");
+		const [commitment, digest] = await Promise.all([
+			testCircuit({ include: "circuits/lib/shamir/ShareCommitment.circom", template: "ShareCommitment", params: [16] }),
+			testCircuit({ include: "circuits/lib/shamir/ShareDigest.circom", template: "ShareDigest", params: [7] }),
+		]);
+		const shares = Array.from({ length: 16 }, () => random.element());
+		const blind = random.element();
+		const opened = await assertAccepted(commitment, { shares, blind });
+		assert.equal(commitment.value(opened, "digest"), shareCommitment(shares, blind));
+		const commitments = Array.from({ length: 7 }, () => random.element());
+		const context = random.element();
+		const listed = await assertAccepted(digest, { context, commitments });
+		assert.equal(digest.value(listed, "digest"), shareDigest(context, commitments));
+		for (const [circuit, witness] of [
+			[commitment, opened],
+			[digest, listed],
+		] as const) {
+			assertEveryMutationCaught(circuit, witness);
+			assertDetermined(circuit, witness);
+		}
 	});
 
 	it("CommitteeKeys equals the reference and depends on the order", async () => {
