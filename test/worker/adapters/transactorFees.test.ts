@@ -13,6 +13,8 @@ const { chain, proxy, setAutomine, mineBlock, connect, open, admission, isAdmitt
 /** Raises fees after a tenth of a second. */
 const EAGER = { ...TIMING, timeout: 4_000, replaceAfter: 100 };
 
+const provider = () => chain().provider;
+
 const feesOf = (signed: Hex): readonly [bigint, bigint] => {
 	const { maxFeePerGas = 0n, maxPriorityFeePerGas = 0n } = parseTransaction(signed);
 	return [maxFeePerGas, maxPriorityFeePerGas];
@@ -109,6 +111,22 @@ test("a variant is noted before it is sent", async () => {
 	assert.equal(await mined(), count + 1);
 });
 
+test("a transaction that the node loses while it is waited for is sent again as it is", async () => {
+	const { journal, written } = observed();
+	const { hospital, call } = await admission();
+	const before = sends();
+	const patient = await open(journal, COORDINATOR, { ...TIMING, timeout: 8_000 });
+	await setAutomine(false);
+	const sending = patient.send("admit", call);
+	while (sends() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+	await provider().request({ method: "hardhat_dropTransaction", params: [keccak256(written[0]?.signed ?? "0x")] });
+	while (sends() === before + 1) await new Promise((resolve) => setTimeout(resolve, 20));
+	const receipt = await minedAfter(sending, written, 1);
+	assert.equal(keccak256(written[0]?.signed ?? "0x"), receipt.transactionHash);
+	assert.equal(written.length, 1);
+	assert.equal(await isAdmitted(hospital), true);
+});
+
 test("after a reorganization that dropped several, those with lower nonces go before the one that is asked for", async () => {
 	const { journal, written } = observed();
 	const [one, two] = [await admission(), await admission()];
@@ -119,6 +137,27 @@ test("after a reorganization that dropped several, those with lower nonces go be
 	await snapshot.restore();
 	const receipt = await (await open(journal)).send("two", two.call);
 	assert.equal(keccak256(written[1]?.signed ?? "0x"), receipt.transactionHash);
+	assert.deepEqual([await isAdmitted(one.hospital), await isAdmitted(two.hospital)], [true, true]);
+	assert.equal(written.length, 2);
+});
+
+test("a lower nonce that is freed while a transaction is waited for is used up meanwhile", async () => {
+	const { journal, written } = observed();
+	const [one, two] = [await admission(), await admission()];
+	const snapshot = await chain().takeSnapshot();
+	const transactor = await open(journal, COORDINATOR, { ...TIMING, timeout: 8_000 });
+	await transactor.send("one", one.call);
+	await setAutomine(false);
+	const before = sends();
+	const sending = transactor.send("two", two.call);
+	while (sends() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+	await snapshot.restore();
+	await setAutomine(false);
+	// The one, the other and perhaps the other again.
+	while (sends() < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+	await setAutomine(true);
+	await mineBlock();
+	assert.equal(keccak256(written[1]?.signed ?? "0x"), (await sending).transactionHash);
 	assert.deepEqual([await isAdmitted(one.hospital), await isAdmitted(two.hospital)], [true, true]);
 	assert.equal(written.length, 2);
 });

@@ -51,6 +51,8 @@ export type SettleTiming = {
 
 const FIRST_POLL = 50;
 const LAST_POLL = 2_000;
+/** From polls this far apart on, a node is asked whether it still has the transaction, milliseconds. */
+const LOOK_FOR_LOST = 800;
 const KNOWN_ALREADY = /already known|known transaction|already imported|already exists/i;
 
 export type Settling = {
@@ -59,12 +61,14 @@ export type Settling = {
 	readonly timing: SettleTiming;
 	/** Signs the newest variant with higher fees, and notes it; undefined when it is not to be raised any further. */
 	readonly replace: (newest: SignedTransaction) => Promise<SignedTransaction | undefined>;
+	/** Has the nonces below this one used up, when a reorganization has freed some meanwhile. */
+	readonly fillBelow: () => Promise<unknown>;
 };
 
 /** Sends the newest variant, again if need be, and follows all of them. @throws viem's errors when the node can't be reached */
 export const settle = async (
 	client: PublicClient<Transport, Chain>,
-	{ variants, timing: { timeout, grace, replaceAfter }, replace }: Settling,
+	{ variants, timing: { timeout, grace, replaceAfter }, replace, fillBelow }: Settling,
 ): Promise<Outcome> => {
 	const known = [...variants];
 	let newest = known.at(-1);
@@ -107,7 +111,8 @@ export const settle = async (
 	let usedSince: number | undefined;
 	for (let pause = FIRST_POLL; ; pause = Math.min(2 * pause, LAST_POLL)) {
 		// In this order: a nonce that was used before the receipts were asked for belongs to another transaction.
-		const used = (await client.getTransactionCount({ address: from, blockTag: "latest" })) > nonce;
+		const next = await client.getTransactionCount({ address: from, blockTag: "latest" });
+		const used = next > nonce;
 		const receipt = await minedOf();
 		if (receipt !== undefined) return { kind: "mined", receipt };
 		const now = Date.now();
@@ -116,6 +121,11 @@ export const settle = async (
 			if (now - usedSince >= grace) return { kind: "superseded" };
 		} else {
 			usedSince = undefined;
+			if (next < nonce && pause >= LOOK_FOR_LOST) await fillBelow();
+			if (refusal === undefined && pause >= LOOK_FOR_LOST && !(await anyIsKnown())) {
+				// Taken, then lost: by a reorganization or a node that started over. It is sent again as it is.
+				refusal = await send(newest);
+			}
 			if (refusal !== undefined && !(await anyIsKnown())) return { kind: "refused", error: refusal };
 			if (now - sentAt >= replaceAfter) {
 				const replacement = await replace(newest);

@@ -124,6 +124,17 @@ export const createTransactor = ({
 		return signed.every(isSame) ? signed : [];
 	};
 
+	/** Has every nonce below this one used. @returns false when too many are not */
+	const fillBelow = (nonce: number): Promise<boolean> =>
+		fillNonces(client, {
+			account,
+			nonce,
+			noted: async () => {
+				const read = (await journal.list(prefix)).map((text) => readSigned(text).catch(() => undefined));
+				return (await Promise.all(read)).filter((signed) => signed !== undefined);
+			},
+		});
+
 	const follow = (key: string, variants: readonly SignedTransaction[]): Promise<Outcome> => {
 		const all = [...variants];
 		return settle(client, {
@@ -137,6 +148,7 @@ export const createTransactor = ({
 				await note(key, all);
 				return replacement;
 			},
+			fillBelow: () => fillBelow(variants[0]?.nonce ?? 0),
 		});
 	};
 
@@ -144,12 +156,7 @@ export const createTransactor = ({
 	const followEarlier = async (key: string, variants: readonly SignedTransaction[]): Promise<Outcome | undefined> => {
 		const [first] = variants;
 		if (first === undefined) return undefined;
-		const noted = async () => {
-			const read = (await journal.list(prefix)).map((text) => readSigned(text).catch(() => undefined));
-			return (await Promise.all(read)).filter((signed) => signed !== undefined);
-		};
-		const reachable = await fillNonces(client, { account, nonce: first.nonce, noted });
-		return reachable ? follow(key, variants) : { kind: "superseded" };
+		return (await fillBelow(first.nonce)) ? follow(key, variants) : { kind: "superseded" };
 	};
 
 	const failed = async (receipt: TransactionReceipt, call: ContractCall): Promise<never> => {
