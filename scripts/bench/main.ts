@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { buildSteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
-import type { DemoReport } from "../demo/report.ts";
+import { type DemoReport, demoReportSchema } from "../demo/report.ts";
 import type { Section } from "./sections.ts";
 
 const program = new Command("npm run bench --")
@@ -30,13 +30,13 @@ const { aggregation, constraints, loadStudyForBench, proving, setup, training } 
 const { closeProver } = await import("../../worker/adapters/prover.ts");
 
 const readDemo = (): DemoReport => {
-	if (options.demoReport !== undefined) return JSON.parse(readFileSync(options.demoReport, "utf8"));
+	if (options.demoReport !== undefined) return demoReportSchema.parse(JSON.parse(readFileSync(options.demoReport, "utf8")));
 	const folder = mkdtempSync(join(tmpdir(), "bench-"));
 	const file = join(folder, "report.json");
 	const demo = ["scripts/demo/main.ts", "--json", file, "--folder", join(folder, "demo")];
 	const { status } = spawnSync(process.execPath, demo, { cwd: ROOT, stdio: ["ignore", 2, 2] });
 	if (status !== 0) throw new Error(`the demo ended with ${status}`);
-	const report: DemoReport = JSON.parse(readFileSync(file, "utf8"));
+	const report = demoReportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 	rmSync(folder, { recursive: true });
 	return report;
 };
@@ -65,9 +65,9 @@ const demoSection = (): string => {
 	const lines = demo.rounds.map(({ roundId, seconds, gasTotal, bytes, proofs, evaluation }) => [
 		`${roundId}`,
 		number(seconds),
-		`${proofs.training} + ${proofs.encryption}`,
+		`${proofs.training} + ${proofs.encryption} + ${proofs.keySum}`,
 		number(gasTotal),
-		number(bytes.bundles + bytes.keySums + bytes.model),
+		number(bytes.bundles + bytes.model),
 		`${evaluation.pooled.auc.value?.toFixed(3)}`,
 		`${evaluation.pooled.accuracy.value?.toFixed(3)}`,
 	]);
@@ -79,7 +79,7 @@ const demoSection = (): string => {
 			[
 				"round",
 				"seconds",
-				"proofs (training + encryption)",
+				"proofs (training + encryption + key sum)",
 				"gas, all transactions",
 				"bytes on IPFS",
 				"test AUC",
