@@ -1,5 +1,5 @@
 /** Round 1 of a consortium of workers, open and two of three updates in; every test starts from there, with members that have signed for nothing. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach } from "node:test";
@@ -28,6 +28,7 @@ export const openRoundFixture = (size: ConsortiumSize = {}) => {
 		await consortium.join();
 		await consortium.openRound();
 		for (const index of [0, 1]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
+		cpSync(join(folder, "ipfs"), join(folder, "ipfs-before"), { recursive: true });
 	});
 	after(async () => {
 		await closeProver();
@@ -39,6 +40,8 @@ export const openRoundFixture = (size: ConsortiumSize = {}) => {
 	});
 	afterEach(async () => {
 		await snapshot?.restore();
+		rmSync(join(folder, "ipfs"), { recursive: true });
+		cpSync(join(folder, "ipfs-before"), join(folder, "ipfs"), { recursive: true });
 		for (const wallet of WALLETS.members) rmSync(join(folder, `wallet-${wallet}`), { recursive: true, force: true });
 	});
 
