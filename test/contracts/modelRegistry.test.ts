@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import { type Hex, pad, stringToHex, zeroAddress, zeroHash } from "viem";
+import { type Address, type Hex, pad, stringToHex, zeroAddress, zeroHash } from "viem";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { deployAll, deployConsortium, digest, INITIAL_MODEL, walletAt } from "../support/contracts/deploy.ts";
 
@@ -14,15 +14,18 @@ describe("ModelRegistry", async () => {
 	const errorWith = assertions.revertWithCustomErrorWithArgs;
 
 	it("stores a study with its verifying keys and its initial model", async () => {
-		const { modelRegistry, study, trainVerifier, encryptVerifier } = await loadFixture(deployConsortium);
-		const { parameters, trainVkHash, encryptVkHash } = await modelRegistry.read.studyOf([1n]);
-		const { trainVerifier: train, encryptVerifier: encrypt, ...numbers } = parameters;
-		const { trainVerifier: _, encryptVerifier: __, ...expected } = study;
+		const { modelRegistry, study, updateVerifier, keySumVerifier } = await loadFixture(deployConsortium);
+		const { parameters, trainVkHash, encryptVkHash, keySumVkHash } = await modelRegistry.read.studyOf([1n]);
+		assert.deepEqual(await modelRegistry.read.parametersOf([1n]), parameters);
+		const { updateVerifier: update, keySumVerifier: keySum, ...numbers } = parameters;
+		const { updateVerifier: _, keySumVerifier: __, ...expected } = study;
 		assert.deepEqual(numbers, expected);
-		assert.equal(train.toLowerCase(), trainVerifier.address.toLowerCase());
-		assert.equal(encrypt.toLowerCase(), encryptVerifier.address.toLowerCase());
-		assert.equal(trainVkHash, await trainVerifier.read.VK_HASH());
-		assert.equal(encryptVkHash, await encryptVerifier.read.VK_HASH());
+		assert.equal(update.toLowerCase(), updateVerifier.address.toLowerCase());
+		assert.equal(keySum.toLowerCase(), keySumVerifier.address.toLowerCase());
+		assert.equal(trainVkHash, await updateVerifier.read.TRAIN_VK_HASH());
+		assert.equal(encryptVkHash, await updateVerifier.read.ENCRYPT_VK_HASH());
+		assert.equal(keySumVkHash, await keySumVerifier.read.VK_HASH());
+		assert.equal(new Set([trainVkHash, encryptVkHash, keySumVkHash]).size, 3);
 		assert.equal(await modelRegistry.read.studyIdOf([study.nameHash]), 1n);
 		assert.equal(await modelRegistry.read.studyCount(), 1n);
 		assert.equal(await modelRegistry.read.modelCount(), 1n);
@@ -47,6 +50,7 @@ describe("ModelRegistry", async () => {
 		const { modelRegistry } = await loadFixture(deployConsortium);
 		for (const id of [0n, 2n]) {
 			await errorWith(modelRegistry.read.studyOf([id]), modelRegistry, "ModelRegistry__NoStudy", [id]);
+			await errorWith(modelRegistry.read.parametersOf([id]), modelRegistry, "ModelRegistry__NoStudy", [id]);
 			await errorWith(modelRegistry.read.modelOf([id]), modelRegistry, "ModelRegistry__NoModel", [id]);
 		}
 		assert.equal(await modelRegistry.read.currentModel([2n]), 0n);
@@ -166,6 +170,7 @@ describe("ModelRegistry", async () => {
 				stepsPerSegment: [1, 64],
 				epochs: [1, 64],
 				datasetDepth: [1, 11],
+				keySumSlots: [1, 16],
 				weightCount: [1, 2048],
 				profileId: [1, 1],
 			} as const;
@@ -214,15 +219,19 @@ describe("ModelRegistry", async () => {
 		it("whose verifiers are none", async () => {
 			const { create, modelRegistry, roundManager, owner } = await creating();
 			const { viem } = connection;
+			const answering = (...hashes: readonly Hex[]) => viem.deployContract("VerifierDouble", hashes as never);
+			const key = digest("key");
+			const refused = async (field: string, address: Address) =>
+				errorWith(create({ [field]: address }), modelRegistry, "ModelRegistry__NotVerifier", [
+					(actual: string) => actual.toLowerCase() === address.toLowerCase(),
+				]);
 			// No code, no such function, a zero hash.
-			const zero = await viem.deployContract("VerifierDouble", [zeroHash] as never);
-			for (const address of [owner.account.address, roundManager.address, zero.address]) {
-				for (const field of ["trainVerifier", "encryptVerifier"]) {
-					await errorWith(create({ [field]: address }), modelRegistry, "ModelRegistry__NotVerifier", [
-						(actual: string) => actual.toLowerCase() === address.toLowerCase(),
-					]);
-				}
+			for (const field of ["updateVerifier", "keySumVerifier"]) {
+				for (const address of [owner.account.address, roundManager.address]) await refused(field, address);
 			}
+			await refused("updateVerifier", (await answering(zeroHash, key, key)).address);
+			await refused("updateVerifier", (await answering(key, zeroHash, key)).address);
+			await refused("keySumVerifier", (await answering(key, key, zeroHash)).address);
 		});
 	});
 });

@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import { zeroHash } from "viem";
+import { type Address, sha256, zeroHash } from "viem";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import {
 	type Consortium,
+	confirmAll,
 	DURATIONS,
 	deployFrozenRound,
 	deployOpenedRound,
 	deployOpenRound,
 	digest,
 	submitUpdates,
+	updateArgs,
 	walletAt,
 } from "../support/contracts/deploy.ts";
 import { MODEL, PHASE, roundActions } from "../support/contracts/roundActions.ts";
 
-const REASON = { NotEnoughUpdates: 1, NotOpened: 2, NotAttested: 3 } as const;
+const REASON = { NotEnoughUpdates: 1, NotOpened: 2, NotAttested: 3, NotEnoughAvailable: 5 } as const;
 
 describe("RoundManager: how rounds end", async () => {
 	const connection = await network.create();
@@ -94,16 +96,16 @@ describe("RoundManager: how rounds end", async () => {
 	});
 
 	describe("fail", () => {
-		const failsWith = async (consortium: Consortium, reason: number) => {
+		/** @param deadline the last second in which it is refused */
+		const failsWith = async (consortium: Consortium, reason: number, deadline: bigint) => {
 			const { roundManager, modelRegistry, stranger } = consortium;
-			const deadline = await deadlineOf(consortium);
 			await time.setNextBlockTimestamp(deadline);
 			await errorWith(roundManager.write.fail([1n]), roundManager, "RoundManager__DeadlineNotPassed", [
 				1n,
 				deadline,
 				deadline,
 			]);
-			await passDeadline(consortium);
+			await time.setNextBlockTimestamp(deadline + 1n);
 			const hash = await roundManager.write.fail([1n], { account: stranger.account });
 			await assertions.emitWithArgs(hash, roundManager, "RoundFailed", [1n, 1n, reason]);
 			const round = await roundManager.read.roundOf([1n]);
@@ -111,6 +113,19 @@ describe("RoundManager: how rounds end", async () => {
 			assert.equal(round.failureReason, reason);
 			assert.equal(await modelRegistry.read.currentModel([1n]), 1n);
 			await errorWith(roundManager.write.fail([1n]), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Failed]);
+			const { account } = walletAt(consortium.members, 2);
+			const accepted = await roundManager.read.acceptedOf([1n]);
+			for (const call of [
+				roundManager.write.freeze([1n]),
+				roundManager.write.confirmAvailability([1n, [{ position: accepted.length - 1, bundleDigest: zeroHash }]], {
+					account,
+				}),
+				roundManager.write.submitUpdate(updateArgs(2), { account: walletAt(consortium.hospitals, 2).account }),
+				roundManager.write.postKeySum([1n, round.frozenSetDigest, [], []], { account }),
+				roundManager.write.attest([1n, ...MODEL], { account }),
+			]) {
+				await errorWith(call, roundManager, "RoundManager__WrongPhase", [1n, PHASE.Failed]);
+			}
 		};
 
 		/** The failed round leaves nothing behind that could stop the next. */
@@ -118,25 +133,65 @@ describe("RoundManager: how rounds end", async () => {
 			const { roundManager, members, committee, modelRegistry } = consortium;
 			await roundManager.write.openRound([1n, committee, DURATIONS]);
 			await submitUpdates(consortium, 3, 2n);
+			await confirmAll(consortium, [0, 1], 2n);
 			await roundManager.write.freeze([2n]);
-			for (const { account } of members) await roundManager.write.postKeySum([2n, digest("sum")], { account });
+			for (const index of members.keys()) await postKeySum(consortium, index, 2n);
 			for (const { account } of members.slice(0, 2)) await roundManager.write.attest([2n, ...MODEL], { account });
 			assert.equal(await phaseOf(consortium, 2n), PHASE.Finalized);
 			const { parent, roundId } = await modelRegistry.read.modelOf([2n]);
 			assert.deepEqual([parent, roundId], [1n, 2n]);
 		};
 
-		it("ends a round with too few updates", async () => {
+		it("ends a round with too few updates at the submission deadline", async () => {
 			const consortium = await loadFixture(deployOpenRound);
 			await submitUpdates(consortium, 2);
-			await failsWith(consortium, REASON.NotEnoughUpdates);
+			await confirmAll(consortium);
+			await failsWith(consortium, REASON.NotEnoughUpdates, await deadlineOf(consortium));
 			await nextRoundFinalizes(consortium);
+		});
+
+		it("ends a round with too few available updates at the end of checking", async () => {
+			const consortium = await loadFixture(deployOpenRound);
+			const { roundManager, members } = consortium;
+			await submitUpdates(consortium);
+			await confirmAll(consortium, [0]);
+			const [first, second] = await roundManager.read.acceptedOf([1n]);
+			for (const [position, accepted] of [first, second].entries()) {
+				const { bundleDigest } = await roundManager.read.updateOf([1n, accepted?.hospital as Address]);
+				await roundManager.write.confirmAvailability([1n, [{ position, bundleDigest }]], {
+					account: walletAt(members, 1).account,
+				});
+			}
+			assert.equal((await roundManager.read.roundOf([1n])).availableCount, 2);
+			await failsWith(
+				consortium,
+				REASON.NotEnoughAvailable,
+				(await deadlineOf(consortium)) + BigInt(DURATIONS.checking),
+			);
+			await nextRoundFinalizes(consortium);
+		});
+
+		it("ends a round whose updates a challenge made too few", async () => {
+			const consortium = await loadFixture(deployOpenRound);
+			const { roundManager, hospitals } = consortium;
+			const [roundId, , segments, encryption] = updateArgs(0);
+			const { account } = walletAt(hospitals, 0);
+			await roundManager.write.submitUpdate([roundId, sha256("0x00"), segments, encryption], { account });
+			for (const index of [1, 2]) {
+				await roundManager.write.submitUpdate(updateArgs(index), { account: walletAt(hospitals, index).account });
+			}
+			await confirmAll(consortium);
+			await roundManager.write.challengeUpdate([1n, account.address, "0x00", encryption]);
+			await errorWith(roundManager.write.freeze([1n]), roundManager, "RoundManager__TooFewUpdates", [2n, 3n]);
+			// Submissions have closed: nothing is left to wait for.
+			await roundManager.write.fail([1n]);
+			assert.equal((await roundManager.read.roundOf([1n])).failureReason, REASON.NotEnoughUpdates);
 		});
 
 		it("ends a round that was not opened", async () => {
 			const consortium = await loadFixture(deployFrozenRound);
 			await postKeySum(consortium, 0);
-			await failsWith(consortium, REASON.NotOpened);
+			await failsWith(consortium, REASON.NotOpened, await deadlineOf(consortium));
 			await nextRoundFinalizes(consortium);
 		});
 
@@ -145,15 +200,16 @@ describe("RoundManager: how rounds end", async () => {
 			await attest(consortium, 0);
 			await attest(consortium, 1, [5n, digest("other")]);
 			await attest(consortium, 2, [6n, digest("third")]);
-			await failsWith(consortium, REASON.NotAttested);
+			await failsWith(consortium, REASON.NotAttested, await deadlineOf(consortium));
 			await nextRoundFinalizes(consortium);
 		});
 
 		it("is refused for a round that can be frozen", async () => {
 			const consortium = await loadFixture(deployOpenRound);
-			await submitUpdates(consortium);
-			await passDeadline(consortium);
 			const { roundManager } = consortium;
+			await submitUpdates(consortium);
+			await confirmAll(consortium);
+			await time.setNextBlockTimestamp((await deadlineOf(consortium)) + BigInt(DURATIONS.checking) + 1n);
 			await errorWith(roundManager.write.fail([1n]), roundManager, "RoundManager__EnoughUpdates", [3n, 3n]);
 			await roundManager.write.freeze([1n]);
 		});

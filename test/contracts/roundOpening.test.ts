@@ -44,13 +44,16 @@ describe("RoundManager.openRound", async () => {
 			baseModelId: 1n,
 			openedAtBlock: event.blockNumber,
 			deadline,
+			checkingDuration: DURATIONS.checking,
 			beacon: opening.beacon,
 			openingDuration: DURATIONS.opening,
 			attestationDuration: DURATIONS.attestation,
 			sampleSum: 0,
 			phase: 1,
 			failureReason: 0,
+			acceptedCount: 0,
 			updateCount: 0,
+			availableCount: 0,
 			expectedUpdates: 3,
 			keySumCount: 0,
 			members: STUDY.members,
@@ -61,6 +64,7 @@ describe("RoundManager.openRound", async () => {
 			frozenSetDigest: `0x${"00".repeat(32)}`,
 		});
 		assert.equal(opening.deadline, deadline);
+		assert.equal(opening.checkingDuration, DURATIONS.checking);
 		assert.equal(opening.openedAtBlock, event.blockNumber);
 		assert.equal(opening.baseDigest, INITIAL_MODEL.digest);
 		assert.equal(await roundManager.read.activeRound([1n]), 1n);
@@ -135,7 +139,7 @@ describe("RoundManager.openRound", async () => {
 		const { openRound } = roundManager.write;
 		await errorWith(openRound([2n, committee, DURATIONS]), modelRegistry, "ModelRegistry__NoStudy", [2n]);
 		const year = 365 * 24 * 3600;
-		for (const name of ["submission", "opening", "attestation"] as const) {
+		for (const name of ["submission", "checking", "opening", "attestation"] as const) {
 			for (const value of [0, year + 1]) {
 				await errorWith(
 					openRound([1n, committee, { ...DURATIONS, [name]: value }]),
@@ -145,7 +149,7 @@ describe("RoundManager.openRound", async () => {
 				);
 			}
 		}
-		await openRound([1n, committee, { submission: year, opening: year, attestation: 1 }]);
+		await openRound([1n, committee, { submission: year, checking: 1, opening: year, attestation: 1 }]);
 		await errorWith(openRound([1n, committee, DURATIONS]), roundManager, "RoundManager__RoundActive", [1n, 1n]);
 	});
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import { type Hex, zeroHash } from "viem";
+import { type Hex, toHex, zeroHash } from "viem";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
-import { BASE_FIELD_ORDER, parseProof } from "../../worker/protocol/proof.ts";
 import { encryptUpdateSignals, trainSegmentSignals } from "../../worker/protocol/publicSignals.ts";
 import {
 	ANSWER,
@@ -20,9 +19,9 @@ import {
 	updateArgs,
 	walletAt,
 } from "../support/contracts/deploy.ts";
+import { deployProvenRound, provenUpdateArgs } from "../support/contracts/provenRound.ts";
 
 type Account = Consortium["stranger"]["account"];
-type SegmentProof = ReturnType<typeof updateArgs>[3]["proof"];
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -45,18 +44,19 @@ const expectedSignals = async ({ roundManager, hospitals }: Consortium, index: n
 			commitmentOut,
 		}),
 	);
-	const { gamma, y, y2 } = encryption;
+	const { gamma, y, y2, shareDigest } = encryption;
 	const encrypting = encryptUpdateSignals({
 		gamma,
 		y,
 		y2,
+		shareDigest,
 		context,
 		bundleDigest: BigInt(bundleDigest) % FIELD_ORDER,
 		sampleCount: BigInt(batchCount * STUDY.batchSize),
 		weightsCommitment: segments.at(-1)?.commitmentOut ?? 0n,
 		committeeKeysDigest: round.committeeKeysDigest,
 	});
-	return { training, encrypting };
+	return [...training.flat(), ...encrypting];
 };
 
 describe("RoundManager.submitUpdate", async () => {
@@ -67,19 +67,13 @@ describe("RoundManager.submitUpdate", async () => {
 
 	it("verifies exactly the signals that the workers prove: all but the outputs from storage", async () => {
 		const consortium = await loadFixture(deployOpenRound);
-		const { roundManager, hospitals, trainVerifier, encryptVerifier } = consortium;
-		await trainVerifier.write.setAnswer([ANSWER.AcceptExpected]);
-		await encryptVerifier.write.setAnswer([ANSWER.AcceptExpected]);
+		const { roundManager, hospitals, updateVerifier } = consortium;
+		await updateVerifier.write.setAnswer([ANSWER.AcceptExpected]);
 		for (const index of [0, 1, 2]) {
 			const { account } = walletAt(hospitals, index);
 			const submit = () => roundManager.write.submitUpdate(updateArgs(index), { account });
-			const { training, encrypting } = await expectedSignals(consortium, index);
-			for (const [segment, signals] of training.entries()) {
-				await errorWith(submit(), roundManager, "RoundManager__SegmentProofInvalid", [BigInt(segment)]);
-				await trainVerifier.write.expect([signalsHash(signals)]);
-			}
-			await assertions.revertWithCustomError(submit(), roundManager, "RoundManager__EncryptionProofInvalid");
-			await encryptVerifier.write.expect([signalsHash(encrypting)]);
+			await errorWith(submit(), roundManager, "RoundManager__UpdateProofInvalid", []);
+			await updateVerifier.write.expect([signalsHash(await expectedSignals(consortium, index))]);
 			await submit();
 		}
 	});
@@ -107,19 +101,52 @@ describe("RoundManager.submitUpdate", async () => {
 				weightsCommitment: segments.at(-1)?.commitmentOut,
 				encryption,
 			});
-			const { gamma, y, y2 } = encryption;
+			const { gamma, y, y2, shareDigest } = encryption;
 			assert.deepEqual(await roundManager.read.updateOf([roundId, account.address]), {
 				bundleDigest,
 				evaluationHash: signalsHash([gamma, y, y2]),
+				shareDigest,
 			});
 		}
-		const { updateCount, sampleSum } = await roundManager.read.roundOf([1n]);
-		assert.equal(updateCount, 3);
-		assert.equal(sampleSum, sum(BATCH_COUNTS) * STUDY.batchSize);
-		const accepted = await roundManager.read.hospitalsOf([1n]);
+		const { updateCount, acceptedCount, availableCount, sampleSum } = await roundManager.read.roundOf([1n]);
 		assert.deepEqual(
-			accepted.map((hospital) => hospital.toLowerCase()),
-			hospitals.map(({ account }) => account.address),
+			{ updateCount, acceptedCount, availableCount },
+			{ updateCount: 3, acceptedCount: 3, availableCount: 0 },
+		);
+		assert.equal(sampleSum, sum(BATCH_COUNTS) * STUDY.batchSize);
+		const live = await roundManager.read.hospitalsOf([1n]);
+		const accepted = await roundManager.read.acceptedOf([1n]);
+		for (const list of [live, accepted.map(({ hospital }) => hospital)]) {
+			assert.deepEqual(
+				list.map((hospital) => hospital.toLowerCase()),
+				hospitals.map(({ account }) => account.address),
+			);
+		}
+		assert.deepEqual(
+			accepted.map(({ sampleCount, confirmations, removed }) => ({ sampleCount, confirmations, removed })),
+			BATCH_COUNTS.map((count) => ({ sampleCount: count * STUDY.batchSize, confirmations: 0, removed: false })),
+		);
+	});
+
+	it("closes the submissions with the update that completes the expected ones", async () => {
+		const consortium = await loadFixture(deployOpenRound);
+		const { roundManager, hospitals } = consortium;
+		const { deadline } = await roundManager.read.roundOf([1n]);
+		await submitUpdates(consortium, 2);
+		assert.equal((await roundManager.read.roundOf([1n])).deadline, deadline);
+		const { account } = walletAt(hospitals, 2);
+		const hash = await roundManager.write.submitUpdate(updateArgs(2), { account });
+		const closedAt = BigInt(await time.latest());
+		assert.ok(closedAt < deadline);
+		await assertions.emitWithArgs(hash, roundManager, "SubmissionsClosed", [1n, closedAt]);
+		assert.equal((await roundManager.read.roundOf([1n])).deadline, closedAt);
+		assert.equal((await roundManager.getEvents.SubmissionsClosed({}, { fromBlock: 0n })).length, 1);
+		await time.setNextBlockTimestamp(closedAt + 5n);
+		await errorWith(
+			roundManager.write.submitUpdate(updateArgs(2), { account }),
+			roundManager,
+			"RoundManager__DeadlinePassed",
+			[1n, closedAt, closedAt + 5n],
 		);
 	});
 
@@ -236,52 +263,64 @@ describe("RoundManager.submitUpdate", async () => {
 		}
 	});
 
-	it("refuses proofs that the study's verifiers refuse", async () => {
-		const { roundManager, hospitals, trainVerifier, encryptVerifier } = await loadFixture(deployOpenRound);
+	it("refuses proofs that the study's verifier refuses", async () => {
+		const { roundManager, hospitals, updateVerifier } = await loadFixture(deployOpenRound);
 		const { account } = walletAt(hospitals, 0);
-		const submit = () => roundManager.write.submitUpdate(updateArgs(0), { account });
-		await trainVerifier.write.setAnswer([ANSWER.Refuse]);
-		await errorWith(submit(), roundManager, "RoundManager__SegmentProofInvalid", [0n]);
-		await trainVerifier.write.setAnswer([ANSWER.Accept]);
-		await encryptVerifier.write.setAnswer([ANSWER.Refuse]);
-		await assertions.revertWithCustomError(submit(), roundManager, "RoundManager__EncryptionProofInvalid");
+		await updateVerifier.write.setAnswer([ANSWER.Refuse]);
+		const call = roundManager.write.submitUpdate(updateArgs(0), { account });
+		await errorWith(call, roundManager, "RoundManager__UpdateProofInvalid", []);
 	});
 
-	it("refuses proofs that are not canonical, as auditors do, though the verifiers accept them", async () => {
-		const { roundManager, hospitals } = await loadFixture(deployOpenRound);
-		const { account } = walletAt(hospitals, 2);
-		const [roundId, bundleDigest, segments, encryption] = updateArgs(2);
-		const submit = (some: typeof segments, proof: SegmentProof = encryption.proof) =>
-			roundManager.write.submitUpdate([roundId, bundleDigest, some, { ...encryption, proof }], { account });
-		const refused = async (change: (proof: SegmentProof) => SegmentProof) => {
-			assert.throws(() => parseProof(change(encryption.proof)), { code: "PROOF_INVALID" });
-			for (const [index, segment] of segments.entries()) {
-				const changed = segments.with(index, { ...segment, proof: change(segment.proof) });
-				await errorWith(submit(changed), roundManager, "RoundManager__SegmentProofInvalid", [BigInt(index)]);
+	it("refuses every proven update with one word changed, and takes the right one", async () => {
+		const consortium = await deployProvenRound(connection, [2, 1, 3]);
+		const { roundManager, hospitals } = consortium;
+		for (const [index, { account }] of hospitals.entries()) {
+			const [roundId, bundleDigest, segments, encryption] = await provenUpdateArgs(consortium, index);
+			const refused = async (...args: readonly [Hex, typeof segments, typeof encryption]) =>
+				errorWith(
+					roundManager.write.submitUpdate([roundId, ...args], { account }),
+					roundManager,
+					"RoundManager__UpdateProofInvalid",
+					[],
+				);
+			await refused(toHex(BigInt(bundleDigest) + 1n, { size: 32 }), segments, encryption);
+			for (const output of ["gamma", "y", "y2", "shareDigest"] as const) {
+				await refused(bundleDigest, segments, { ...encryption, [output]: encryption[output] ^ 1n });
 			}
-			const call = submit(segments, change(encryption.proof));
-			await assertions.revertWithCustomError(call, roundManager, "RoundManager__EncryptionProofInvalid");
-		};
-		const withWord = (at: number, word: (old: bigint) => bigint) => (proof: SegmentProof) =>
-			proof.map((old, index) => (index === at ? word(old) : old)) as unknown as SegmentProof;
-		for (const at of encryption.proof.keys()) {
-			// For A.y this is the word that snarkjs' verifiers take for the old one.
-			await refused(withWord(at, (old) => ((2n ** 256n + old) % BASE_FIELD_ORDER) + BASE_FIELD_ORDER));
-			await refused(withWord(at, () => BASE_FIELD_ORDER));
-			await refused(withWord(at, () => 2n ** 256n - 1n));
+			for (const [at, segment] of segments.entries()) {
+				const changed = { ...segment, commitmentOut: segment.commitmentOut ^ 1n };
+				await refused(bundleDigest, segments.with(at, changed), encryption);
+				const other = segments[(at + 1) % segments.length] as typeof segment;
+				if (other !== segment) await refused(bundleDigest, segments.with(at, other), encryption);
+			}
+			await refused(
+				bundleDigest,
+				segments.with(0, { ...(segments[0] as (typeof segments)[0]), proof: encryption.proof }),
+				encryption,
+			);
+			await roundManager.write.submitUpdate([roundId, bundleDigest, segments, encryption], { account });
 		}
-		for (const point of [
-			[0, 1],
-			[2, 3, 4, 5],
-			[6, 7],
-		]) {
-			await refused((proof) => proof.map((old, at) => (point.includes(at) ? 0n : old)) as unknown as SegmentProof);
-		}
-		// The largest canonical words are the verifier's to judge.
-		const largest = encryption.proof.map(() => BASE_FIELD_ORDER - 1n) as unknown as SegmentProof;
-		await submit(
-			segments.map((segment) => ({ ...segment, proof: largest })),
-			largest,
-		);
+	});
+
+	it("refuses a proven update of another hospital, round or committee", async () => {
+		const consortium = await deployProvenRound(connection, [1, 1, 1]);
+		const { roundManager, hospitals, committee } = consortium;
+		const stolen = await provenUpdateArgs(consortium, 0);
+		const refused = async (args: typeof stolen, hospital: number) =>
+			errorWith(
+				roundManager.write.submitUpdate(args, { account: walletAt(hospitals, hospital).account }),
+				roundManager,
+				"RoundManager__UpdateProofInvalid",
+				[],
+			);
+		await refused(stolen, 1);
+		const { deadline } = await roundManager.read.roundOf([1n]);
+		await time.setNextBlockTimestamp(deadline + 1n);
+		await roundManager.write.fail([1n]);
+		await roundManager.write.openRound([1n, [...committee].reverse(), DURATIONS]);
+		await refused([2n, ...stolen.slice(1)] as unknown as typeof stolen, 0);
+		await roundManager.write.submitUpdate(await provenUpdateArgs(consortium, 0, 2n), {
+			account: walletAt(hospitals, 0).account,
+		});
 	});
 });

@@ -56,8 +56,10 @@ export type Setting = {
 	readonly initialModel?: { readonly commitment: bigint; readonly digest: Hex };
 	/** One per hospital. */
 	readonly datasets?: readonly { readonly root: bigint; readonly batchCount: number }[];
-	/** Secrets of the members' share keys, in committee order. */
+	/** Secrets of the admitted members' share keys. */
 	readonly shareKeys?: readonly bigint[];
+	/** How many of them sit on the first round's committee, in order; all without. */
+	readonly committee?: number;
 };
 
 /** Deploys everything; nobody is admitted and no study exists. */
@@ -155,7 +157,7 @@ export const deployConsortium = async (connection: NetworkConnection, setting: S
 		await hospitalRegistry.write.admitMember([account.address]);
 		await hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(secret)), { account });
 	}
-	const committee = members.map(({ account }) => account.address);
+	const committee = members.slice(0, setting.committee).map(({ account }) => account.address);
 	return { ...all, hospitals, members, committee, stranger };
 };
 
@@ -240,7 +242,7 @@ export const deployFrozenRound = async (connection: NetworkConnection, setting: 
  */
 export const keySumArgs = async ({ roundManager, publicClient, study }: Consortium, index: number, roundId = 1n) => {
 	const { frozenSetDigest, updateCount } = await roundManager.read.roundOf([roundId]);
-	const values = Array.from(
+	const values: readonly bigint[] = Array.from(
 		{ length: standardProfile.keyElements },
 		(_, k) => BigInt(1000 * (index + 1) + k) ** 20n % FIELD_ORDER,
 	);

@@ -91,9 +91,10 @@ export const provenUpdateArgs = async (
 	return [roundId, bundleDigest, segments, { proof: proveFullBytes(SIMULATED.encrypt, signals), ...outputs }] as const;
 };
 
-/** Submits all hospitals' updates, in order. */
-export const submitProven = async (consortium: Consortium, roundId = 1n): Promise<void> => {
+/** Submits the hospitals' updates, in order. @param first the first hospital that has not submitted */
+export const submitProven = async (consortium: Consortium, roundId = 1n, first = 0): Promise<void> => {
 	for (const [index, { account }] of consortium.hospitals.entries()) {
+		if (index < first) continue;
 		const args = await provenUpdateArgs(consortium, index, roundId);
 		await consortium.roundManager.write.submitUpdate(args, { account });
 	}
@@ -160,5 +161,5 @@ export const proveKeySum = async ({ roundManager, publicClient }: Consortium, st
 		maskIn = maskOut;
 		return { proof: proveFullBytes(SIMULATED.keySum, signals), evaluation, maskOut };
 	});
-	return [roundId, frozenSetDigest, values, proofs] as const;
+	return [roundId, frozenSetDigest, values, proofs as readonly (typeof proofs)[number][]] as const;
 };

@@ -43,6 +43,10 @@ const snarkjsSource = (name: string, { verificationKey }: SimulatedKey): string 
 	return ejs.render(template, verificationKey).replace(/\bcontract Groth16Verifier\b/, `contract ${name}`);
 };
 
+export const updateVerifierAbi = parseAbi([
+	"function verifyUpdate(uint256[8][] trainProofs, uint256[9][] trainSignals, uint256[8] encryptProof, uint256[9] encryptSignals) view returns (bool)",
+]);
+
 export const snarkjsAbi = parseAbi([
 	"function verifyProof(uint256[2] a, uint256[2][2] b, uint256[2] c, uint256[9] signals) view returns (bool)",
 ]);
