@@ -7,6 +7,8 @@ import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
 import { firstOf } from "../../worker/adapters/ipfs/firstOf.ts";
 import { startGateway } from "../../worker/adapters/ipfs/gatewayServer.ts";
 import { gatewayStore } from "../../worker/adapters/ipfs/gatewayStore.ts";
+import { ownFirst } from "../../worker/adapters/ipfs/openStores.ts";
+import { withPatience } from "../../worker/adapters/ipfs/withPatience.ts";
 import type { Ledger } from "../../worker/core/ledger/state.ts";
 
 type Served = {
@@ -67,7 +69,13 @@ export const openDemoStores = async (folder: string, names: readonly string[]) =
 		/** A participant's: it writes to its own store, and reads the others' through their gateways. */
 		of: (name: string): { readonly own: BlockStore; readonly store: BlockStore } => {
 			const { own } = find(name);
-			return { own, store: firstOf([own, ...readersOf(name)]) };
+			return {
+				own,
+				store: ownFirst(
+					own,
+					readersOf(name).map((peer) => withPatience(peer)),
+				),
+			};
 		},
 		/** Nobody can read the participant's store any more. */
 		withdraw: (name: string): Promise<void> => find(name).stop(),

@@ -7,12 +7,16 @@ import { auditTiming } from "../../worker/core/audit/auditTiming.ts";
 import { replay } from "../../worker/core/audit/replay/replay.ts";
 import { decodeEvent, type RawLog } from "../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../worker/core/ledger/fold.ts";
-import { activeRound, currentModel, FAILURE_REASONS } from "../../worker/core/ledger/state.ts";
+import { activeRound, currentModel, FAILURE_REASONS, isAvailable } from "../../worker/core/ledger/state.ts";
 import {
+	BATCH_COUNTS,
 	type Consortium,
+	confirmAll,
 	DURATIONS,
+	datasetRoot,
 	deployConsortium,
 	digest,
+	keySumArgs,
 	signalsHash,
 	submitUpdates,
 	updateArgs,
@@ -85,13 +89,16 @@ describe("events", async () => {
 				baseModelId: round.baseModelId,
 				openedAtBlock: opening.openedAtBlock,
 				deadline: round.deadline,
+				checkingDuration: opening.checkingDuration,
 				beacon: opening.beacon,
 				openingDuration: opening.openingDuration,
 				attestationDuration: opening.attestationDuration,
 				sampleSum: updates.reduce((total, { sampleCount }) => total + sampleCount, 0),
 				phase: PHASES.indexOf(round.phase),
 				failureReason: FAILURE_REASONS.indexOf(round.failure ?? "None"),
+				acceptedCount: updates.length + round.removed.length + round.excluded.length,
 				updateCount: updates.length,
+				availableCount: updates.filter((update) => isAvailable(update, parameters)).length,
 				expectedUpdates: opening.expectedUpdates - round.removed.length,
 				keySumCount: round.keySums.length,
 				members: parameters.members,
@@ -107,10 +114,25 @@ describe("events", async () => {
 			);
 			for (const { hospital, bundleDigest, context, segments, weightsCommitment, encryption } of updates) {
 				const evaluationHash = signalsHash([encryption.gamma, encryption.y, encryption.y2]);
-				assert.deepEqual(await roundManager.read.updateOf([roundId, hospital]), { bundleDigest, evaluationHash });
+				const { shareDigest } = encryption;
+				const stored = await roundManager.read.updateOf([roundId, hospital]);
+				assert.deepEqual(stored, { bundleDigest, evaluationHash, shareDigest });
 				assert.equal(await roundManager.read.contextOf([roundId, hospital]), context);
 				assert.equal(segments.at(-1)?.commitmentOut, weightsCommitment);
 			}
+			const accepted = await roundManager.read.acceptedOf([roundId]);
+			assert.deepEqual(
+				updates.map(({ hospital, position, sampleCount, confirmedBy }) => ({
+					hospital,
+					position,
+					sampleCount,
+					confirmations: confirmedBy.reduce((bits, member) => bits | (1 << opening.committee.indexOf(member)), 0),
+				})),
+				accepted.flatMap(({ hospital, sampleCount, confirmations, removed }, position) => {
+					const isOut = removed || round.excluded.some((excluded) => excluded === hospital);
+					return isOut ? [] : [{ hospital, position, sampleCount, confirmations }];
+				}),
+			);
 			const has = (entries: readonly { readonly member: Address }[], account: Address) =>
 				entries.some(({ member }) => member === account);
 			for (const account of accounts) {
@@ -134,13 +156,28 @@ describe("events", async () => {
 	it("rebuild the state after every step of a long history", async () => {
 		const consortium = await loadFixture(deployConsortium);
 		const { hospitalRegistry, roundManager, hospitals, members, committee, stranger } = consortium;
+		const postKeySum = async (index: number) => {
+			const { account } = walletAt(members, index);
+			return roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
+		};
+		/** A member confirms the update that came last. */
+		const confirmLast = async (roundId: bigint, index: number) => {
+			const accepted = await roundManager.read.acceptedOf([roundId]);
+			const position = accepted.length - 1;
+			const { bundleDigest } = await roundManager.read.updateOf([roundId, accepted[position]?.hospital ?? "0x"]);
+			const { account } = walletAt(members, index);
+			return roundManager.write.confirmAvailability([roundId, [{ position, bundleDigest }]], { account });
+		};
+		const datasetArgs = [datasetRoot(0), 8 * (BATCH_COUNTS[0] ?? 0), BATCH_COUNTS[0] ?? 0] as const;
 		await assertLedgerEqualsState(consortium);
 		const steps: readonly (() => Promise<unknown>)[] = [
 			() => roundManager.write.openRound([1n, committee, DURATIONS]),
 			() => submitUpdates(consortium, 3),
+			() => confirmAll(consortium, [2]),
+			() => confirmAll(consortium, [0]),
 			() => roundManager.write.freeze([1n]),
-			() => roundManager.write.postKeySum([1n, digest("a")], { account: walletAt(members, 1).account }),
-			() => roundManager.write.postKeySum([1n, digest("b")], { account: walletAt(members, 2).account }),
+			() => postKeySum(1),
+			() => postKeySum(2),
 			() => roundManager.write.attest([1n, 7n, digest("lie")], { account: walletAt(members, 2).account }),
 			() => roundManager.write.attest([1n, ...MODEL], { account: walletAt(members, 0).account }),
 			() => roundManager.write.attest([1n, ...MODEL], { account: walletAt(members, 1).account }),
@@ -151,6 +188,7 @@ describe("events", async () => {
 			() => roundManager.write.openRound([1n, [...committee].reverse(), DURATIONS]),
 			() => submitUpdates(consortium, 1, 2n),
 			() => time.increase(DURATIONS.submission + 1),
+			() => confirmAll(consortium, [1], 2n),
 			() => roundManager.write.fail([2n]),
 			() => hospitalRegistry.write.admitHospital([stranger.account.address]),
 			() => hospitalRegistry.write.commitDataset([1n, 5n, 8, 1], { account: stranger.account }),
@@ -171,7 +209,37 @@ describe("events", async () => {
 			() => hospitalRegistry.write.readmitHospital([stranger.account.address]),
 			() => hospitalRegistry.write.removeHospital([walletAt(hospitals, 0).account.address]),
 			() => hospitalRegistry.write.removeMember([walletAt(members, 0).account.address]),
+			() => confirmAll(consortium, [0, 1], 3n),
 			() => roundManager.write.freeze([3n]),
+			() => time.increase(DURATIONS.opening + 1),
+			() => roundManager.write.fail([3n]),
+			// Four hospitals, one of whose bundles a single member holds, and a round in which nobody holds any.
+			() => hospitalRegistry.write.admitHospital([walletAt(hospitals, 0).account.address]),
+			() => hospitalRegistry.write.commitDataset([1n, ...datasetArgs], { account: walletAt(hospitals, 0).account }),
+			() => hospitalRegistry.write.commitDataset([1n, 5n, 8, 1], { account: stranger.account }),
+			() => hospitalRegistry.write.admitMember([walletAt(members, 0).account.address]),
+			() =>
+				hospitalRegistry.write.registerShareKey(registerShareKeyArgs(testShareKey(9n)), {
+					account: walletAt(members, 0).account,
+				}),
+			() => roundManager.write.openRound([1n, committee, DURATIONS]),
+			() => submitUpdates(consortium, 3, 4n),
+			() => confirmAll(consortium, [0, 2], 4n),
+			() => {
+				const [, digestOfNone, segments, encryption] = updateArgs(0, 4n);
+				return roundManager.write.submitUpdate([4n, digestOfNone, segments.slice(0, 1), encryption], {
+					account: stranger.account,
+				});
+			},
+			() => confirmLast(4n, 1),
+			() => time.increase(DURATIONS.submission + DURATIONS.checking + 2),
+			() => roundManager.write.freeze([4n]),
+			() => time.increase(DURATIONS.opening + 1),
+			() => roundManager.write.fail([4n]),
+			() => roundManager.write.openRound([1n, committee, DURATIONS]),
+			() => submitUpdates(consortium, 3, 5n),
+			() => time.increase(DURATIONS.submission + DURATIONS.checking + 2),
+			() => roundManager.write.fail([5n]),
 		];
 		for (const step of steps) {
 			await step();
@@ -179,6 +247,16 @@ describe("events", async () => {
 		}
 		const { rounds } = await readLedger(consortium);
 		const ends = [...rounds.values()].map(({ phase, failure }) => failure ?? phase);
-		assert.deepEqual(ends, ["Finalized", "NotEnoughUpdates", "Frozen"]);
+		assert.deepEqual(ends, ["Finalized", "NotEnoughUpdates", "NotOpened", "NotOpened", "NotEnoughAvailable"]);
+		assert.deepEqual(
+			[...rounds.values()].map(({ removed, excluded }) => [removed.length, excluded.length]),
+			[
+				[0, 0],
+				[0, 0],
+				[1, 0],
+				[0, 1],
+				[0, 0],
+			],
+		);
 	});
 });

@@ -110,7 +110,10 @@ describe("tasks", () => {
 		// The study's verifiers are doubles, so this test needs no circuits; two of three data sets and the keys are made up.
 		const connection = await hre.network.create();
 		const wallets = await connection.viem.getWalletClients();
-		const verifier = await connection.viem.deployContract("VerifierDouble", [digest("key")] as never);
+		const verifier = await connection.viem.deployContract(
+			"VerifierDouble",
+			["train key", "encrypt key", "key sum key"].map(digest) as never,
+		);
 		const chain = await connectChain({ rpcUrl: process.env.LOCALHOST_RPC_URL ?? "", address: deployed.roundManager });
 		const studyId = await createStudy(
 			{
@@ -123,7 +126,7 @@ describe("tasks", () => {
 			{
 				study,
 				initialWeights: [...INITIAL_WEIGHTS],
-				verifiers: { trainVerifier: verifier.address, encryptVerifier: verifier.address },
+				verifiers: { updateVerifier: verifier.address, keySumVerifier: verifier.address },
 				verificationKeys: [],
 			},
 		);

@@ -14,14 +14,20 @@ import { readStudyFile } from "../../scripts/tasks/support/parse.ts";
 import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor, memoryJournal } from "../../worker/adapters/chain/transactor.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { closeProver } from "../../worker/adapters/prover.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../worker/node/coordinator.ts";
-import { journalPath, keystorePath, openHospitalData, walletName } from "../../worker/node/folders.ts";
-import { submitUpdate } from "../../worker/node/hospital.ts";
+import { journalPath, keystorePath, openHospitalData, openShareKey, walletName } from "../../worker/node/folders.ts";
+import { submissionCall } from "../../worker/node/hospital.ts";
 import { openJournal } from "../../worker/node/journal.ts";
-import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
-import { digest } from "../support/contracts/deploy.ts";
-import { CIRCUIT_DOUBLES, proverDouble } from "../support/proverDouble.ts";
+import { postKeySum } from "../../worker/node/keySum.ts";
+import { type Participant, readLedger, requireStudy, sendCall } from "../../worker/node/participant.ts";
+import {
+	CIRCUIT_DOUBLES,
+	proverDouble,
+	VERIFICATION_KEY_DOUBLES,
+	VERIFIER_DOUBLE_ARGS,
+} from "../support/proverDouble.ts";
 
 type TaskRun = { readonly success: boolean; readonly error?: { readonly code: string; readonly nextStep: string } };
 
@@ -29,6 +35,9 @@ const PASSPHRASE = "a passphrase of this test";
 const HOSPITALS = [1, 2, 3] as const;
 const MEMBERS = [4, 5, 6] as const;
 const STRANGER = 7;
+/** A hospital whose bundle is not what it proved. */
+const CHEAT = 8;
+const NO_KEYS = /^PROVING_KEY_(?:MISSING|MISMATCH)$/;
 const addressOf = (account: number) => developmentAccount(account).address;
 const study = await readStudyFile("studies/wdbc.json");
 
@@ -97,14 +106,19 @@ describe("hospitals' and members' tasks", () => {
 		deploy.mock.restore();
 		chain = await connectChain({ rpcUrl, address: value?.roundManager ?? "" });
 		const connection = await hre.network.create();
-		const double = async (key: string) =>
-			(await connection.viem.deployContract("VerifierDouble", [digest(key)] as never)).address;
-		const verifiers = { trainVerifier: await double("train key"), encryptVerifier: await double("encrypt key") };
+		const { address: double } = await connection.viem.deployContract("VerifierDouble", [
+			...VERIFIER_DOUBLE_ARGS,
+		] as never);
+		const verifiers = { updateVerifier: double, keySumVerifier: double };
 		await connection.close();
 		const weights = initialWeights(study, "tasks");
-		await createStudy(participant(0), { study, initialWeights: weights, verifiers, verificationKeys: [] });
+		const verificationKeys = VERIFICATION_KEY_DOUBLES;
+		await createStudy(participant(0), { study, initialWeights: weights, verifiers, verificationKeys });
 	});
-	after(() => close());
+	after(async () => {
+		await closeProver();
+		await close();
+	});
 
 	it("committee join makes a keystore for an admitted member alone, and registers its key once", async () => {
 		await refused("NOT_A_MEMBER", "committee join", STRANGER);
@@ -133,7 +147,7 @@ describe("hospitals' and members' tasks", () => {
 
 	it("hospitals commit their rows; round submit asks for the keys of the study's circuits", async () => {
 		const [header = "", ...rows] = (await readFile("data/wdbc.csv", "utf8")).split("\n");
-		for (const account of HOSPITALS) {
+		for (const account of [...HOSPITALS, CHEAT]) {
 			await succeed("hospital register", 0, { hospital: addressOf(account) });
 			const csv = join(folder, `rows-${account}.csv`);
 			await writeFile(csv, [header, ...rows.slice(40 * account, 40 * account + 8 * account)].join("\n"));
@@ -142,40 +156,102 @@ describe("hospitals' and members' tasks", () => {
 		}
 		const csv = join(folder, "rows-1.csv");
 		await refused("TASK_REFUSED", "round submit", 1, { csv });
-		await succeed("round open", 0, { committee: MEMBERS.map(addressOf).join(",") });
+		const { durations } = await succeed("round open", 0, {
+			committee: MEMBERS.map(addressOf).join(","),
+			checking: 900,
+		});
+		assert.equal(durations.checking, 900);
 		// A keystore of its own would have another seed, so another data set.
 		await refused("KEYSTORE_MISSING", "round submit", 1, { csv, folder: join(folder, "elsewhere") });
 		await refused("TASK_REFUSED", "round submit", 1, { csv: join(folder, "rows-2.csv") });
 		await refused("STUDY_MISSING", "round submit", 1, { csv, study: 9n });
 		const { result } = await run("round submit", 1, { csv });
 		// The doubles' keys are nobody's: whether the study's circuits were made or not, nothing is proven.
-		assert.match(result.error?.code ?? "", /^PROVING_KEY_(?:MISSING|MISMATCH)$/);
+		assert.match(result.error?.code ?? "", NO_KEYS);
 		assert.equal((await succeed("round status", undefined)).updates.length, 0);
 	});
 
-	it("members open and attest a round whose updates came from the hospitals' folders", async () => {
+	/** The update of a hospital's folder, proven by the double. */
+	const prove = async (account: number) => {
 		const { ledger } = await readLedger(chain);
-		const record = requireStudy(ledger, 1n);
 		const round = ledger.rounds.get(1n) ?? assert.fail();
+		const name = walletName(addressOf(account));
+		const location = { folder: folderOf(account), passphrase: PASSPHRASE, name, create: false };
+		const data = await openHospitalData({ ...location, csv: join(folder, `rows-${account}.csv`), study });
+		const { prove: proveIt } = proverDouble();
+		const hospital = { ...participant(account), ...data, circuits: CIRCUIT_DOUBLES, prove: proveIt };
+		return { hospital, ...(await submissionCall(hospital, ledger, round, study)) };
+	};
+
+	it("anyone watches the bundles of a round and challenges one that is not the proven one", async () => {
+		await refused("TASK_REFUSED", "committee confirm", MEMBERS[0]);
 		for (const account of HOSPITALS) {
-			const name = walletName(addressOf(account));
-			const location = { folder: folderOf(account), passphrase: PASSPHRASE, name, create: false };
-			const data = await openHospitalData({ ...location, csv: join(folder, `rows-${account}.csv`), study });
-			const { prove } = proverDouble();
-			await submitUpdate({ ...participant(account), ...data, circuits: CIRCUIT_DOUBLES, prove }, round, record, study);
+			const { hospital, key, call } = await prove(account);
+			await sendCall(hospital, key, call);
 		}
+		const { hospital, key, call } = await prove(CHEAT);
+		const other = await hospital.store.put(new TextEncoder().encode("no bundle"));
+		const [roundId, , ...proofs] = call.args;
+		await sendCall(hospital, key, { ...call, args: [roundId, other, ...proofs] });
+
+		const watched = await run("round watch", undefined, { ipfs: join(folder, "ipfs") });
+		assert.equal(watched.result.error?.code, "BUNDLE_MALFORMED");
+		const findings = watched.printed.updates.map(({ finding }: { finding: string }) => finding);
+		assert.deepEqual(findings, ["consistent", "consistent", "consistent", "inconsistent"]);
+		const confirmed = await succeed("committee confirm", MEMBERS[0]);
+		assert.deepEqual(confirmed.confirmed, HOSPITALS.map(addressOf));
+		assert.deepEqual(
+			confirmed.missing.map(({ hospital: whose, code }: { hospital: string; code: string }) => [whose, code]),
+			[[addressOf(CHEAT), "BUNDLE_MALFORMED"]],
+		);
+		const round = { round: 1n };
+		await refused("TASK_REFUSED", "round challenge", 0, { ...round, hospital: addressOf(HOSPITALS[0]) });
+		await refused("TASK_REFUSED", "round challenge", 0, { ...round, hospital: addressOf(MEMBERS[0]) });
+		await succeed("round challenge", MEMBERS[1], { ...round, hospital: addressOf(CHEAT) });
+		const status = await succeed("round status", undefined);
+		assert.deepEqual([status.removed, status.updates.length], [[addressOf(CHEAT)], 3]);
+		const after = await succeed("round watch", undefined, { ipfs: `${join(folder, "ipfs")},${join(folder, "ipfs")}` });
+		assert.equal(after.updates.length, 3);
+		await refused("IPFS_UNREACHABLE", "committee confirm", MEMBERS[1], {
+			ipfs: `${join(folder, "ipfs")},${join(folder, "nowhere")}`,
+		});
+	});
+
+	it("members confirm, open and attest a round whose updates came from the hospitals' folders", async () => {
 		await refused("TASK_REFUSED", "committee open", MEMBERS[0]);
+		await refused("NOT_A_MEMBER", "committee confirm", HOSPITALS[0]);
+		// A member with a store of its own fetches the bundles from the others'.
+		const own = join(folder, "ipfs-of-member");
+		const { confirmed } = await succeed("committee confirm", MEMBERS[1], { ipfs: `${own},${join(folder, "ipfs")}` });
+		assert.deepEqual(confirmed, HOSPITALS.map(addressOf));
+		const { printed: kept } = await run("round watch", undefined, { ipfs: own });
+		assert.deepEqual(
+			kept.updates.map(({ finding, confirmedBy }: { finding: string; confirmedBy: string[] }) => [
+				finding,
+				confirmedBy.length,
+			]),
+			[1, 2, 3].map(() => ["consistent", 2]),
+		);
+		await refused("TASK_REFUSED", "committee confirm", MEMBERS[1]);
 		await succeed("round freeze", 0, { round: 1n });
 		await refused("TASK_REFUSED", "committee attest", MEMBERS[0]);
 		await refused("CONFIG_INVALID", "committee open", MEMBERS[0], { round: 2n });
 		await refused("CONFIG_INVALID", "committee open", MEMBERS[0], { confirmations: "many" });
 		await refused("TASK_REFUSED", "committee open", MEMBERS[0], { confirmations: "1" });
 		await refused("NOT_A_MEMBER", "committee open", HOSPITALS[0]);
-		const opened = await succeed("committee open", MEMBERS[0], { round: 1n });
-		assert.equal(opened.updates, 3);
-		// Repeated, it finds its own transaction.
-		assert.equal((await succeed("committee open", MEMBERS[0])).transactionHash, opened.transactionHash);
-		await succeed("committee open", MEMBERS[2]);
+		const { result } = await run("committee open", MEMBERS[0]);
+		assert.match(result.error?.code ?? "", NO_KEYS);
+
+		const { ledger } = await readLedger(chain);
+		const round = ledger.rounds.get(1n) ?? assert.fail();
+		for (const account of [MEMBERS[0], MEMBERS[2]]) {
+			const name = walletName(addressOf(account));
+			const shareKey = await openShareKey({ folder: folderOf(account), passphrase: PASSPHRASE, name, create: false });
+			const { prove: proveIt } = proverDouble();
+			const keys = { shareKey, circuits: CIRCUIT_DOUBLES, prove: proveIt };
+			const member = { ...participant(account), ...keys, confirmations: 0, checkedBundles: new Set<string>() };
+			await postKeySum(member, round, requireStudy(ledger, 1n));
+		}
 		for (const account of [MEMBERS[0], MEMBERS[2]]) await succeed("committee attest", account);
 
 		const status = await succeed("round status", undefined);
@@ -191,10 +267,22 @@ describe("hospitals' and members' tasks", () => {
 		assert.equal(studies[0].models.length, 2);
 	});
 
-	it("audit prints its report and fails: these proofs are nobody's", async () => {
+	it("audit prints its report: the proofs are valid under the published keys", async () => {
 		const { result, printed } = await run("audit", undefined, { ipfs: join(folder, "ipfs") });
-		assert.deepEqual([result.success, result.error?.code], [false, "AUDIT_MISMATCH"]);
-		assert.equal(printed.clean, false);
-		assert.ok(printed.counts.failed > 0 && printed.counts.ok > 0);
+		assert.deepEqual([result.success, printed.clean, printed.counts.failed], [true, true, 0]);
+	});
+
+	it("the coordinator lifts a bar, and removes hospitals and members", async () => {
+		await refused("CONTRACT_REVERTED", "hospital register", 0, { hospital: addressOf(CHEAT) });
+		await refused("CONTRACT_REVERTED", "hospital readmit", 0, { hospital: addressOf(HOSPITALS[0]) });
+		await succeed("hospital readmit", 0, { hospital: addressOf(CHEAT) });
+		await succeed("hospital remove", 0, { hospital: addressOf(HOSPITALS[0]) });
+		await refused("CONTRACT_REVERTED", "hospital remove", 0, { hospital: addressOf(HOSPITALS[0]) });
+		await succeed("committee remove", 0, { member: addressOf(MEMBERS[0]) });
+		await refused("CONFIG_INVALID", "committee remove", 0, { member: "nobody" });
+		const { hospitals, members } = await succeed("hospital list", undefined);
+		const admitted = hospitals.map(({ hospital }: { hospital: string }) => hospital);
+		assert.deepEqual(admitted.sort(), [HOSPITALS[1], HOSPITALS[2], CHEAT].map(addressOf).sort());
+		assert.equal(members.length, 2);
 	});
 });

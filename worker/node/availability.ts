@@ -22,6 +22,9 @@ export type HeldBundle =
 /** About a bundle or the store that should have it, so no reason to leave the others. */
 const CANNOT_BE_HAD: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE", "IPFS_UNREACHABLE"];
 
+/** The store does not have the block, or has other bytes for it. */
+const LOST: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE"];
+
 /** A participant's own store, which it answers for. */
 export const ownStore = ({ own, store }: Pick<Participant, "own" | "store">): BlockStore => own ?? store;
 
@@ -34,8 +37,7 @@ export const isKept = async (
 		await ownStore(participant).get(digest, { signal: participant.signal });
 		return true;
 	} catch (error) {
-		const isLost = isDecentraHealthError(error) && ["BLOCK_MISSING", "BLOCK_MISMATCH"].includes(error.code);
-		if (!isLost) throw error;
+		if (!isDecentraHealthError(error) || !LOST.includes(error.code)) throw error;
 		return false;
 	}
 };

@@ -7,13 +7,13 @@ import { taskAction } from "../support/action.ts";
 import { ipfsOf, openConnection } from "../support/network.ts";
 import type { ReadArguments } from "../support/options.ts";
 import { requireRound } from "../support/parse.ts";
-import { openStores } from "../support/stores.ts";
+import { openReadStore } from "../support/stores.ts";
 
 type Arguments = ReadArguments & { readonly round: bigint; readonly ipfs?: string | undefined };
 
 export default taskAction(async ({ round: roundId, ipfs, ...args }: Arguments, hre) => {
 	const connection = await openConnection(hre, args);
-	const { store } = await openStores(ipfsOf(hre, ipfs), { create: false });
+	const store = await openReadStore(ipfsOf(hre, ipfs));
 	const { ledger } = await readLedger(connection);
 	// Ids count from 1, so 0 can stand for "the newest".
 	const round = requireRound(ledger, roundId === 0n ? undefined : roundId);

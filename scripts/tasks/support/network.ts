@@ -12,7 +12,7 @@ import type { Participant } from "../../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { deploymentIdOf, journaledRoundManager } from "../../deploy/deploymentId.ts";
 import type { ReadArguments, WriteArguments } from "./options.ts";
-import { openStores } from "./stores.ts";
+import { openOwnStores } from "./stores.ts";
 
 const DATA_FOLDER = ".data";
 
@@ -68,7 +68,7 @@ export const openConnection = async (hre: HardhatRuntimeEnvironment, args: ReadA
 	return connectChain({ rpcUrl, address: await requireAddress(hre, args.address, rpcUrl) });
 };
 
-/** Where the task reads and publishes objects: see {@link openStores}. */
+/** Where the task reads and publishes objects: see stores.ts. */
 export const ipfsOf = (hre: HardhatRuntimeEnvironment, given: string | undefined): string =>
 	given ?? process.env.DECENTRAHEALTH_IPFS ?? join(hre.config.paths.root, DATA_FOLDER, "ipfs");
 
@@ -89,10 +89,12 @@ export const openParticipant = async (
 	const account = await accountOf(hre, args.account);
 	const deployment = await deploymentIdOf(connection.client);
 	const folder = args.folder ?? join(hre.config.paths.root, DATA_FOLDER, deployment, account.address.toLowerCase());
+	const { own, store } = await openOwnStores(ipfsOf(hre, args.ipfs));
 	return {
 		connection,
 		folder,
-		...(await openStores(ipfsOf(hre, args.ipfs), { create: true })),
+		own,
+		store,
 		journal: openJournal(journalPath(folder)),
 		transactor: createTransactor({ connection, account, journal: memoryJournal() }),
 		progress: ({ step, state, seconds = 0, gas }) => {
