@@ -30,7 +30,8 @@ const { aggregation, constraints, loadStudyForBench, proving, setup, training } 
 const { closeProver } = await import("../../worker/adapters/prover.ts");
 
 const readDemo = (): DemoReport => {
-	if (options.demoReport !== undefined) return demoReportSchema.parse(JSON.parse(readFileSync(options.demoReport, "utf8")));
+	if (options.demoReport !== undefined)
+		return demoReportSchema.parse(JSON.parse(readFileSync(options.demoReport, "utf8")));
 	const folder = mkdtempSync(join(tmpdir(), "bench-"));
 	const file = join(folder, "report.json");
 	const demo = ["scripts/demo/main.ts", "--json", file, "--folder", join(folder, "demo")];
