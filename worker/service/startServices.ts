@@ -14,7 +14,7 @@ import { openKeys } from "./open/keys.ts";
 import { openStores } from "./open/stores.ts";
 import type { WorkerRequest } from "./request.ts";
 import { createState } from "./state.ts";
-import { showToken } from "./token.ts";
+import { printToken, showToken } from "./token.ts";
 import { VERSION } from "./version.ts";
 import { createOffers } from "./wallet/offers.ts";
 
@@ -57,8 +57,8 @@ export const startServices = async (request: WorkerRequest, closings: Closings) 
 	if (gateway !== undefined) closings.add(gateway.close);
 	log.info("started", { role, version: VERSION, pid: process.pid, http: server.url, gateway: gateway?.url });
 	if (role === "hospital") {
-		const terminal = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : undefined;
-		const place = await showToken(token, { folder: config.folder, terminal: request.showToken ?? terminal });
+		const show = request.showToken ?? (process.stderr.isTTY ? printToken : undefined);
+		const place = await showToken(token, { folder: config.folder, show });
 		closings.add(place.remove);
 		log.info(`the API's token is at: ${place.description}`);
 	}

@@ -6,9 +6,14 @@ import { writeFileAtomic } from "../adapters/atomicFile.ts";
 export const TOKEN_NAME = "http-token";
 
 export type TokenPlace = {
-	/** Where the token was shown, for the log. */
+	/** Where the token is now, for the log. */
 	readonly description: string;
 	readonly remove: () => Promise<void>;
+};
+
+/** For a person at a terminal. */
+export const printToken = (token: string): void => {
+	process.stderr.write(`bearer token of the local API, shown only now: ${token}\n`);
 };
 
 /**
@@ -17,14 +22,14 @@ export type TokenPlace = {
  */
 export const showToken = async (
 	token: string,
-	{ folder, terminal }: { readonly folder: string; readonly terminal: ((text: string) => void) | undefined },
+	{ folder, show }: { readonly folder: string; readonly show: ((token: string) => void) | undefined },
 ): Promise<TokenPlace> => {
 	const path = join(folder, TOKEN_NAME);
 	// What a killed process left opens nothing any more.
 	await rm(path, { force: true });
-	if (terminal !== undefined) {
-		terminal(`bearer token of the local API, shown only now: ${token}\n`);
-		return { description: "this terminal", remove: async () => undefined };
+	if (show !== undefined) {
+		show(token);
+		return { description: "the terminal", remove: async () => undefined };
 	}
 	await writeFileAtomic(path, `${token}\n`);
 	return { description: path, remove: () => rm(path, { force: true }) };

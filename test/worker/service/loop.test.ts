@@ -84,6 +84,16 @@ describe("the loop", () => {
 		assert.deepEqual(times, [0, 15_000]);
 	});
 
+	it("asks for missing bundles again sooner, and says which they are once", async () => {
+		const missing: Step = {
+			...WAIT,
+			unavailable: [{ hospital: "0x01", code: "BLOCK_MISSING", problem: "p" }],
+		};
+		const { times, entries } = await play([missing, missing, WAIT, WAIT], { latestBlock: async () => 1n });
+		assert.deepEqual(times, [0, 3_000, 6_000, 21_000]);
+		assert.equal(entries.filter(({ level }) => level === "warn").length, 1);
+	});
+
 	it("repeats what failed for a passing reason, ever later up to a limit, and says so once for each kind", async () => {
 		const script = [
 			...Array.from({ length: 8 }, () => failure("RPC_UNREACHABLE")),

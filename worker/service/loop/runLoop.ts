@@ -18,7 +18,12 @@ export type Look = {
 };
 
 /** What a step did; "wait" when nothing was due. */
-export type Step = { readonly kind: string; readonly reason?: string | undefined };
+export type Step = {
+	readonly kind: string;
+	readonly reason?: string | undefined;
+	/** Bundles that could not be had: asked for again at the next step. */
+	readonly unavailable?: readonly { readonly hospital: string; readonly code: string; readonly problem: string }[];
+};
 
 export type LoopPorts = {
 	readonly look: () => Promise<Look>;
@@ -38,6 +43,8 @@ export type LoopPorts = {
 
 /** Without a new block, the chain is looked at again after this many polls: a bundle that was missing may have come. */
 const IDLE_POLLS = 15;
+/** While bundles are missing, sooner. */
+const MISSING_POLLS = 3;
 const MOST_TRANSIENT_WAIT = 30_000;
 /** A round that is left alone is tried again at long last: what was wrong may be outside the chain. */
 const MOST_ROUND_WAIT = 600_000;
@@ -62,6 +69,13 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 	let refused: { readonly state: string; readonly until: number; readonly times: number } | undefined;
 	let state = "";
 	let lastReason: string | undefined;
+	let missing = "";
+
+	const tellMissing = ({ unavailable = [] }: Step): void => {
+		const text = unavailable.map(({ hospital, code }) => `${hospital} (${code})`).join(", ");
+		if (text !== missing && text !== "") log.warn(`bundles that can't be had yet: ${text}`);
+		missing = text;
+	};
 
 	const recovered = (): void => {
 		for (const [code, attempts] of said) log.info("it works again", { code, attempts });
@@ -70,7 +84,8 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 	};
 
 	const waitForBlock = async (known: bigint): Promise<void> => {
-		for (let polls = 0; polls < IDLE_POLLS && !signal.aborted; polls++) {
+		const most = missing === "" ? IDLE_POLLS : MISSING_POLLS;
+		for (let polls = 0; polls < most && !signal.aborted; polls++) {
 			await clock.wait(poll, signal);
 			// Whether the node can be reached, the next look tells.
 			const latest = await ports.latestBlock().catch(() => undefined);
@@ -87,6 +102,7 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 		ports.onStep?.(step);
 		recovered();
 		refused = undefined;
+		tellMissing(step);
 		if (step.kind === "wait") {
 			if (step.reason !== lastReason) log.info(`waiting: ${step.reason ?? "nothing is due"}`);
 			lastReason = step.reason;
