@@ -21,7 +21,7 @@ type Served = {
 export type DemoStores = Awaited<ReturnType<typeof openDemoStores>>;
 
 const serve = async (name: string, blocks: string): Promise<Served> => {
-	await mkdir(blocks, { recursive: true });
+	await mkdir(blocks, { recursive: true, mode: 0o700 });
 	const own = diskStore(blocks);
 	const { url, close } = await startGateway({ store: own });
 	let stopped: Promise<void> | undefined;

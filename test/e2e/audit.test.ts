@@ -62,11 +62,18 @@ test("the run as it is: clean through the gateway and from the folder, every pro
 		assert.equal(count("round.update.segment.proof"), updates.flatMap(({ segments }) => segments).length);
 		assert.equal(count("round.update.encryption.proof"), updates.length);
 		assert.equal(count("round.update.evaluation"), updates.length);
+		assert.equal(count("round.update.shareDigest"), updates.length);
+		const keySums = rounds.flatMap((round) => round.keySums);
+		assert.equal(count("round.keySum.proof"), keySums.flatMap(({ proofs }) => proofs).length);
 		assert.equal(count("round.result"), rounds.length);
 		assert.equal(count("model.commitment"), rounds.length + 1);
 		const made = new Set(report.checks.map(({ id }) => id));
 		const never = CHECK_IDS.filter((id) => !made.has(id));
-		assert.deepEqual(never, ["round.challenge", "round.failed", "round.phase"], "nothing of that kind happened");
+		assert.deepEqual(
+			never,
+			["round.challenge", "round.excluded", "round.failed", "round.phase"],
+			"nothing of that kind happened",
+		);
 	}
 });
 

@@ -1,7 +1,7 @@
 /** The demo as a newcomer runs it: what it reports, whether that is so, and what it leaves behind. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { type DemoReport, demoReportSchema } from "../../scripts/demo/report.ts";
@@ -48,7 +48,10 @@ test("every round is finalized, every model as in plaintext, the audit clean; th
 		assert.equal(round.phase, "Finalized");
 		assert.equal(round.equalsPlaintext, true);
 		const segments = report.hospitals.map(({ batches }) => Math.ceil(batches / run.study.stepsPerSegment));
-		assert.deepEqual(round.proofs, { training: segments.reduce((sum, count) => sum + count), encryption: HOSPITALS });
+		const training = segments.reduce((sum, count) => sum + count);
+		const keySum = round.keySums * Math.ceil(HOSPITALS / run.study.keySumSlots);
+		assert.deepEqual(round.proofs, { training, encryption: HOSPITALS, keySum });
+		assert.ok(round.confirmations >= HOSPITALS * run.study.committee.threshold, `${round.confirmations} confirmations`);
 		assert.equal(round.attestations, run.study.committee.threshold);
 	}
 	const { audit } = report;
@@ -131,7 +134,7 @@ test("no secret in any file, object, transaction, report or line of output, but 
 			const bytes = await run.block(bundleDigest);
 			const { members, threshold } = run.study.committee;
 			assert.equal(opening.committee.length, members);
-			const bundle = decodeBundle(bytes, standardProfile, { members, threshold, context });
+			const bundle = decodeBundle(bytes, standardProfile, { members, threshold, context, weightCount });
 			const opened = openUpdate(bundle, { shareKeys, sampleCount, weightCount });
 			const { segments = [], hospital = -1 } = plaintext[index]?.updates[at] ?? {};
 			// So these are the secrets indeed: t keys open the update to the weights that the hospital's own rows give.
@@ -156,8 +159,12 @@ test("no secret in any file, object, transaction, report or line of output, but 
 });
 
 test("participants' folders and files are for their owners alone", async () => {
-	for (const { name } of await placesOf(demo, run)) {
-		if (!/^(?:hospital|member)-|^coordinator/.test(name)) continue;
+	const isOwn = (name: string): boolean => /^(?:hospital|member)-|^coordinator/.test(name);
+	const files = (await placesOf(demo, run)).map(({ name }) => name).filter(isOwn);
+	const folders = (await readdir(demo.folder)).filter(isOwn);
+	assert.equal(folders.length, 1 + HOSPITALS + run.study.committee.members);
+	// Blocks are for everybody.
+	for (const name of [...folders, ...files.filter((file) => !file.includes("/ipfs/"))]) {
 		const { mode } = await stat(join(demo.folder, name));
 		assert.equal(mode & 0o077, 0, name);
 	}

@@ -1,6 +1,6 @@
 /** Single facts that a replayed update finds changed, and what the contract answers. */
 import { DURATIONS, digest } from "../contracts/deploy.ts";
-import { type Change, type Facts, HOSPITAL, OTHER, openRound, REFUSED, REFUSED_ENCRYPTION } from "./sameWorld.ts";
+import { type Change, type Facts, HOSPITAL, OTHER, openRound, REFUSED } from "./sameWorld.ts";
 
 export type ChangedFact = {
 	readonly fact: string;
@@ -83,11 +83,11 @@ export const changedFacts: readonly ChangedFact[] = [
 		change: (facts) => ({
 			setting: { shareKeys: shareKeysOf(facts).map((key, index) => (index === 1 ? key + 1n : key)) },
 		}),
-		answer: REFUSED_ENCRYPTION,
+		answer: REFUSED,
 	},
 	{
 		fact: "the order of the committee",
 		change: (facts) => ({ setting: { shareKeys: shareKeysOf(facts).toReversed() } }),
-		answer: REFUSED_ENCRYPTION,
+		answer: REFUSED,
 	},
 ];

@@ -24,9 +24,8 @@ export const HOSPITAL = 0;
 export const OTHER = 1;
 const CHAIN_ID = 31337;
 
-/** The contract's answers to an update that is not about this round: its first training proof, or its encryption proof, is none. */
-export const REFUSED = "RoundManager__SegmentProofInvalid(0)";
-export const REFUSED_ENCRYPTION = "RoundManager__EncryptionProofInvalid()";
+/** The contract's answer to an update that is not about this round: all its proofs are verified together. */
+export const REFUSED = "RoundManager__UpdateProofInvalid()";
 
 export type Connection = Awaited<ReturnType<typeof network.create>>;
 
@@ -39,10 +38,10 @@ const settingOf = ({ ledger, record, study, rounds }: AttachedRun, shareKeys: re
 	const [round] = rounds;
 	const hospitals = [...(ledger.datasets.get(record.studyId)?.values() ?? [])];
 	if (round === undefined) throw new RangeError("the run has no round");
-	const { trainVerifier, encryptVerifier, ...parameters } = record.parameters;
+	const { updateVerifier, keySumVerifier, ...parameters } = record.parameters;
 	const instance = studyInstanceName(study.name);
 	return {
-		verifiers: { train: `TrainSegment${instance}Verifier`, encrypt: `EncryptUpdate${instance}Verifier` },
+		verifiers: { update: `Update${instance}Verifier`, keySum: `KeySum${instance}Verifier` },
 		study: parameters,
 		initialModel: { commitment: round.opening.baseCommitment, digest: round.opening.baseDigest },
 		datasets: hospitals.map(({ root, batchCount }) => ({ root, batchCount })),

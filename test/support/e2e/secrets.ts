@@ -52,15 +52,17 @@ export const saltsOf = async (run: DemoRun, hospital: HospitalSecrets): Promise<
 	];
 };
 
-/** A single update: key, error, sharing polynomials and weights. Nowhere in the clear, not even in its hospital's folder. */
+/** A single update: key, error, sharing polynomials, shares, blinds and weights. Nowhere in the clear, not even in its hospital's folder. */
 export const updateSecrets = (
 	what: string,
-	{ secret, error, packedKey, shareCoefficients }: OpenedUpdate,
+	{ secret, error, packedKey, shareCoefficients, shares, blinds }: OpenedUpdate,
 	segments: readonly (readonly number[])[],
 ): readonly Needle[] => [
 	...secretVector(`${what}: s`, secret),
 	...secretVector(`${what}: e`, error),
 	...elements(`${what}: packed key`, packedKey),
 	...elements(`${what}: sharing polynomial`, shareCoefficients),
+	...shares.flatMap((own, index) => elements(`${what}: share of member ${index + 1}`, own)),
+	...elements(`${what}: blind`, blinds),
 	...segments.flatMap((weights, index) => secretVector(`${what}: weights after segment ${index}`, weights)),
 ];

@@ -3,7 +3,15 @@ import { encodeFunctionData, type Hex, numberToHex } from "viem";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
 import { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { changeLog, type Lie, rewrite, type ShownLog } from "./doctoredNode.ts";
-import { type LastRound, LOST_SUM, placeOfRound, placeOfStudy, placeOfUpdate, type Tampering } from "./tampering.ts";
+import {
+	type LastRound,
+	LOST_KEY_SUMS,
+	LOST_SUM,
+	placeOfRound,
+	placeOfStudy,
+	placeOfUpdate,
+	type Tampering,
+} from "./tampering.ts";
 
 type ChangeLog = (log: ShownLog) => ShownLog | undefined;
 
@@ -26,6 +34,18 @@ const updateLog = ({ round, update }: LastRound, index: number, change: ChangeLo
 		logs: changeLog("UpdateSubmitted", (args) => args.hospital === hospital && args.roundId === roundId, change),
 	};
 };
+
+const keySumLog = ({ round }: LastRound, index: number, change: ChangeLog): Lie => {
+	const member = round.keySums[index]?.member;
+	const { roundId } = round;
+	return {
+		logs: changeLog("KeySumPosted", (args) => args.member === member && args.roundId === roundId, change),
+	};
+};
+const placeOfKeySum = (index: number) => (last: LastRound) => ({
+	...placeOfRound(last),
+	member: last.round.keySums[index]?.member ?? "0x",
+});
 
 const blockOf = ({ rest }: ShownLog): bigint => BigInt(rest.blockNumber as Hex);
 const withoutLastRound = ({ round }: LastRound): Lie => ({
@@ -63,9 +83,74 @@ export const tamperedChain: readonly Tampering[] = [
 		expected: [
 			"failed round.update.encryption.proof PROOF_INVALID",
 			"failed round.update.evaluation AUDIT_MISMATCH",
+			"skipped round.update.shareDigest",
 			...LOST_SUM,
 		],
 		place: placeOfUpdate(2),
+	},
+	{
+		name: "the share digest, which the key sums are proven against",
+		tamper: (last) => {
+			const { shareDigest } = last.update(1).encryption;
+			return updateLog(last, 1, (log) => rewrite(log, shareDigest, shareDigest + 1n));
+		},
+		expected: [
+			"failed round.update.encryption.proof PROOF_INVALID",
+			"failed round.update.shareDigest AUDIT_MISMATCH",
+			"failed round.keySum.proof PROOF_INVALID",
+			"failed round.keySum.agreement KEY_SUM_MISSING",
+			...LOST_SUM,
+		],
+		place: placeOfUpdate(1),
+	},
+	{
+		name: "a value of a key sum",
+		tamper: (last) => {
+			const value = last.round.keySums[0]?.values[5] ?? 0n;
+			return keySumLog(last, 0, (log) => rewrite(log, value, value + 1n));
+		},
+		expected: [...LOST_KEY_SUMS, ...LOST_SUM],
+		place: placeOfKeySum(0),
+	},
+	{
+		name: "a word of a key sum's proof",
+		tamper: (last) => {
+			const word = last.round.keySums[1]?.proofs[0]?.proof[7] ?? 0n;
+			return keySumLog(last, 1, (log) => rewrite(log, word, word + 1n));
+		},
+		expected: ["failed round.keySum.proof PROOF_INVALID", "failed round.keySum.agreement KEY_SUM_MISSING", ...LOST_SUM],
+		place: (last) => ({ ...placeOfKeySum(1)(last), keySumProof: 0 }),
+	},
+	{
+		name: "a missing log: the confirmations of a member without whom the updates are not available",
+		tamper: ({ round }) => ({
+			logs: changeLog(
+				"AvailabilityConfirmed",
+				(args) => args.roundId === round.roundId,
+				() => undefined,
+			),
+		}),
+		expected: [
+			"failed round.timing AUDIT_MISMATCH",
+			"failed round.excluded AUDIT_MISMATCH",
+			"failed round.frozen.set AUDIT_MISMATCH",
+			"failed round.frozen.digest AUDIT_MISMATCH",
+			...LOST_KEY_SUMS,
+			...LOST_SUM,
+		],
+		place: placeOfRound,
+	},
+	{
+		name: "a missing log: the early end of the submissions",
+		tamper: ({ round }) => ({
+			logs: changeLog(
+				"SubmissionsClosed",
+				(args) => args.roundId === round.roundId,
+				() => undefined,
+			),
+		}),
+		expected: ["failed history.round LEDGER_INCONSISTENT", "failed round.timing AUDIT_MISMATCH"],
+		place: (last) => ({ transaction: last.update(2).place.transactionHash }),
 	},
 	{
 		name: "the commitment between two segments",

@@ -7,7 +7,7 @@ import type { RoundRecord, UpdateRecord } from "../../../worker/core/ledger/stat
 import type { AttachedRun } from "./attach.ts";
 import type { Lie } from "./doctoredNode.ts";
 
-/** The round in which one member never answered, so that both of its key sums are needed. */
+/** The round in which one member never answered, so that both of its key sums and both members' confirmations are needed. */
 export type LastRound = {
 	readonly run: AttachedRun;
 	readonly round: RoundRecord;
@@ -37,6 +37,13 @@ export type Tampering = {
 
 /** What follows when the sum can't be decrypted any more. */
 export const LOST_SUM = ["skipped round.aggregate", "skipped round.result"] as const;
+
+/** What follows when the key sums are not about the round's set, or too few of them are. */
+export const LOST_KEY_SUMS = [
+	"failed round.keySum.statement KEY_SUM_MALFORMED",
+	"skipped round.keySum.proof",
+	"failed round.keySum.agreement KEY_SUM_MISSING",
+] as const;
 
 export const placeOfRound = ({ round }: LastRound): CheckPlace => ({ roundId: String(round.roundId) });
 export const placeOfStudy = ({ round }: LastRound): CheckPlace => ({ studyId: String(round.studyId) });
