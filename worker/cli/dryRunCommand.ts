@@ -2,9 +2,9 @@
 
 import { loadConfig } from "../service/config/loadConfig.ts";
 import type { Role } from "../service/config/schema.ts";
+import { EXIT, printError } from "../service/exit.ts";
 import type { PreflightCheck } from "../service/preflight/check.ts";
 import { dryRun, hasPassed } from "../service/preflight/dryRun.ts";
-import { EXIT, printError } from "../service/workerProcess.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED ", skipped: "skipped" } as const;
 

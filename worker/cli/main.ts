@@ -1,9 +1,8 @@
 /** `npm run worker`: the long-running workers of hospitals, committee members and coordinator. */
 import { Command, CommanderError } from "commander";
 import { ROLES, type Role } from "../service/config/schema.ts";
+import { EXIT, printError } from "../service/exit.ts";
 import { VERSION } from "../service/version.ts";
-import { EXIT, printError, runWorkerProcess } from "../service/workerProcess.ts";
-import { runDryRun } from "./dryRunCommand.ts";
 import { configurationHelp } from "./help.ts";
 import { keystoreCommand } from "./keystoreCommands.ts";
 
@@ -31,9 +30,14 @@ const roleCommand = (role: Role): Command =>
 		.option("--json", "log lines, checks and errors as JSON")
 		.addHelpText("after", configurationHelp(role))
 		.action(async ({ config, dryRun, once, json = false }: Options) => {
-			exitCode = dryRun
-				? await runDryRun(role, config, json)
-				: await runWorkerProcess({ role, configFile: config, environment: process.env, once, json });
+			// Loaded only now: provers and chain clients cost --help a second otherwise.
+			if (dryRun) {
+				const { runDryRun } = await import("./dryRunCommand.ts");
+				exitCode = await runDryRun(role, config, json);
+			} else {
+				const { runWorkerProcess } = await import("../service/workerProcess.ts");
+				exitCode = await runWorkerProcess({ role, configFile: config, environment: process.env, once, json });
+			}
 		});
 
 const program = new Command("npm run worker --")

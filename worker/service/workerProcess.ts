@@ -1,15 +1,12 @@
 /** A worker as a process: signals, errors with their next step, exit code. Besides its arguments the CLI is nothing but this. */
 import { closeProver } from "../adapters/prover.ts";
-import { type DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import { loadConfig } from "./config/loadConfig.ts";
 import type { Role } from "./config/schema.ts";
+import { EXIT, printError } from "./exit.ts";
 import { formatLine } from "./log/formatLine.ts";
 import type { WorkerOverrides } from "./request.ts";
 import { runWorker } from "./runWorker.ts";
-
-/** 0: done, or stopped by a signal. 1: something went wrong while it ran. 2: it could not start as it is configured. */
-export const EXIT = { done: 0, failed: 1, misconfigured: 2 } as const;
 
 export type ProcessRequest = {
 	readonly role: Role;
@@ -19,21 +16,6 @@ export type ProcessRequest = {
 	/** Log lines as JSON; by default as text. */
 	readonly json?: boolean | undefined;
 	readonly overrides?: WorkerOverrides | undefined;
-};
-
-/** On standard error, for people; with `json` for programs. */
-export const printError = (error: unknown, json = false): void => {
-	if (!isDecentraHealthError(error)) {
-		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		process.stderr.write(`error UNEXPECTED: ${text}\n`);
-		return;
-	}
-	const { code, message, nextStep }: DecentraHealthError = error;
-	process.stderr.write(
-		json
-			? `${JSON.stringify({ error: { code, message, nextStep } })}\n`
-			: `error ${code}: ${message}\n  next: ${nextStep}\n`,
-	);
 };
 
 /** Aborts at the first SIGTERM or SIGINT; the second one ends the process at once, which a restart makes good. */
