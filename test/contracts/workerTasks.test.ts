@@ -267,9 +267,14 @@ describe("hospitals' and members' tasks", () => {
 		assert.equal(studies[0].models.length, 2);
 	});
 
-	it("audit prints its report: the proofs are valid under the published keys", async () => {
+	it("audit prints its report and names the one proof that only a verifier double accepts", async () => {
 		const { result, printed } = await run("audit", undefined, { ipfs: join(folder, "ipfs") });
-		assert.deepEqual([result.success, printed.clean, printed.counts.failed], [true, true, 0]);
+		assert.deepEqual([result.success, result.error?.code], [false, "AUDIT_MISMATCH"]);
+		// The cheat proved another bundle than the one it named.
+		const { id, code, place } = printed.firstFailure;
+		assert.deepEqual([id, code, place.hospital], ["round.update.encryption.proof", "PROOF_INVALID", addressOf(CHEAT)]);
+		assert.equal(printed.counts.failed, 1);
+		assert.ok(printed.counts.ok > 50);
 	});
 
 	it("the coordinator lifts a bar, and removes hospitals and members", async () => {
