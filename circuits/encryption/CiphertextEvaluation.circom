@@ -13,7 +13,7 @@ include "../lib/poly/NegacyclicProduct.circom";
  * Guarantees the integers c_j do not wrap: |(a * s)_j| < N * 2^52 * 2^6 = 2^69, |q r_j| < 2^63, |2^16 * sampleCount * w_j| < 2^51, all far below
  *          r = 2^253.6. So if y equals C(point) of a published polynomial C with coefficients in [0, q), at a point chosen after both, then
  *          C_j = c_j as integers, and C is the first W coefficients of -a s + e + 2^16 sampleCount w mod (q, X^N + 1).
- * Constraints: N for s, 2 W for e, r and w, about 2 sqrt(W) + log2(W) + 5 (2,221 for N = 2048, 73 weights).
+ * Constraints: N for s, 2 W for e, r and w, about 2 sqrt(W) + log2(W) + 5 (2,218 for N = 2048, 73 weights).
  */
 template CiphertextEvaluation(degree, polynomial, weightCount) {
     assert(weightCount >= 1 && weightCount <= degree);

@@ -18,7 +18,7 @@ include "../lib/shamir/SharePads.circom";
  * Params   count: K; members: n; threshold: t in 2..n.
  * Assumes  keys in BabyJubJub's prime-order subgroup and not O (see EncryptUpdate).
  * Guarantees every z, R and m is determined by the inputs: rho has one decomposition, and no rho reaches an exceptional case of the curve arithmetic.
- * Constraints: about 1,350 + n * (1,503 + 1,218 * ceil((K + 1) / 16) + K) (31,600 for n = 3, K = 108).
+ * Constraints: about 1,350 + n * (1,503 + 1,218 * ceil((K + 1) / 16) + K) (31,750 for n = 3, K = 108).
  */
 template SharesEvaluation(count, members, threshold) {
     assert(threshold >= 2 && threshold <= members);

@@ -1,15 +1,18 @@
 /**
- * Constraint counts of the deployed circuits, and the budgets they must keep. test/vectors/constraints.json holds the counts, so a change
+ * Constraint counts of the deployed circuits and of those of larger studies, which must keep the same budgets. test/vectors/constraints.json holds the counts, so a change
  * of a circuit's size shows in review.
  *
  *     node scripts/circuits/snapshot.ts --update
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY } from "./circom.ts";
+import wdbc from "../../studies/wdbc.json" with { type: "json" };
+import type { CircuitKind } from "../../worker/protocol/circuitNames.ts";
+import { type Study, studySchema } from "../../worker/protocol/study.ts";
+import { type CompiledCircuit, REPOSITORY } from "./circom.ts";
 import { compileInstance } from "./compile.ts";
 import { generateConstants } from "./generateConstants.ts";
-import { circuitInstances } from "./instances.ts";
+import { type CircuitInstance, circuitInstances, studyInstances } from "./instances.ts";
 import { readR1cs } from "./r1cs.ts";
 import { domainPower } from "./setup/qap.ts";
 
@@ -27,12 +30,27 @@ export type CircuitSize = {
 	readonly terms: number;
 };
 
+/** The default study with a larger committee, and with as many slots as there may be. */
+const largerInstances = (): readonly CircuitInstance[] => {
+	const study = studySchema.parse(wdbc);
+	const of = (kind: CircuitKind, changes: Partial<Study> & Pick<Study, "name">): readonly CircuitInstance[] =>
+		studyInstances({ ...study, ...changes }).filter(({ template }) => template === kind);
+	return [
+		...of("EncryptUpdate", { name: "five-members", committee: { members: 5, threshold: 3 } }),
+		...of("EncryptUpdate", { name: "seven-members", committee: { members: 7, threshold: 4 } }),
+		...of("KeySum", { name: "sixteen-slots", keySumSlots: 16 }),
+	];
+};
+
 /** Sizes of all instances by name. */
 export const circuitSizes = async (): Promise<Readonly<Record<string, CircuitSize>>> => {
 	await generateConstants();
 	const sizes: Record<string, CircuitSize> = {};
-	for (const instance of circuitInstances()) {
-		const r1cs = readR1cs((await compileInstance(instance)).r1cs);
+	const instances = [...circuitInstances(), ...largerInstances()];
+	// The compiler uses one core a circuit.
+	const compiled = await Promise.all(instances.map(compileInstance));
+	for (const [index, instance] of instances.entries()) {
+		const r1cs = readR1cs((compiled[index] as CompiledCircuit).r1cs);
 		sizes[instance.name] = {
 			params: instance.parameters,
 			optimization: instance.optimization,
