@@ -22,12 +22,15 @@ import type { DemoRun } from "./demoRun.ts";
 /** The hospital whose update of round 1 is replayed, and another one, by their places in the order of wallets and of acceptance. */
 export const HOSPITAL = 0;
 export const OTHER = 1;
-const CHAIN_ID = 31337;
+export const CHAIN_ID = 31337;
 
 /** The contract's answer to an update that is not about this round: all its proofs are verified together. */
 export const REFUSED = "RoundManager__UpdateProofInvalid()";
 
-export type Connection = Awaited<ReturnType<typeof network.create>>;
+/** An in-process chain. */
+export const newChain = (chainId = CHAIN_ID) => network.create({ override: { chainId } });
+
+export type Connection = Awaited<ReturnType<typeof newChain>>;
 
 /** Slots of a contract's storage that are searched for its mapping of rounds. */
 const MOST_SLOTS = 16;
@@ -143,7 +146,7 @@ export const answerOf = async (simulated: Promise<unknown>): Promise<string> => 
 
 /** Sets everything up again but for the change. `offer` asks the contract about an update, and leaves the state as it is. */
 export const world = async (facts: Facts, change: Change = {}) => {
-	const connection = await network.create({ override: { chainId: change.chainId ?? CHAIN_ID } });
+	const connection = await newChain(change.chainId);
 	if (change.second === true) await deployAll(connection, facts.setting);
 	const consortium = await deployConsortium(connection, { ...facts.setting, ...change.setting });
 	const { roundManager, hospitals } = consortium;
