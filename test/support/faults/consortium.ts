@@ -139,7 +139,7 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 				timeoutSeconds: 1,
 			},
 			http: { port: 0 },
-			pollSeconds: 0.15,
+			pollSeconds: 0.3,
 			confirmations: CONFIRMATIONS,
 			log: { level: "debug" },
 			...(role === "coordinator" ? { pool: MEMBERS.map(addressOf), durations: DURATIONS, rounds: 1 } : {}),

@@ -42,7 +42,7 @@ export type Verdict = {
 	readonly folder: string;
 };
 
-const INTERVAL = 100;
+const INTERVAL = 150;
 /** Nothing changed on the chain for so long: time is all that the round can be waiting for. */
 const STALL = 6_000;
 const END_TIMEOUT = 75_000;

@@ -1,6 +1,6 @@
 /** A deployment's events up to one block of one chain. A connection that lives long keeps the old ones and reads only what is new. */
 import { BlockNotFoundError, type Chain, type Hex, type PublicClient, type Transport } from "viem";
-import { type Deployment, decodeEvent, type LedgerEvent } from "../../core/ledger/events.ts";
+import { type Deployment, decodeEvent, type LedgerEvent, type RawLog } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { readLogs } from "./readLogs.ts";
 
@@ -35,6 +35,10 @@ const OVERLAP = 64n;
 /** How often events are read again because the chain changed meanwhile. */
 const READ_ATTEMPTS = 4;
 
+/** A log with its place, as the key of its event. */
+const textOf = ({ address, topics, data, blockNumber, transactionHash, logIndex }: RawLog): string =>
+	[blockNumber, logIndex, transactionHash, address, ...topics, data].join();
+
 /** The block so many below the latest; the first one of a shorter chain. */
 export const belowLatest =
 	(confirmations: number) =>
@@ -48,6 +52,8 @@ export const createEventReader = (
 ): EventReader => {
 	const addresses = Object.values(deployment);
 	let kept: Kept | undefined;
+	/** Events of the logs that were read last, by all that the node says about them. */
+	let decoded: ReadonlyMap<string, LedgerEvent | undefined> = new Map();
 
 	/** The block's hash; undefined when the chain has no such block (any more). */
 	const hashOf = (blockNumber: bigint): Promise<Hex | undefined> =>
@@ -83,7 +89,14 @@ export const createEventReader = (
 			const from = old === undefined ? fromBlock : old.number + 1n;
 			const logs = await readLogs(client, { addresses, from, to });
 			const before = old?.events.filter(({ place }) => place.blockNumber <= to) ?? [];
-			const events = [...before, ...logs.flatMap((log) => decodeEvent(log, deployment) ?? [])];
+			const known = decoded;
+			decoded = new Map(
+				logs.map((log) => {
+					const key = textOf(log);
+					return [key, known.has(key) ? known.get(key) : decodeEvent(log, deployment)];
+				}),
+			);
+			const events = [...before, ...[...decoded.values()].filter((event) => event !== undefined)];
 			const next = from > to ? old : await toKeep(events, to);
 			// Last: with this block still there, all that was read before is of its chain.
 			if ((await hashOf(to)) !== hash) continue;
