@@ -121,7 +121,7 @@ export const tasks = [
 		.addOption({
 			name: "committee",
 			description:
-				"Digest of the only committee keys to encrypt to (round status prints it; have the members confirm it)",
+				"Digests of the only committees' keys to encrypt to, separated by commas (round status prints a round's; have the members confirm it)",
 			type: ArgumentType.STRING_WITHOUT_DEFAULT,
 			defaultValue: undefined,
 		})

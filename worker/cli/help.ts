@@ -10,7 +10,7 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 	["study", "id or name"],
 	["folder", "this worker's own folder: keystore, notes, lock, blocks"],
 	["ipfs.store", "own block store, a folder or kubo+http(s)://HOST:PORT; default FOLDER/ipfs"],
-	["ipfs.peers", "gateways of the other workers; default none"],
+	["ipfs.peers", "the other workers' gateways, http(s)://HOST:PORT (or kubo+http(s)://...); default none"],
 	["ipfs.serve", '{"host", "port"}: serve the own store to the others; default not served'],
 	["ipfs.timeoutSeconds", "for one answer of a peer; default 10"],
 	["confirmations", "blocks on top of what is acted on; default 5, and 0 on a development chain"],
@@ -26,7 +26,7 @@ const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 	hospital: [
 		["data", "CSV file with the rows"],
 		["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs'],
-		["committeeKeysDigest", "the only committee to encrypt to, decimal; required off development chains"],
+		["committeeKeysDigests", "the only committees to encrypt to, decimal; required off development chains"],
 	],
 	committee: [],
 	coordinator: [

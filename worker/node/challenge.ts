@@ -54,7 +54,10 @@ export type Watch = {
 	readonly unavailable: readonly Unavailable[];
 };
 
-/** Somebody else was faster, the contract finds nothing wrong, or the bytes do not fit in a transaction: others' votes decide then. */
+/** Nodes take transactions of 128 KiB at most. */
+const MOST_CHALLENGED_BYTES = 120 * 1024;
+
+/** Somebody else was faster, or the contract finds nothing wrong: others' votes decide then. */
 const NOT_CHALLENGED: readonly DecentraHealthError["code"][] = ["CONTRACT_REVERTED", "RPC_FAILED"];
 
 /**
@@ -72,9 +75,11 @@ export const watchUpdates = async (member: Keyholder, round: RoundRecord, study:
 		} else if (bundle.status === "unavailable") {
 			unavailable.push({ hospital, code: bundle.error.code, problem: bundle.error.message });
 		} else {
+			// It does not fit in a transaction: nobody confirms it, so it is left out.
+			const tooLarge = bundle.bytes.length > MOST_CHALLENGED_BYTES;
 			const disputed = `disputed/${bundleId(round, update)}`;
 			try {
-				if (!member.checkedBundles.has(disputed)) {
+				if (!tooLarge && !member.checkedBundles.has(disputed)) {
 					await challengeUpdate(member, round, update, bundle.bytes);
 					challenged.push(hospital);
 				}

@@ -50,12 +50,24 @@ export const submitUpdate = async (hospital: Hospital, ledger: Ledger, round: Ro
 	return sendCall(hospital, key, call);
 };
 
+/**
+ * The round's opening is as deep in the chain as this hospital waits for, and the witnesses have it too: a round that only its own node shows
+ * could have a committee of the node's owner. @throws DecentraHealthError RPC_DISAGREE, RPC_*
+ */
+const isSettled = async (
+	{ connection, confirmations = 0 }: Hospital,
+	{ roundId, opening }: RoundRecord,
+): Promise<boolean> => {
+	const settled = await readLedger(connection, confirmations);
+	const same = settled.ledger.rounds.get(roundId)?.opening;
+	if (same?.committeeKeysDigest !== opening.committeeKeysDigest || same.beacon !== opening.beacon) return false;
+	await connection.requireAgreement(settled);
+	return true;
+};
+
 /** Looks at the chain and does what is due: one action, or none. Safe to kill at any point. */
 export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: Study): Promise<HospitalAction> => {
-	const view = await readLedger(hospital.connection);
-	const { ledger, now, blockNumber: decidedAt } = view;
-	const round = activeRound(ledger, studyId);
-	if (round !== undefined) await restoreBundle(hospital, round);
+	const { ledger, now, blockNumber: decidedAt } = await readLedger(hospital.connection);
 	const action = nextHospitalAction(ledger, {
 		studyId,
 		hospital: hospital.transactor.address,
@@ -66,15 +78,21 @@ export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: S
 		case "commitDataset":
 			await commitDatasetOnChain(hospital, studyId, { decidedAt });
 			return action;
-		case "submitUpdate":
-			// A round that only its own node shows could have a committee of the node's owner.
-			await hospital.connection.requireAgreement(view);
-			await submitUpdate(hospital, ledger, action.round, study);
+		case "submitUpdate": {
+			const { round } = action;
+			if (!(await isSettled(hospital, round))) {
+				return { kind: "wait", reason: `the opening of round ${round.roundId} is not deep enough in the chain yet` };
+			}
+			await submitUpdate(hospital, ledger, round, study);
 			return action;
+		}
 		case "freeze":
 		case "fail":
 			return carryOutUnlessDone(hospital, action);
-		case "wait":
+		case "wait": {
+			const round = activeRound(ledger, studyId);
+			if (round !== undefined) await restoreBundle(hospital, round);
 			return action;
+		}
 	}
 };

@@ -30,10 +30,13 @@ export type Hospital = Participant & {
 	readonly dataSeed: Uint8Array;
 	readonly circuits: { readonly train: CircuitFiles; readonly encrypt: CircuitFiles };
 	/**
-	 * Digest of the only committee keys, in order, that this hospital encrypts to, as its members told it outside the chain. Without it the
-	 * hospital takes, on a development chain, the committee that its RPC node shows and the coordinator seated; elsewhere it refuses.
+	 * Digests of the only committees' keys that this hospital encrypts to, as the members told it outside the chain: several where members take
+	 * turns. Without any the hospital takes, on a development chain, the committee that its RPC node shows and the coordinator seated; elsewhere
+	 * it refuses.
 	 */
-	readonly committeeKeysDigest?: bigint | undefined;
+	readonly committeeKeysDigests?: readonly bigint[] | undefined;
+	/** Blocks on top of a round's opening before this hospital takes part; by default none. */
+	readonly confirmations?: number | undefined;
 	/** Makes the proofs: by default in this process. */
 	readonly prove?: typeof prove | undefined;
 };
@@ -45,7 +48,10 @@ const requireCircuits = ({ circuits, connection }: Hospital, { trainVkHash, encr
 };
 
 /** Recomputed from the keys themselves, so that neither the node nor the coordinator can put others under the digest. */
-const requireCommittee = ({ committeeKeysDigest: pinned, connection }: Hospital, { roundId, opening }: RoundRecord) => {
+const requireCommittee = (
+	{ committeeKeysDigests: pinned = [], connection }: Hospital,
+	{ roundId, opening }: RoundRecord,
+): void => {
 	const actual = committeeKeysDigest(opening.shareKeys);
 	const refuse = (problem: string) =>
 		new DecentraHealthError("COMMITTEE_UNEXPECTED", {
@@ -54,8 +60,8 @@ const requireCommittee = ({ committeeKeysDigest: pinned, connection }: Hospital,
 				"Have the members confirm their keys to you outside the chain, and name the digest that follows (round submit --committee): this committee could open your update.",
 		});
 	if (actual !== opening.committeeKeysDigest) throw refuse(`the chain says ${opening.committeeKeysDigest}`);
-	if (pinned !== undefined && pinned !== actual) throw refuse(`this hospital accepts ${pinned} only`);
-	if (pinned === undefined && !isDevelopmentChain(connection.chain.id)) throw refuse("this hospital has named none");
+	if (pinned.length === 0 && !isDevelopmentChain(connection.chain.id)) throw refuse("this hospital has named none");
+	if (pinned.length > 0 && !pinned.includes(actual)) throw refuse(`this hospital accepts ${pinned.join(", ")} only`);
 };
 
 const fetchBaseWeights = async (hospital: Hospital, round: RoundRecord, study: Study): Promise<readonly number[]> => {

@@ -15,12 +15,14 @@ const unproven = (modelId: bigint, problem: string, cause?: unknown): DecentraHe
 	new DecentraHealthError("MODEL_UNPROVEN", {
 		message: `model ${modelId} is not known to be what its round makes of the proven updates: ${problem}`,
 		nextStep:
-			"Do not train on it. If a block is missing, add a store that has it; otherwise run the audit, which says what is wrong.",
+			"Do not train on it: run the audit, which says what is wrong, and have the coordinator replace the committee that attested to it.",
 		cause,
 	});
 
 /** Says nothing about the model. */
 const OWN_PROBLEMS: readonly ErrorCode[] = ["ABORTED", "RPC_UNREACHABLE", "RPC_FAILED", "CKKS_FAILED"];
+/** Keeps the round from being recomputed now: the model is not trained on, and it is tried again. */
+const CANNOT_BE_HAD: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE", "IPFS_UNREACHABLE"];
 
 const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRecord): Promise<void> => {
 	const { modelId, roundId, commitment, digest, parent } = model;
@@ -39,7 +41,13 @@ const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRec
 		if (!isDecentraHealthError(error) || error.code === "MODEL_UNPROVEN" || OWN_PROBLEMS.includes(error.code)) {
 			throw error;
 		}
-		throw unproven(modelId, `${error.code}: ${error.message}`, error);
+		const { code, message } = error;
+		if (!CANNOT_BE_HAD.includes(code)) throw unproven(modelId, `${code}: ${message}`, error);
+		throw new DecentraHealthError(code, {
+			message: `round ${roundId} can't be recomputed, so nothing is trained on its model ${modelId}: ${message}`,
+			nextStep: "Add a store or gateway that has the block: it is tried again.",
+			cause: error,
+		});
 	}
 };
 
@@ -48,7 +56,8 @@ const noteSchema = z.strictObject({ commitment: z.string() });
 /**
  * Recomputes the round that made the model, from the chain and IPFS: all proofs, the bundles, the key sums, the sum. An initial model is what
  * the study began with. A model that passed is noted down.
- * @throws DecentraHealthError MODEL_UNPROVEN when it is another one, or the round can't be recomputed now; RPC_*, CKKS_FAILED, ABORTED
+ * @throws DecentraHealthError MODEL_UNPROVEN when it is another one; BLOCK_*, IPFS_UNREACHABLE when the round can't be recomputed now; RPC_*, CKKS_FAILED,
+ *   ABORTED
  */
 export const requireProvenModel = async (reader: Reader, ledger: Ledger, modelId: bigint): Promise<void> => {
 	const model = ledger.models.get(modelId);

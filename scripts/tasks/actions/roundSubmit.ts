@@ -18,8 +18,9 @@ type Arguments = WriteArguments & {
 };
 
 export default taskAction(async ({ csv, study: studyId, committee, ...args }: Arguments, hre) => {
-	const committeeKeysDigest =
-		committee === undefined ? undefined : parseFieldElement(committee, "committee keys digest");
+	const committeeKeysDigests = committee
+		?.split(",")
+		.map((digest) => parseFieldElement(digest.trim(), "committee keys digest"));
 	const worker = await openWorker(hre, args);
 	const { ledger, now } = await readLedger(worker.connection);
 	const study = await fetchStudy(worker.store, requireStudy(ledger, studyId));
@@ -34,7 +35,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 	}
 	const circuits = await loadStudyCircuits(study.name);
 	const { roundId } = action.round;
-	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigest }, ledger, action.round, study);
+	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigests }, ledger, action.round, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);
 	return {
 		json: { roundId, studyId, hospital, sampleCount: data.dataset.sampleCount, transactionHash, gasUsed },

@@ -105,6 +105,18 @@ describe("an update whose bundle is not what its proof says", () => {
 		assert.deepEqual(step.kind === "challenge" && step.hospitals, [copier]);
 	});
 
+	it("too large for a transaction is not challenged and not confirmed", async () => {
+		const hospital = await submitDishonestly(() => new Uint8Array(200_000));
+		const step = await memberStep(await consortium().member(0), 1n);
+		assert.ok(step.kind === "confirmAvailability");
+		assert.equal(step.updates.length, 2);
+		assert.deepEqual(
+			step.unavailable?.map((missing) => [missing.hospital, missing.code]),
+			[[hospital, "BUNDLE_MALFORMED"]],
+		);
+		assert.deepEqual((await consortium().round(1n)).round.removed, []);
+	});
+
 	it("does not hide an honest one: two members may challenge at once", async () => {
 		await submitDishonestly(await changes["another ciphertext"]());
 		const members = await Promise.all([0, 1].map((index) => consortium().member(index)));

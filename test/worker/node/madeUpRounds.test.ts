@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { ChainConnection } from "../../../worker/adapters/chain/connect.ts";
 import type { Ledger, RoundRecord } from "../../../worker/core/ledger/state.ts";
-import type { Hospital } from "../../../worker/node/hospital.ts";
+import { type Hospital, hospitalStep } from "../../../worker/node/hospital.ts";
 import { postKeySum } from "../../../worker/node/keySum.ts";
+import { readLedger } from "../../../worker/node/participant.ts";
 import { proveUpdate } from "../../../worker/node/proveUpdate.ts";
 import { publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
 import { committeeKeysDigest } from "../../../worker/protocol/committeeKeysDigest.ts";
+import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { openRoundFixture } from "../../support/openRoundFixture.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 
@@ -39,7 +41,8 @@ describe("a hospital", () => {
 		const { study } = consortium();
 		const prove = async (hospital: Hospital, shown: RoundRecord) =>
 			proveUpdate(hospital, await showing(shown), shown, study);
-		const pinned = { ...(await consortium().hospital(2)), committeeKeysDigest: round.opening.committeeKeysDigest };
+		const committeeKeysDigests = [5n, round.opening.committeeKeysDigest];
+		const pinned = { ...(await consortium().hospital(2)), committeeKeysDigests };
 		const before = blocks();
 		await rejectsWithCode(prove(pinned, withKeys(round, [3n, 4n, 5n])), "COMMITTEE_UNEXPECTED");
 		// The right digest beside other keys fools nobody either.
@@ -47,9 +50,27 @@ describe("a hospital", () => {
 		const mixed = { ...round, opening: { ...round.opening, shareKeys } };
 		await rejectsWithCode(prove(pinned, mixed), "COMMITTEE_UNEXPECTED");
 		await rejectsWithCode(prove(await consortium().hospital(2), mixed), "COMMITTEE_UNEXPECTED");
+		await rejectsWithCode(prove({ ...pinned, committeeKeysDigests: [5n] }, round), "COMMITTEE_UNEXPECTED");
 		assert.deepEqual(blocks(), before);
 		const { bundleDigest } = await prove(pinned, round);
 		assert.ok(blocks().some((name) => name.endsWith(bundleDigest.slice(2))));
+	});
+
+	it("takes part in no round that is not deep enough in the chain, or that its witnesses do not have", async () => {
+		const hospital = await consortium().hospital(2);
+		const { blockNumber } = await readLedger(hospital.connection);
+		const { round } = await consortium().round(1n);
+		const before = blocks();
+		const step = (changed: Partial<Hospital>) => hospitalStep({ ...hospital, ...changed }, 1n, consortium().study);
+		const depth = Number(blockNumber - round.place.blockNumber);
+		assert.equal((await step({ confirmations: depth + 1 })).kind, "wait");
+		const requireAgreement = async () => {
+			throw new DecentraHealthError("RPC_DISAGREE", { message: "another block", nextStep: "ask again" });
+		};
+		const connection = { ...hospital.connection, requireAgreement };
+		await rejectsWithCode(step({ connection }), "RPC_DISAGREE");
+		assert.deepEqual(blocks(), before);
+		assert.equal((await step({ confirmations: depth })).kind, "submitUpdate");
 	});
 
 	it("names a committee off development chains", async () => {

@@ -55,8 +55,8 @@ describe("a worker's configuration", () => {
 			{ ipfs: { serve: { host: "127.0.0.1" } } },
 			{ log: { level: "trace" } },
 			{ wallet: { kind: "external" } },
-			{ committeeKeysDigest: "0x10" },
-			{ committeeKeysDigest: "9".repeat(78) },
+			{ committeeKeysDigests: ["0x10"] },
+			{ committeeKeysDigests: ["9".repeat(78)] },
 			{ role: "committee" },
 		]) {
 			throwsWithCode(() => parseConfig("hospital", configFields("hospital", changes)), "CONFIG_INVALID");

@@ -111,7 +111,7 @@ describe("a worker's process", () => {
 	it("explains itself", async (context) => {
 		const { code, output } = await runCli(context, ["hospital", "--help"]);
 		assert.equal(code, 0);
-		for (const text of ["--dry-run", "DECENTRAHEALTH_RPC_URL", "committeeKeysDigest", "Exit code"])
+		for (const text of ["--dry-run", "DECENTRAHEALTH_RPC_URL", "committeeKeysDigests", "Exit code"])
 			assert.ok(output.includes(text));
 	});
 });

@@ -48,10 +48,10 @@ export const VARIABLES: readonly Variable[] = [
 	variable("CIRCUITS", ["circuits"], text, "folder of the prepared circuits"),
 	variable("DATA", ["data"], text, "hospital: the CSV file with the rows"),
 	variable(
-		"COMMITTEE_KEYS_DIGEST",
-		["committeeKeysDigest"],
-		text,
-		"hospital: digest of the only committee to encrypt to",
+		"COMMITTEE_KEYS_DIGESTS",
+		["committeeKeysDigests"],
+		list,
+		"hospital: digests of the only committees to encrypt to, separated by commas",
 	),
 ];
 

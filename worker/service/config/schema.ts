@@ -18,6 +18,13 @@ const httpUrl = z
 	.string()
 	.refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), "no http:// or https:// URL");
 
+const peerUrl = z
+	.string()
+	.refine(
+		(text) => /^(?:kubo\+)?https?:\/\//.test(text) && URL.canParse(text.replace(/^kubo\+/, "")),
+		"no http(s)://GATEWAY and no kubo+http(s)://HOST:PORT",
+	);
+
 /** As a browser sends it: scheme, host and port, nothing after. */
 const origin = z
 	.string()
@@ -61,8 +68,8 @@ const shared = (role: Role) => ({
 		.strictObject({
 			/** Own store: a folder or kubo+http(s)://HOST:PORT; by default FOLDER/ipfs. */
 			store: z.string().min(1).optional(),
-			/** The other workers' gateways, in the order they are asked. */
-			peers: z.array(httpUrl).max(32).default([]),
+			/** Where the other workers' blocks are, in the order they are asked: gateways, or Kubo nodes. */
+			peers: z.array(peerUrl).max(32).default([]),
 			/** Serves the own store, read-only, to the others. Without it nobody can fetch from here. */
 			serve: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port }).optional(),
 			/** For one answer of a peer. */
@@ -93,12 +100,16 @@ export const hospitalConfigSchema = z.strictObject({
 	wallet: z.discriminatedUnion("kind", [keystoreWallet, externalWallet]).default({ kind: "keystore" }),
 	/** CSV file with the rows. */
 	data: path,
-	/** Digest of the only committee keys to encrypt to, decimal; off a development chain it has to be named. */
-	committeeKeysDigest: z
-		.string()
-		.regex(/^[0-9]{1,78}$/, "no decimal number")
-		.transform(BigInt)
-		.refine(isFieldElement, "not below the field order")
+	/** Digests of the only committees' keys to encrypt to, decimal, one per committee where members take turns; off a development chain they have to be named. */
+	committeeKeysDigests: z
+		.array(
+			z
+				.string()
+				.regex(/^[0-9]{1,78}$/, "no decimal number")
+				.transform(BigInt)
+				.refine(isFieldElement, "not below the field order"),
+		)
+		.max(128)
 		.optional(),
 });
 

@@ -109,8 +109,10 @@ export const openRole = async (ports: RolePorts): Promise<OpenedRole> => {
 		const { dataSeed } = keys;
 		if (dataSeed === undefined) throw new RangeError("openKeys has refused a keystore without a data seed");
 		const { dataset, summary } = await openDataset(config, study, dataSeed, signal);
-		const { committeeKeysDigest } = config;
-		const hospital = { ...participant, dataset, dataSeed, circuits, committeeKeysDigest, prove: proveIt };
+		const { committeeKeysDigests } = config;
+		const confirmations = confirmationsOf(config);
+		const own = { dataset, dataSeed, circuits, committeeKeysDigests, confirmations, prove: proveIt };
+		const hospital = { ...participant, ...own };
 		return { address, step: () => hospitalStep(hospital, studyId, study), dataset: summary };
 	}
 	const { shareKey } = keys;
