@@ -39,10 +39,17 @@ export const circuitSources = (root: string, main: string): readonly string[] =>
 
 /**
  * SHA-256 (32 hex digits of it) over the contents of all files that `main` includes, and over `salt`: compiler, flags, anything
- * else that changes the output. Paths and order of included files do not matter; the main file's text does.
+ * else that changes the output. Paths and order of included files do not matter, nor do comments and white space: a
+ * better explanation makes no new keys.
  */
 export const circuitHash = (root: string, main: string, salt: readonly string[]): string => {
-	const digest = (data: string | Buffer): string => createHash("sha256").update(data).digest("hex");
-	const [first, ...rest] = circuitSources(root, main).map((path) => digest(readFileSync(join(root, path))));
+	const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+	const [first, ...rest] = circuitSources(root, main).map((path) =>
+		digest(
+			withoutComments(readFileSync(join(root, path), "utf8"))
+				.replace(/\s+/g, " ")
+				.trim(),
+		),
+	);
 	return digest(JSON.stringify([first, rest.sort(), salt])).slice(0, 32);
 };

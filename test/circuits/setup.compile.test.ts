@@ -62,6 +62,11 @@ describe("compilation", () => {
 		assert.ok([first.r1cs, first.wasm, first.sym].every(existsSync));
 		assert.equal(readR1cs(first.r1cs).constraints, 1);
 		assert.equal((await compileCircom(job(main()))).hash, first.hash);
+		await write(
+			"inner.circom",
+			"template Inner() { /* a square */ signal input a; signal output b <== a * a; } // end",
+		);
+		assert.equal((await compileCircom(job(main()))).hash, first.hash, "comments do not matter");
 		await write("inner.circom", "template Inner() { signal input a; signal output b <== a * a * 2 + 1; }");
 		assert.notEqual((await compileCircom(job(main()))).hash, first.hash);
 		assert.notEqual((await compileCircom({ ...job(main()), optimization: "O2" })).hash, first.hash);
