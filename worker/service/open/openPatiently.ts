@@ -1,5 +1,5 @@
 /** Opens the chain, the study and the role; what is down at the start is waited for. */
-import { readLedger } from "../../node/participant.ts";
+import { type Progress, readLedger } from "../../node/participant.ts";
 import type { Clock } from "../loop/clock.ts";
 import { backoff, policyAtStart } from "../loop/errorPolicy.ts";
 import type { WorkerRequest } from "../request.ts";
@@ -18,7 +18,12 @@ export const openPatiently = async (request: WorkerRequest, services: Services, 
 		const connection = await connect(config, signal);
 		const { ledger } = await readLedger(connection);
 		const opened = await openStudy(config, ledger, stores.store, overrides.circuits, signal);
-		const { progress } = jobs;
+		const progress: Progress = (event) => {
+			jobs.progress(event);
+			const { step, state: stage, seconds = 0, gas } = event;
+			if (stage === "started") log.debug(step);
+			else log.info(step, { seconds: Number(seconds.toFixed(1)), ...(gas === undefined ? {} : { gas: Number(gas) }) });
+		};
 		const acting = await openRole({ ...services, config, connection, opened, progress, clock, signal, overrides });
 		return { connection, opened, acting };
 	};

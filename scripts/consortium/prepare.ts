@@ -1,0 +1,135 @@
+/** Chain, contracts and study of a local consortium, and a folder for each of its workers: all that exists before the first one starts. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connectChain } from "../../worker/adapters/chain/connect.ts";
+import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
+import { formatCsv, readCsvRows, requirePreprocessing } from "../../worker/adapters/datasetCsv.ts";
+import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
+import { initialWeights } from "../../worker/core/training/initialWeights.ts";
+import { createStudy } from "../../worker/node/coordinator.ts";
+import { journalPath } from "../../worker/node/folders.ts";
+import { openJournal } from "../../worker/node/journal.ts";
+import type { Progress } from "../../worker/node/participant.ts";
+import { studySchema } from "../../worker/protocol/study.ts";
+import { ROOT } from "../checks/steps.ts";
+import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
+import { developmentAccount, developmentKey, startLocalChain } from "../demo/localChain.ts";
+import { HOSPITALS, type Place, placesIn, requireFreePorts } from "./places.ts";
+import { writeParticipant } from "./writeParticipant.ts";
+
+export type PrepareOptions = {
+	/** A new one. */
+	readonly folder: string;
+	/** First of the ports. */
+	readonly port: number;
+	readonly rounds: number;
+	readonly seed: string;
+	readonly passphrase: string;
+	readonly say: (text: string) => void;
+};
+
+export type Prepared = Awaited<ReturnType<typeof prepareConsortium>>;
+
+/** Long enough to kill somebody and look on; a round that nobody finishes fails, and the next one opens. */
+const DURATIONS = { submission: 900, checking: 300, opening: 600, attestation: 600 };
+/** Training proofs a hospital and round at most: for the run's time, not the protocol's limit. */
+const MAX_SEGMENTS = 2;
+/** The chain makes a block now and then by itself, as others do: without blocks its clock, and so every deadline, would stand still. */
+const BLOCK_MILLISECONDS = 2_000;
+
+const mineByItself = async (rpcUrl: string): Promise<void> => {
+	const call = { jsonrpc: "2.0", id: 1, method: "evm_setIntervalMining", params: [BLOCK_MILLISECONDS] };
+	const answer = await fetch(rpcUrl, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(call),
+	});
+	const { error } = (await answer.json()) as { error?: { message: string } };
+	if (error !== undefined) throw new Error(`the local chain does not make blocks by itself: ${error.message}`);
+};
+
+const writeFolders = async (
+	places: readonly Place[],
+	{ seed, passphrase, rounds }: PrepareOptions,
+	{ rpcUrl, roundManager, study }: { readonly rpcUrl: string; readonly roundManager: string; readonly study: string },
+): Promise<ReadonlyMap<Place, string>> => {
+	const definition = studySchema.parse(JSON.parse(await readFile(join(ROOT, `studies/${study}.json`), "utf8")));
+	const preprocessing = requirePreprocessing(definition);
+	const rows = await readCsvRows({ path: join(ROOT, `data/${study}.csv`), preprocessing });
+	const maxBatches = MAX_SEGMENTS * definition.stepsPerSegment;
+	const { batchSize } = definition;
+	const split = simulateConsortium({ rows, hospitals: HOSPITALS, batchSize, maxBatches, seed });
+	const addressesOf = (role: Place["role"]) =>
+		places.filter((place) => place.role === role).map(({ account }) => developmentAccount(account).address);
+	const written = new Map<Place, string>();
+	for (const place of places) {
+		const { role, folder, account, httpPort, gatewayPort } = place;
+		const peers = places.filter((other) => other !== place).map((other) => `http://127.0.0.1:${other.gatewayPort}`);
+		const [hospitals, members] = [addressesOf("hospital"), addressesOf("committee")];
+		const fields = {
+			rpc: { url: rpcUrl },
+			chainId: 31337,
+			roundManager,
+			study,
+			ipfs: { peers, serve: { host: "127.0.0.1", port: gatewayPort } },
+			http: { port: httpPort },
+			pollSeconds: 1,
+			...(role === "coordinator" ? { pool: members, durations: DURATIONS, rounds, admit: { hospitals, members } } : {}),
+		};
+		const part = role === "hospital" ? split.hospitals[account - 1] : undefined;
+		const csv = part === undefined ? undefined : formatCsv(part, preprocessing);
+		const walletKey = developmentKey(account);
+		written.set(place, await writeParticipant({ role, folder, passphrase, walletKey, fields, csv }));
+	}
+	return written;
+};
+
+/** The chain runs until `stop`. @throws DecentraHealthError PORT_IN_USE, RPC_UNREACHABLE, PROVING_KEY_* */
+export const prepareConsortium = async (options: PrepareOptions) => {
+	const { folder, port, seed, say } = options;
+	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, "studies/wdbc.json"), "utf8")));
+	const circuits = await loadStudyCircuits(study.name);
+	const verificationKeys = await verificationKeyObjects(circuits);
+	const places = placesIn(folder, port, study.committee.members);
+	await requireFreePorts(port, places);
+
+	const chain = await startLocalChain(port);
+	try {
+		process.env.LOCALHOST_RPC_URL = chain.rpcUrl;
+		const hre = (await import("hardhat")).default;
+		const { deployContracts, deployStudyVerifiers } = await import("../deploy/deployContracts.ts");
+		const network = await hre.network.connect("localhost");
+		const deployment = await deployContracts(network);
+		const verifiers = await deployStudyVerifiers(network, study.name);
+		await network.close();
+		const { rpcUrl } = chain;
+		const { roundManager } = deployment;
+		say(`chain on ${rpcUrl}, RoundManager ${roundManager}`);
+
+		const configs = await writeFolders(places, options, { rpcUrl, roundManager, study: study.name });
+		const [coordinator] = places;
+		if (coordinator === undefined) throw new RangeError("a consortium has a coordinator");
+		// What `study create` would do: from here on everything comes from the workers.
+		const connection = await connectChain({ rpcUrl, address: roundManager });
+		const journal = openJournal(journalPath(coordinator.folder));
+		const account = developmentAccount(coordinator.account);
+		const progress: Progress = () => undefined;
+		const studyId = await createStudy(
+			{
+				connection,
+				store: diskStore(join(coordinator.folder, "ipfs")),
+				transactor: createTransactor({ connection, account, journal: journal.transactions }),
+				journal,
+				progress,
+			},
+			{ study, initialWeights: initialWeights(study, seed), verifiers, verificationKeys },
+		);
+		say(`study ${studyId} (${study.name}); ${places.length} folders in ${folder}`);
+		await mineByItself(rpcUrl);
+		return { places, configs, connection, studyId, rpcUrl, roundManager, stop: chain.stop };
+	} catch (error) {
+		await chain.stop();
+		throw error;
+	}
+};
