@@ -79,7 +79,7 @@ export const changedFacts: readonly ChangedFact[] = [
 		answer: REFUSED,
 	},
 	{
-		fact: "one committee member's key: the training still holds, the encryption does not",
+		fact: "one committee member's key, which only the encryption is about",
 		change: (facts) => ({
 			setting: { shareKeys: shareKeysOf(facts).map((key, index) => (index === 1 ? key + 1n : key)) },
 		}),
