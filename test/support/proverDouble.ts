@@ -89,7 +89,6 @@ const keySumProofSignals = (input: KeySumInput): readonly bigint[] => {
 };
 
 const phase1 = simulatedPhase1("prover double");
-const { keySumSlots } = loadStudy();
 
 const double = (name: string, nPublic: number) => {
 	const key: SimulatedKey = phase1.key(name, nPublic);
@@ -106,27 +105,26 @@ const double = (name: string, nPublic: number) => {
 	return { key, object, files };
 };
 
-const DOUBLES = {
-	train: double("TrainSegmentDouble", TRAIN_SEGMENT_SIGNALS.length),
-	encrypt: double("EncryptUpdateDouble", ENCRYPT_UPDATE_SIGNALS.length),
-	keySum: double("KeySumDouble", keySumSignalCount(keySumSlots)),
-} as const;
+const TRAIN = double("TrainSegmentDouble", TRAIN_SEGMENT_SIGNALS.length);
+const ENCRYPT = double("EncryptUpdateDouble", ENCRYPT_UPDATE_SIGNALS.length);
+const keySumDouble = (slots: number) => double(`KeySum${slots}Double`, keySumSignalCount(slots));
 
-export const CIRCUIT_DOUBLES = {
-	train: DOUBLES.train.files,
-	encrypt: DOUBLES.encrypt.files,
-	keySum: DOUBLES.keySum.files,
-} as const;
+/** A study's circuits, what its creator publishes of them, and the constructor arguments of the contracts' VerifierDouble. */
+export const circuitDoubles = (slots = loadStudy().keySumSlots) => {
+	const keySum = keySumDouble(slots);
+	const all = [TRAIN, ENCRYPT, keySum] as const;
+	const [train, encrypt, sums] = all.map(({ files }) => files.vkHash);
+	return {
+		circuits: { train: TRAIN.files, encrypt: ENCRYPT.files, keySum: keySum.files },
+		verificationKeys: all.map(({ object }): Uint8Array => object),
+		verifierArgs: [train, encrypt, sums] as readonly Hex[],
+	};
+};
 
-/** What the study's creator publishes. */
-export const VERIFICATION_KEY_DOUBLES: readonly Uint8Array[] = Object.values(DOUBLES).map(({ object }) => object);
-
-/** Constructor arguments of the contracts' VerifierDouble. */
-export const VERIFIER_DOUBLE_ARGS: readonly [Hex, Hex, Hex] = [
-	DOUBLES.train.files.vkHash,
-	DOUBLES.encrypt.files.vkHash,
-	DOUBLES.keySum.files.vkHash,
-];
+const ofDefaultStudy = circuitDoubles();
+export const CIRCUIT_DOUBLES = ofDefaultStudy.circuits;
+export const VERIFICATION_KEY_DOUBLES = ofDefaultStudy.verificationKeys;
+export const VERIFIER_DOUBLE_ARGS = ofDefaultStudy.verifierArgs;
 
 /** Counts the proofs per circuit. */
 export const proverDouble = () => {
@@ -137,13 +135,14 @@ export const proverDouble = () => {
 	});
 	const proveIt: typeof prove = async ({ name }, input) => {
 		made.push(name);
-		if (name === CIRCUIT_DOUBLES.train.name) {
-			return proven(DOUBLES.train, trainSegmentSignals(input as unknown as SegmentInput));
+		if (name === TRAIN.files.name) {
+			return proven(TRAIN, trainSegmentSignals(input as unknown as SegmentInput));
 		}
-		if (name === CIRCUIT_DOUBLES.encrypt.name) {
-			return proven(DOUBLES.encrypt, encryptionSignals(input as unknown as EncryptionInput));
+		if (name === ENCRYPT.files.name) {
+			return proven(ENCRYPT, encryptionSignals(input as unknown as EncryptionInput));
 		}
-		return proven(DOUBLES.keySum, keySumProofSignals(input as unknown as KeySumInput));
+		const keySum = input as unknown as KeySumInput;
+		return proven(keySumDouble(keySum.shareDigests.length), keySumProofSignals(keySum));
 	};
 	return { prove: proveIt, made };
 };

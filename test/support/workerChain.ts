@@ -3,14 +3,15 @@
 import { developmentAccount, startLocalChain } from "../../scripts/demo/localChain.ts";
 import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
 import { deployAll } from "./contracts/deploy.ts";
-import { VERIFIER_DOUBLE_ARGS } from "./proverDouble.ts";
+import { circuitDoubles } from "./proverDouble.ts";
 
 export type WorkerChain = Awaited<ReturnType<typeof startWorkerChain>>;
 
 /** Who deploys and owns the contracts: wallet 0 of the node. */
 export const COORDINATOR = developmentAccount(0);
 
-export const startWorkerChain = async () => {
+/** @param keySumSlots of the study; by default the embedded one's */
+export const startWorkerChain = async (keySumSlots?: number) => {
 	const node = await startLocalChain();
 	process.env.LOCALHOST_RPC_URL = node.rpcUrl;
 	const { default: hre } = await import("hardhat");
@@ -19,7 +20,8 @@ export const startWorkerChain = async () => {
 	await modelRegistry.write.setRoundManager([roundManager.address]);
 	await hospitalRegistry.write.setRoundManager([roundManager.address]);
 	// Of the keys whose trapdoor proverDouble knows: workers verify its proofs under them as in earnest.
-	const { address: double } = await network.viem.deployContract("VerifierDouble", [...VERIFIER_DOUBLE_ARGS] as never);
+	const { verifierArgs } = circuitDoubles(keySumSlots);
+	const { address: double } = await network.viem.deployContract("VerifierDouble", [...verifierArgs] as never);
 	const { takeSnapshot, time, mine } = network.networkHelpers;
 	const connect = (rpcUrl = node.rpcUrl): Promise<ChainConnection> =>
 		connectChain({ rpcUrl, address: roundManager.address });

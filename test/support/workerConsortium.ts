@@ -16,7 +16,7 @@ import { openJournal } from "../../worker/node/journal.ts";
 import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
 import { learningRateInteger } from "../../worker/protocol/study.ts";
 import { type Crashing, crashing } from "./crash.ts";
-import { CIRCUIT_DOUBLES, proverDouble, VERIFICATION_KEY_DOUBLES } from "./proverDouble.ts";
+import { circuitDoubles, proverDouble } from "./proverDouble.ts";
 import { randomRing } from "./randomRing.ts";
 import { seededRandomness } from "./seededRandomness.ts";
 import { loadStudy, loadWdbc } from "./wdbc.ts";
@@ -39,6 +39,8 @@ export type ConsortiumSize = {
 	/** Of the study. */
 	readonly committee?: { readonly members: number; readonly threshold: number };
 	readonly minUpdates?: number;
+	/** As the chain was started with. */
+	readonly keySumSlots?: number;
 };
 
 /** @param folder of the test: participants' folders and their IPFS blocks go below it */
@@ -46,7 +48,9 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	const random = randomRing("worker consortium");
 	const original = loadStudy();
 	const { committee: seats = original.committee, minUpdates = original.minUpdates } = size;
-	const study = { ...original, committee: seats, minUpdates };
+	const { keySumSlots = original.keySumSlots } = size;
+	const { circuits, verificationKeys } = circuitDoubles(keySumSlots);
+	const study = { ...original, committee: seats, minUpdates, keySumSlots };
 	const rows = await loadWdbc();
 	const memberWallets = Array.from(
 		{ length: size.members ?? WALLETS.members.length },
@@ -82,7 +86,7 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	const hospital = async (index: number, crash: Crashing = crashing(), double = proverDouble()): Promise<Hospital> => ({
 		...(await participant(WALLETS.hospitals[index] as number, crash)),
 		...(datasets[index] as (typeof datasets)[number]),
-		circuits: CIRCUIT_DOUBLES,
+		circuits,
 		prove: provingWith(crash, double),
 	});
 	const member = async (
@@ -93,7 +97,7 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	): Promise<Member> => ({
 		...(await participant(memberWallets[index] as number, crash)),
 		shareKey: shareKeys[index] as bigint,
-		circuits: CIRCUIT_DOUBLES,
+		circuits,
 		prove: provingWith(crash, double),
 		confirmations,
 		checkedBundles: new Set(),
@@ -104,7 +108,6 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	for (const wallet of memberWallets) await admitMember(coordinator, developmentAccount(wallet).address);
 	const { verifiers } = chain;
 	const weights = initialWeights(study, "worker consortium");
-	const verificationKeys = VERIFICATION_KEY_DOUBLES;
 	const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
 	const pool = memberWallets.map((wallet) => developmentAccount(wallet).address);
 	const committee = pool.slice(0, study.committee.members);

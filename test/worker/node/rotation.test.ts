@@ -9,17 +9,20 @@ import { decodeModel } from "../../../worker/core/codecs/model.ts";
 import { memberStep } from "../../../worker/node/committee.ts";
 import { coordinatorStep } from "../../../worker/node/coordinator.ts";
 import { hospitalStep } from "../../../worker/node/hospital.ts";
+import { crashing } from "../../support/crash.ts";
+import { proverDouble } from "../../support/proverDouble.ts";
 import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
 import { DURATIONS, enrollWorkers, plaintextModel, type WorkerConsortium } from "../../support/workerConsortium.ts";
 
-const SIZE = { members: 8, committee: { members: 7, threshold: 4 } } as const;
+/** A key sum over three updates takes two proofs. */
+const SIZE = { members: 8, committee: { members: 7, threshold: 4 }, keySumSlots: 2 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
 let chain: WorkerChain;
 let consortium: WorkerConsortium;
 
 before(async () => {
-	chain = await startWorkerChain();
+	chain = await startWorkerChain(SIZE.keySumSlots);
 	consortium = await enrollWorkers(chain, folder, SIZE);
 	await consortium.join();
 });
@@ -51,12 +54,22 @@ test("four of seven members finish a round; the eighth waits for its turn", asyn
 	assert.equal(await coordinate(), "wait");
 	assert.deepEqual(await steps(6), ["confirmAvailability"]);
 	assert.equal(await coordinate(), "freeze");
-	assert.deepEqual(await steps(6, 4, 2, 7), [...repeated("postKeySum", 3), "wait"]);
+	// Its watch and its opening put three bundles each; it dies when the first proof is written down.
+	const double = proverDouble();
+	const crash = crashing({ at: 3 + 3 + 1, after: true });
+	await assert.rejects(memberStep(await consortium.member(6, crash, 0, double), 1n), /after journal/);
+	assert.equal((await memberStep(await consortium.member(6, undefined, 0, double), 1n)).kind, "postKeySum");
+	assert.equal(double.made.length, 2);
+	assert.deepEqual(await steps(4, 2, 7), [...repeated("postKeySum", 2), "wait"]);
 	assert.equal((await consortium.round(1n)).round.phase, "Frozen");
 	assert.deepEqual(await steps(1), ["postKeySum"]);
 	assert.deepEqual(await steps(1, 2, 4, 6), repeated("attest", 4));
 	const { round } = await consortium.round(1n);
 	assert.equal(round.phase, "Finalized");
+	assert.deepEqual(
+		round.keySums.map(({ index, proofs }) => [index, proofs.length]),
+		[7, 5, 3, 2].map((seat) => [seat, 2]),
+	);
 	const expected = plaintextModel(consortium, round.opening.beacon);
 	const bytes = await consortium.store.get(round.finalized?.modelDigest ?? "0x");
 	assert.deepEqual(decodeModel(bytes, expected.length), expected);
