@@ -45,6 +45,7 @@ export type ActorOptions = {
 
 const RESTART_AFTER = 250;
 const MOST_RESTARTS = 40;
+const PROVING_TIMEOUT = 40_000;
 
 export const createActor = (name: Name, options: ActorOptions): Actor => {
 	const { pool, folder, logs, seed, random, onProblem } = options;
@@ -100,7 +101,16 @@ export const createActor = (name: Name, options: ActorOptions): Actor => {
 			if (worker === undefined) throw new Error(`${name} was never started`);
 			return worker.ready;
 		},
-		proving: (circuit) => new Promise((resolve) => waiting.push({ circuit, resolve })),
+		proving: (circuit) =>
+			new Promise((resolve, reject) => {
+				const late = () => reject(new Error(`${name} did not prove ${circuit} within ${PROVING_TIMEOUT / 1000} s`));
+				const timer = setTimeout(late, PROVING_TIMEOUT);
+				const done = () => {
+					clearTimeout(timer);
+					resolve();
+				};
+				waiting.push({ circuit, resolve: done });
+			}),
 		blocks: () =>
 			existsSync(blockFolder)
 				? readdirSync(blockFolder, { recursive: true })

@@ -31,6 +31,8 @@ export const NAMES = [COORDINATOR, ...HOSPITALS, ...MEMBERS] as const;
 export type Name = (typeof NAMES)[number];
 /** An admitted hospital that no worker runs for: what it sends is made up. */
 export const ATTACKER_WALLET = NAMES.length;
+/** Its store, when it has one. */
+export const ATTACKER = "attacker";
 export const WITNESS = "witness";
 export const RPC = "rpc";
 
@@ -134,7 +136,7 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 			roundManager,
 			study: STUDY.name,
 			ipfs: {
-				peers: NAMES.filter((other) => other !== name).map((other) => `${links.url}/${name}/${other}`),
+				peers: [...NAMES.filter((other) => other !== name), ATTACKER].map((other) => `${links.url}/${name}/${other}`),
 				serve: { port: ports[name] },
 				timeoutSeconds: 1,
 			},
