@@ -1,6 +1,6 @@
 /**
  * `npm test`: fast checks first, then what needs circuits, then the whole system.
- * Names of groups as arguments run only those: lint worker circuits contracts e2e.
+ * Names of groups as arguments run only those: lint worker circuits contracts e2e faults.
  */
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -30,6 +30,8 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 		// All files in one process: they share one run of the demo, whose proofs take minutes.
 		nodeTests("tests: the whole system", "test/e2e/**/*.test.ts", "--experimental-test-isolation=none"),
 	],
+	// A scenario of each kind; the long form is npm run test:faults.
+	faults: [nodeStep("tests: faults, short form", "scripts/faults/main.ts", "--short")],
 };
 
 const { values, positionals } = parseArgs({
