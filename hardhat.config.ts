@@ -49,5 +49,11 @@ export default defineConfig({
 	},
 	// Deployment journals are local state, not source.
 	paths: { ignition: ".data/ignition", tests: { nodejs: "test/contracts", solidity: "test/contracts" } },
-	test: { solidity: { fuzz: { runs: 64 } } },
+	test: {
+		solidity: {
+			fuzz: { runs: 64 },
+			// Short walks, and many: a failing one is traced step by step, which takes some 20 MB a step.
+			invariant: { runs: 16, depth: 100, failOnRevert: true, shrinkRunLimit: 50 },
+		},
+	},
 });

@@ -81,10 +81,10 @@ abstract contract RoundKeySums is RoundStorage {
         Round storage round,
         uint256 slots
     ) private view {
-        uint256 updates = round.updateCount;
         uint256 signalCount = PublicSignals.KEY_SUM_SHARE_DIGESTS_AT + slots;
-        uint256 position = 0;
-        for (uint256 i = 0; i < updates; ++position) {
+        uint256 acceptedCount = round.acceptedCount;
+        uint256 i = 0;
+        for (uint256 position = 0; position < acceptedCount; ++position) {
             Update storage update = _updates[roundId][_accepted[roundId][position].hospital];
             // Removed, or excluded.
             if (update.bundleDigest == bytes32(0)) continue;

@@ -52,11 +52,12 @@ abstract contract RoundStorage is IRoundManager {
     function hospitalsOf(uint256 roundId) external view returns (address[] memory hospitals) {
         Round storage round = _rounds[roundId];
         hospitals = new address[](round.updateCount);
-        uint256 position = 0;
-        for (uint256 i = 0; i < hospitals.length; ++position) {
+        uint256 count = 0;
+        uint256 acceptedCount = round.acceptedCount;
+        for (uint256 position = 0; position < acceptedCount; ++position) {
             address hospital = _accepted[roundId][position].hospital;
             // Neither removed nor excluded.
-            if (_updates[roundId][hospital].bundleDigest != bytes32(0)) hospitals[i++] = hospital;
+            if (_updates[roundId][hospital].bundleDigest != bytes32(0)) hospitals[count++] = hospital;
         }
     }
 
