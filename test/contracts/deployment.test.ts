@@ -2,8 +2,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { type Address, parseAbi, zeroAddress } from "viem";
+import { keySumVerifierSource, updateVerifierSource } from "../../scripts/circuits/verifierSource.ts";
+import { requireVerifiersOf } from "../../scripts/deploy/checkVerifiers.ts";
 import { deployContracts } from "../../scripts/deploy/deployContracts.ts";
-import { deployAll } from "../support/contracts/deploy.ts";
+import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { deployAll, digest } from "../support/contracts/deploy.ts";
+import {
+	deployBytecode,
+	SIMULATED,
+	simulatedBytecode,
+	verifierKeyOf,
+} from "../support/contracts/simulatedVerifiers.ts";
+import { type SimulatedKey, simulatedPhase1 } from "../support/simulatedGroth16.ts";
 
 describe("deployment", async () => {
 	const connection = await network.create();
@@ -42,9 +52,52 @@ describe("deployment", async () => {
 		);
 	});
 
+	it("recognizes verifiers of other keys than the circuits'", async () => {
+		const { publicClient, updateVerifier, keySumVerifier, roundManager } = await deployAll(connection);
+		const verifiers = { updateVerifier: updateVerifier.address, keySumVerifier: keySumVerifier.address };
+		const circuits = {
+			train: { name: "TrainSegment", vkHash: await updateVerifier.read.TRAIN_VK_HASH() },
+			encrypt: { name: "EncryptUpdate", vkHash: await updateVerifier.read.ENCRYPT_VK_HASH() },
+			keySum: { name: "KeySum", vkHash: await keySumVerifier.read.VK_HASH() },
+		};
+		await requireVerifiersOf(publicClient, verifiers, circuits);
+		for (const circuit of ["train", "encrypt", "keySum"] as const) {
+			const others = { ...circuits, [circuit]: { ...circuits[circuit], vkHash: digest("another key") } };
+			await assert.rejects(requireVerifiersOf(publicClient, verifiers, others), { code: "PROVING_KEY_MISMATCH" });
+		}
+		for (const verifier of ["updateVerifier", "keySumVerifier"] as const) {
+			const others = { ...verifiers, [verifier]: roundManager.address };
+			await assert.rejects(requireVerifiersOf(publicClient, others, circuits), isDecentraHealthError);
+		}
+	});
+
+	it("generates no verifier for keys of two ceremonies, or for circuits with other public signals", () => {
+		const { train, encrypt, keySum } = SIMULATED;
+		const updateOf = (first: SimulatedKey, second: SimulatedKey) =>
+			updateVerifierSource("Wdbc", { train: verifierKeyOf(first), encrypt: verifierKeyOf(second) });
+		assert.match(updateOf(train, encrypt), /contract UpdateWdbcVerifier is UpdateVerifier/);
+		assert.throws(() => updateOf(train, simulatedPhase1("another ceremony").key("encrypt", 9)), {
+			code: "PROVING_KEY_MISMATCH",
+		});
+		const ten = simulatedPhase1("contracts").key("ten", 10);
+		for (const [first, second] of [
+			[ten, encrypt],
+			[train, ten],
+		] as const) {
+			assert.throws(() => updateOf(first, second), { code: "CIRCUIT_COMPILE" });
+		}
+		assert.match(keySumVerifierSource("Wdbc", verifierKeyOf(keySum)), /contract KeySumWdbcVerifier is KeySumVerifier/);
+		for (const signals of [5, 22]) {
+			const key = simulatedPhase1("contracts").key(`${signals}`, signals);
+			assert.throws(() => keySumVerifierSource("Wdbc", verifierKeyOf(key)), { code: "CIRCUIT_COMPILE" });
+		}
+	});
+
 	it("deploys no contract over the size limit", async () => {
 		const { publicClient, modelRegistry, hospitalRegistry, roundManager } = await deployAll(connection);
-		for (const { address } of [modelRegistry, hospitalRegistry, roundManager]) {
+		const { update, keySum } = simulatedBytecode();
+		const verifiers = [await deployBytecode(connection, update), await deployBytecode(connection, keySum)];
+		for (const address of [modelRegistry.address, hospitalRegistry.address, roundManager.address, ...verifiers]) {
 			const code = await publicClient.getCode({ address });
 			assert.ok(code !== undefined && (code.length - 2) / 2 <= 24_576);
 		}

@@ -26,8 +26,15 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
 	RoundManager__AlreadyPosted: "Nothing to do: this member's key sum is posted.",
 	RoundManager__AlreadyAttested: "Nothing to do: this member has attested.",
 	RoundManager__UpdateConsistent: "Leave the update alone: it is what its proof says.",
-	RoundManager__SegmentProofInvalid: "Check that circuits and keys are those of the study (npm run circuits).",
-	RoundManager__EncryptionProofInvalid: "Check that circuits and keys are those of the study (npm run circuits).",
+	RoundManager__UpdateProofInvalid: "Check that circuits and keys are those of the study (npm run circuits).",
+	RoundManager__KeySumProofInvalid: "Check that circuits and keys are those of the study (npm run circuits).",
+	RoundManager__KeySumEvaluation:
+		"The key sum is not the one that was proven: prove it again for this set and contract.",
+	RoundManager__FrozenSetMismatch:
+		"Another set was frozen than the one this key sum is for: do not post a second one, and look for a reorganization.",
+	RoundManager__AlreadyConfirmed: "Nothing to do: this member has confirmed that update.",
+	RoundManager__NoUpdate: "Look at the round again: the update was removed, excluded, or never accepted on this chain.",
+	RoundManager__BundleMismatch: "Look at the round again: the update at this place has another bundle.",
 	HospitalRegistry__NotHospital: "Ask the coordinator to admit this wallet as a hospital.",
 	HospitalRegistry__AlreadyHospital: "Nothing to do: the hospital is admitted.",
 	HospitalRegistry__AlreadyMember: "Nothing to do: the member is admitted.",
