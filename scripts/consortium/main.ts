@@ -54,7 +54,8 @@ const folder = options.folder ?? join(ROOT, ".data", `consortium-${new Date().to
 try {
 	const { rounds, restart, port, seed, prepareOnly = false } = options;
 	const passed = await runConsortium({ rounds, restart, port, seed, folder, prepareOnly, signal: stop.signal });
-	process.exitCode = passed ? 0 : 1;
+	const interrupted = stop.signal.aborted && !prepareOnly;
+	process.exitCode = interrupted ? 128 + constants.signals.SIGINT : passed ? 0 : 1;
 } catch (error) {
 	if (isDecentraHealthError(error)) {
 		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);

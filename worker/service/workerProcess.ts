@@ -1,5 +1,4 @@
 /** A worker as a process: signals, errors with their next step, exit code. Besides its arguments the CLI is nothing but this. */
-import { closeProver } from "../adapters/prover.ts";
 import type { Environment } from "./config/environment.ts";
 import { loadConfig } from "./config/loadConfig.ts";
 import type { Role } from "./config/schema.ts";
@@ -32,7 +31,9 @@ const stopSignal = () => {
 	return { signal: stop.signal, remove };
 };
 
-/** @returns the exit code; handles of libraries may keep the process alive, so call process.exit with it */
+/**
+ * @returns the exit code. Call process.exit with it: a proof that was abandoned still runs on snarkjs' threads, and libraries keep handles open.
+ */
 export const runWorkerProcess = async (request: ProcessRequest): Promise<number> => {
 	const { role, configFile, environment, once, json = false, overrides } = request;
 	const { signal, remove } = stopSignal();
@@ -57,6 +58,5 @@ export const runWorkerProcess = async (request: ProcessRequest): Promise<number>
 		return ready ? EXIT.failed : EXIT.misconfigured;
 	} finally {
 		remove();
-		await closeProver();
 	}
 };

@@ -160,6 +160,18 @@ describe("the loop", () => {
 		assert.deepEqual(codes, ["CONTRACT_REVERTED"]);
 	});
 
+	it("calls it no error that a call was refused because somebody else was faster", async () => {
+		let round = roundOf({});
+		const { times, codes } = await play(
+			[failure("CONTRACT_REVERTED"), WAIT],
+			{ look: async () => ({ blockNumber: 1n, now: 50n, round }) },
+			() => {
+				round = roundOf({ phase: "Frozen" });
+			},
+		);
+		assert.deepEqual([times, codes], [[0, 1_000], []]);
+	});
+
 	it("ends with what nobody but a person can help, and with a fault of the program", async () => {
 		await rejectsWithCode(play([WAIT, failure("KEYSTORE_CORRUPT"), WAIT]), "KEYSTORE_CORRUPT");
 		await assert.rejects(play([new TypeError("fault"), WAIT]), TypeError);

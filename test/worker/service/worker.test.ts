@@ -185,6 +185,14 @@ describe("a worker does not start", () => {
 		await first;
 	});
 
+	it("finds a coordinator's wallet that the contracts do not belong to", async () => {
+		// With hospital 1's folder and key.
+		const { config } = (await requestOf(placeOf("coordinator"), { folder: placeOf("hospital-1").folder })).request;
+		const checks = await dryRun({ config, environment: ENVIRONMENT });
+		assert.equal(checks.find(({ name }) => name === "owner")?.problem?.code, "TASK_REFUSED");
+		assert.equal((await checksOf("coordinator")).of("owner")?.status, "ok");
+	});
+
 	it("with a keystore that lacks the role's keys, or another passphrase", async () => {
 		const { request } = await requestOf(placeOf("hospital-1"));
 		await rejectsWithCode(runWorker({ ...request, environment: {} }), "KEYSTORE_PASSPHRASE");
@@ -307,5 +315,27 @@ describe("seven workers, one of them without a key", () => {
 		await runWorker({ ...request, once: true });
 		assert.match(lines.join(""), /nothing is due/);
 		assert.doesNotMatch(lines.join(""), /done: /);
+	});
+
+	it("end in time although a proof goes on and on", async () => {
+		const { request: opening } = await requestOf(placeOf("coordinator"), { rounds: 2 });
+		await runWorker({ ...opening, once: true });
+		const { request, stop, lines } = await requestOf(placeOf("hospital-1"));
+		let proving: () => void = () => undefined;
+		const begun = new Promise<void>((resolve) => {
+			proving = resolve;
+		});
+		const prove = () => {
+			proving();
+			return new Promise<never>(() => undefined);
+		};
+		const running = runWorker({ ...request, overrides: { ...request.overrides, prove } });
+		await begun;
+		const startedAt = performance.now();
+		stop.abort();
+		await running;
+		assert.ok(performance.now() - startedAt < 12_000);
+		assert.equal((await checksOf("hospital-1")).of("folder")?.status, "ok");
+		assert.doesNotMatch(lines.join(""), /"level":"error"/);
 	});
 });

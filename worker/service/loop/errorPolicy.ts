@@ -9,49 +9,69 @@ export type Policy =
 	/** Nobody but a person can help: the process ends. */
 	| "fatal";
 
-const TRANSIENT: readonly ErrorCode[] = [
-	"RPC_UNREACHABLE",
-	"RPC_FAILED",
-	"IPFS_UNREACHABLE",
-	"BLOCK_MISSING",
-	"BLOCK_MISMATCH",
-	"BLOCK_TOO_LARGE",
-	"TRANSACTION_UNCONFIRMED",
-	"LEDGER_INCONSISTENT",
-	"RPC_DISAGREE",
-	// On a branch of the chain that is gone in a moment: at the start it is fatal.
-	"STUDY_MISSING",
-	"CONTRACT_MISSING",
-];
+/** Every code has its place here, so a new one can't be forgotten. */
+const POLICIES = {
+	RPC_UNREACHABLE: "transient",
+	RPC_FAILED: "transient",
+	RPC_DISAGREE: "transient",
+	IPFS_UNREACHABLE: "transient",
+	BLOCK_MISSING: "transient",
+	BLOCK_MISMATCH: "transient",
+	BLOCK_TOO_LARGE: "transient",
+	TRANSACTION_UNCONFIRMED: "transient",
+	LEDGER_INCONSISTENT: "transient",
+	// On a branch of the chain that is gone in a moment: at the start they are fatal.
+	STUDY_MISSING: "transient",
+	CONTRACT_MISSING: "transient",
 
-const ROUND: readonly ErrorCode[] = [
-	"CONTRACT_REVERTED",
-	"TASK_REFUSED",
-	"TRAINING_OVERFLOW",
-	"BUNDLE_MALFORMED",
-	"BUNDLE_FOREIGN",
-	"BUNDLE_CHALLENGED",
-	"KEY_SUM_MALFORMED",
-	"KEY_SUM_INCONSISTENT",
-	"KEY_SUM_MISSING",
-	"MODEL_MALFORMED",
-	"MODEL_UNPROVEN",
-	"DECRYPTION_INCONSISTENT",
-	"COMMITTEE_UNEXPECTED",
-	"NOT_A_MEMBER",
-	"SHARE_KEY_MISMATCH",
-	"SECOND_FROZEN_SET",
-	"PROOF_INVALID",
-	"JOURNAL_CORRUPT",
-	"ROUND_STUCK",
-];
+	CONTRACT_REVERTED: "round",
+	TASK_REFUSED: "round",
+	TRAINING_OVERFLOW: "round",
+	BUNDLE_MALFORMED: "round",
+	BUNDLE_FOREIGN: "round",
+	BUNDLE_CHALLENGED: "round",
+	KEY_SUM_MALFORMED: "round",
+	KEY_SUM_INCONSISTENT: "round",
+	KEY_SUM_MISSING: "round",
+	MODEL_MALFORMED: "round",
+	MODEL_UNPROVEN: "round",
+	DECRYPTION_INCONSISTENT: "round",
+	COMMITTEE_UNEXPECTED: "round",
+	NOT_A_MEMBER: "round",
+	SHARE_KEY_MISMATCH: "round",
+	SECOND_FROZEN_SET: "round",
+	PROOF_INVALID: "round",
+	JOURNAL_CORRUPT: "round",
+	ROUND_STUCK: "round",
+
+	CONFIG_INVALID: "fatal",
+	STUDY_INVALID: "fatal",
+	DATASET_SHAPE: "fatal",
+	DATASET_VALUE: "fatal",
+	DATASET_LABEL: "fatal",
+	DATASET_EMPTY: "fatal",
+	DATASET_TOO_LARGE: "fatal",
+	DATASET_UNREADABLE: "fatal",
+	CKKS_FAILED: "fatal",
+	RPC_WRONG_CHAIN: "fatal",
+	KEYSTORE_MISSING: "fatal",
+	KEYSTORE_CORRUPT: "fatal",
+	KEYSTORE_PASSPHRASE: "fatal",
+	KEYSTORE_EXISTS: "fatal",
+	PROVING_KEY_MISSING: "fatal",
+	PROVING_KEY_MISMATCH: "fatal",
+	VERIFICATION_KEY_MALFORMED: "fatal",
+	DEVELOPMENT_KEYS: "fatal",
+	CIRCUIT_COMPILE: "fatal",
+	JOURNAL_UNUSABLE: "fatal",
+	FOLDER_LOCKED: "fatal",
+	PORT_IN_USE: "fatal",
+	AUDIT_MISMATCH: "fatal",
+	ABORTED: "fatal",
+} as const satisfies Readonly<Record<ErrorCode, Policy>>;
 
 /** An error without a code is a fault of the program: fatal, so that a supervisor sees it; a restart goes on from the notes. */
-export const policyOf = (error: unknown): Policy => {
-	if (!isDecentraHealthError(error)) return "fatal";
-	if (TRANSIENT.includes(error.code)) return "transient";
-	return ROUND.includes(error.code) ? "round" : "fatal";
-};
+export const policyOf = (error: unknown): Policy => (isDecentraHealthError(error) ? POLICIES[error.code] : "fatal");
 
 /** At the start, what the configuration names has to be there; only what is down is waited for. */
 export const policyAtStart = (error: unknown): "transient" | "fatal" => {

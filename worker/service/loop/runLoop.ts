@@ -68,6 +68,8 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 	/** The state of the round that an error belongs to, and when to try again all the same. */
 	let refused: { readonly state: string; readonly until: number; readonly times: number } | undefined;
 	let state = "";
+	/** A call that the contract refused: an error only if the round is still as it was when the call was decided on. */
+	let reverted: { readonly error: unknown; readonly state: string; readonly waitSeconds: number } | undefined;
 	let lastReason: string | undefined;
 	let missing = "";
 
@@ -93,10 +95,19 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 		}
 	};
 
+	const tellReverted = (): void => {
+		if (reverted === undefined) return;
+		const { error, waitSeconds } = reverted;
+		if (reverted.state === state) log.failure("warn", error, { waitSeconds });
+		else log.debug("somebody else was faster: the round has moved on");
+		reverted = undefined;
+	};
+
 	const lookAndAct = async (): Promise<Look | undefined> => {
 		const look = await ports.look();
 		state = fingerprintOf(look);
 		ports.onLook?.(look);
+		tellReverted();
 		if (refused !== undefined && refused.state === state && clock.now() < refused.until) return look;
 		const step = await ports.step();
 		ports.onStep?.(step);
@@ -120,8 +131,10 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 		if (policy === "round") {
 			const times = refused?.state === state ? refused.times + 1 : 1;
 			const wait = backoff(times, { first: 8 * poll, most: MOST_ROUND_WAIT });
+			const waitSeconds = wait / 1000;
 			// Once for each state of the round.
-			if (times === 1) log.failure("warn", error, { waitSeconds: wait / 1000 });
+			if (times === 1 && error.code === "CONTRACT_REVERTED") reverted = { error, state, waitSeconds };
+			else if (times === 1) log.failure("warn", error, { waitSeconds });
 			refused = { state, times, until: clock.now() + wait };
 			await clock.wait(poll, signal);
 			return;

@@ -10,7 +10,7 @@ import { openStudy } from "../open/study.ts";
 import type { WorkerOverrides } from "../request.ts";
 import { createChecks, type PreflightCheck } from "./check.ts";
 import { checkFolder, checkPort, checkStoreFolder } from "./places.ts";
-import { checkBalance, checkStanding } from "./standing.ts";
+import { checkBalance, checkOwner, checkStanding } from "./standing.ts";
 
 export type DryRunRequest = {
 	readonly config: WorkerConfig;
@@ -85,6 +85,9 @@ export const dryRun = async (request: DryRunRequest): Promise<readonly Preflight
 							return { value, detail: `${value.samples} samples in ${value.batches} batches, root ${value.root}` };
 						}),
 				);
+	if (config.role === "coordinator") {
+		await check("owner", connection && keys && (() => checkOwner(connection, config, keys)));
+	}
 	await check("balance", connection && keys && (() => checkBalance(connection, config, keys)));
 	await check(
 		"standing",

@@ -1,5 +1,5 @@
 /** How this worker's wallet stands with the contracts: a worker that is not admitted yet runs, and waits. */
-import { formatEther } from "viem";
+import { formatEther, isAddressEqual, parseAbi } from "viem";
 import type { ChainConnection } from "../../adapters/chain/connect.ts";
 import { chainError } from "../../adapters/chain/errors.ts";
 import type { Ledger, StudyRecord } from "../../core/ledger/state.ts";
@@ -27,6 +27,31 @@ export const checkBalance = async (
 	if (balance > 0n) return { detail };
 	if (config.wallet.kind === "external") return { detail, warning: true };
 	throw refusal("TASK_REFUSED", detail, "Send it ether: it pays for the worker's transactions.");
+};
+
+/** Only the contracts' owner admits and opens. */
+export const checkOwner = async (
+	{ client, deployment }: ChainConnection,
+	config: WorkerConfig,
+	keys: WorkerKeys,
+): Promise<Finding> => {
+	const address = walletOf(config, keys);
+	const abi = parseAbi(["function owner() view returns (address)"]);
+	for (const [name, contract] of Object.entries(deployment)) {
+		const owner = await client
+			.readContract({ address: contract, abi, functionName: "owner" })
+			.catch((error: unknown) => {
+				throw chainError(error, `reading the owner of the ${name}`);
+			});
+		if (address === undefined || !isAddressEqual(owner, address)) {
+			throw refusal(
+				"TASK_REFUSED",
+				`the ${name} belongs to ${owner}, not to ${address}`,
+				"Use the coordinator's wallet.",
+			);
+		}
+	}
+	return { detail: `the contracts belong to ${address}` };
 };
 
 export type StandingView = {

@@ -56,15 +56,23 @@ export const createExternalTransactor = (options: ExternalTransactorOptions): Tr
 		const since = decidedAt === undefined ? latest - EARLIER_BLOCKS : decidedAt + 1n;
 		const fromBlock = since < 0n ? 0n : since;
 		const seen = new Set<Hex>();
+		const find = async (): Promise<TransactionReceipt | undefined> =>
+			fromBlock <= (await client.getBlockNumber())
+				? findCall(connection, { to, data, from: address }, fromBlock, seen)
+				: undefined;
 		try {
 			while (!signal.aborted) {
-				const made =
-					fromBlock <= (await client.getBlockNumber())
-						? await findCall(connection, { to, data, from: address }, fromBlock, seen)
-						: undefined;
+				const made = await find();
 				if (made !== undefined) return made;
-				// Refused when it can't be made any more: a deadline has passed, or it was made in another way.
-				await client.simulateContract({ ...call, account: address });
+				try {
+					// Refused when it can't be made any more: a deadline has passed, or it was made in another way.
+					await client.simulateContract({ ...call, account: address });
+				} catch (error) {
+					// Or it was mined a moment ago.
+					const late = await find();
+					if (late === undefined) throw error;
+					return late;
+				}
 				if (offers.get(action)?.data !== data) {
 					const preparedAt = new Date().toISOString();
 					offers.put({ action, to, data, chainId: chain.id, summary, from: address, preparedAt });
