@@ -64,7 +64,7 @@ interface IRoundEvents {
 
     /// @notice The set of updates was frozen, once for ever.
     /// @param roundId The round
-    /// @param frozenSetDigest keccak256(abi.encode(roundId, hospitals, bundleDigests))
+    /// @param frozenSetDigest keccak256(abi.encode(roundId, hospitals, bundleDigests, shareDigests)), the latter as submitted
     /// @param deadline Last second for key sums
     /// @param hospitals In the order of acceptance
     /// @param bundleDigests In the same order

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
-import {Accepted, AvailableUpdate, Phase, Round} from "../interfaces/RoundTypes.sol";
+import {Accepted, AvailableUpdate, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
 import {RoundStorage} from "./RoundStorage.sol";
 
 /// @title Who holds which bundles, and the set that is frozen from it
@@ -44,8 +44,13 @@ abstract contract RoundAvailability is RoundStorage {
         if (available < round.updateCount) _requirePassed(roundId, _checkingDeadline(round));
         if (available < minUpdates) revert RoundManager__TooFewUpdates(available, minUpdates);
 
-        (address[] memory hospitals, bytes32[] memory bundleDigests, uint32 sampleSum) = _exclude(roundId, round);
-        bytes32 frozenSetDigest = keccak256(abi.encode(roundId, hospitals, bundleDigests));
+        (
+            address[] memory hospitals,
+            bytes32[] memory bundleDigests,
+            uint256[] memory shareDigests,
+            uint32 sampleSum
+        ) = _exclude(roundId, round);
+        bytes32 frozenSetDigest = keccak256(abi.encode(roundId, hospitals, bundleDigests, shareDigests));
         uint64 deadline = uint64(block.timestamp) + round.openingDuration;
         round.phase = Phase.Frozen;
         round.updateCount = available;
@@ -59,11 +64,20 @@ abstract contract RoundAvailability is RoundStorage {
     function _exclude(
         uint256 roundId,
         Round storage round
-    ) private returns (address[] memory hospitals, bytes32[] memory bundleDigests, uint32 sampleSum) {
+    )
+        private
+        returns (
+            address[] memory hospitals,
+            bytes32[] memory bundleDigests,
+            uint256[] memory shareDigests,
+            uint32 sampleSum
+        )
+    {
         uint256 count = 0;
         uint256 acceptedCount = round.acceptedCount;
         hospitals = new address[](round.availableCount);
         bundleDigests = new bytes32[](hospitals.length);
+        shareDigests = new uint256[](hospitals.length);
         for (uint256 position = 0; position < acceptedCount; ++position) {
             Accepted memory accepted = _accepted[roundId][position];
             if (accepted.removed) continue;
@@ -73,7 +87,9 @@ abstract contract RoundAvailability is RoundStorage {
                 continue;
             }
             hospitals[count] = accepted.hospital;
-            bundleDigests[count++] = _updates[roundId][accepted.hospital].bundleDigest;
+            Update storage update = _updates[roundId][accepted.hospital];
+            bundleDigests[count] = update.bundleDigest;
+            shareDigests[count++] = update.shareDigest;
             sampleSum += accepted.sampleCount;
         }
     }

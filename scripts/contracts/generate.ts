@@ -1,8 +1,8 @@
 /** Solidity's copy of the shared numbers: contracts/generated/Profile.sol from circuits/profiles/*.json. */
 import { join } from "node:path";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
-import { fixedPoint, standardProfile as profile } from "../../worker/protocol/profiles.ts";
 import { spongeHash } from "../../worker/protocol/poseidon.ts";
+import { fixedPoint, standardProfile as profile } from "../../worker/protocol/profiles.ts";
 import { BASE_FIELD_ORDER } from "../../worker/protocol/proof.ts";
 import { writeWhenChanged } from "../writeWhenChanged.ts";
 

@@ -17,6 +17,7 @@ export const MIN_UPDATES = 2;
 export const digestOf = (label: string) => keccak256(toHex(label));
 export const shareKeyOf = (member: Address, generation = 0) => ({ x: BigInt(member), y: BigInt(generation) });
 export const rootOf = (hospital: Address) => BigInt(hospital) >> 8n;
+const SHARE_DIGEST = 4n;
 const proof = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n] as const;
 
 /** Writes events one transaction a block; `deadline` is that of the phase which the last call started. */
@@ -122,7 +123,7 @@ export const roundEvents = () => {
 						batchCount: 10,
 						sampleCount,
 						weightsCommitment: 7n,
-						encryption: { proof, gamma: 1n, y: 2n, y2: 3n, shareDigest: 4n },
+						encryption: { proof, gamma: 1n, y: 2n, y2: 3n, shareDigest: SHARE_DIGEST },
 					},
 				});
 			});
@@ -157,7 +158,12 @@ export const roundEvents = () => {
 			const hospitals = set.map(({ hospital }) => hospital);
 			const bundleDigests = set.map(({ bundleDigest }) => bundleDigest);
 			const frozen = { deadline, hospitals, bundleDigests };
-			const digest = frozenSetDigest(rounds, hospitals, bundleDigests);
+			const digest = frozenSetDigest(
+				rounds,
+				hospitals,
+				bundleDigests,
+				set.map(() => SHARE_DIGEST),
+			);
 			transaction((emit) => {
 				emit("roundManager", "RoundFrozen", { roundId: rounds, frozenSetDigest: digest, ...frozen });
 			});

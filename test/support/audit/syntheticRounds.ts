@@ -27,7 +27,9 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 	const setOf = ({ roundId, accepted }: OpenRound) => {
 		const hospitals = accepted.map(({ hospital }) => hospital);
 		const bundleDigests = accepted.map(({ bundleDigest }) => bundleDigest);
-		return { hospitals, bundleDigests, frozenSetDigest: frozenSetDigest(roundId, hospitals, bundleDigests) };
+		const shareDigests = accepted.map(({ shareDigest }) => shareDigest);
+		const digest = frozenSetDigest(roundId, hospitals, bundleDigests, shareDigests);
+		return { hospitals, bundleDigests, frozenSetDigest: digest };
 	};
 
 	/** Without what fewer than t members confirmed. */

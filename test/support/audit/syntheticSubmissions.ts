@@ -19,6 +19,7 @@ export const DURATIONS = { submission: 2_400n, checking: 300, opening: 600, atte
 export type Accepted = {
 	readonly hospital: Address;
 	readonly bundleDigest: Hex;
+	readonly shareDigest: bigint;
 	readonly sampleCount: number;
 	/** Of the committee's n members, by index 1..n. */
 	readonly confirmedBy: Set<number>;
@@ -147,7 +148,7 @@ export const syntheticSubmissions = (consortium: SyntheticConsortium) => {
 				hospital,
 				update: { bundleDigest, ...numbers, encryption: proven },
 			});
-			round.accepted.push({ hospital, bundleDigest, sampleCount, confirmedBy: new Set() });
+			round.accepted.push({ hospital, bundleDigest, shareDigest, sampleCount, confirmedBy: new Set() });
 			if (round.accepted.length === round.expected) {
 				emit("roundManager", "SubmissionsClosed", { roundId, deadline: timeOf(blockNumber() - 1n) });
 			}

@@ -29,6 +29,7 @@ export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): 
 	const place = { ...at, ...eventPlace(frozen.place) };
 	const hospitals = accepted.map(({ hospital }) => hospital);
 	const bundleDigests = accepted.map(({ bundleDigest }) => bundleDigest);
+	const shareDigests = accepted.map(({ encryption }) => encryption.shareDigest);
 	const { minUpdates, threshold, members } = study.parameters;
 	for (const { hospital, confirmedBy } of unavailable) {
 		yield* check(
@@ -57,7 +58,7 @@ export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): 
 			requireEqual(
 				"the frozen set's digest",
 				frozen.frozenSetDigest,
-				frozenSetDigest(roundId, hospitals, bundleDigests),
+				frozenSetDigest(roundId, hospitals, bundleDigests, shareDigests),
 			),
 		detail: frozen.frozenSetDigest,
 	});

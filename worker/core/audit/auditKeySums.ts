@@ -69,6 +69,7 @@ async function* auditKeySum(
 		detail: (index) => `member ${index} of the committee`,
 	});
 	const memberIndex = seat?.value ?? posted.index;
+	const shareDigests = accepted.map(({ encryption }) => encryption.shareDigest);
 	const statement = yield* check("round.keySum.statement", place, {
 		run: () =>
 			verifyKeySumStatement(posted.values, posted.proofs, {
@@ -79,9 +80,10 @@ async function* auditKeySum(
 					roundId,
 					accepted.map(({ hospital }) => hospital),
 					accepted.map(({ bundleDigest }) => bundleDigest),
+					shareDigests,
 				),
 				memberIndex,
-				shareDigests: accepted.map(({ encryption }) => encryption.shareDigest),
+				shareDigests,
 				slots: study.parameters.keySumSlots,
 				keyElements: standardProfile.keyElements,
 			}),

@@ -35,7 +35,8 @@ const requireSameSet = (event: EventNamed<"RoundFrozen">, updates: readonly Upda
 			return hospitals[index] === hospital && bundleDigests[index] === bundleDigest;
 		});
 	if (!isSame) throw impossible(event, "the frozen set is not that of the accepted updates");
-	if (frozenSetDigest(roundId, hospitals, bundleDigests) !== digest) {
+	const shareDigests = updates.map(({ encryption }) => encryption.shareDigest);
+	if (frozenSetDigest(roundId, hospitals, bundleDigests, shareDigests) !== digest) {
 		throw impossible(event, "the digest is not the frozen set's");
 	}
 };
