@@ -150,12 +150,16 @@ describe("RoundManager: availability and freezing", async () => {
 	describe("freeze", () => {
 		const frozenSet = async (consortium: Consortium, indices: readonly number[]) => {
 			const { roundManager } = consortium;
-			const types = [{ type: "uint256" }, { type: "address[]" }, { type: "bytes32[]" }] as const;
+			const types = [{ type: "uint256" }, { type: "address[]" }, { type: "bytes32[]" }, { type: "uint256[]" }] as const;
 			const addresses = addressesOf(consortium, indices);
 			const digests = indices.map((index) => updateArgs(index)[1]);
+			const shareDigests = indices.map((index) => updateArgs(index)[3].shareDigest);
 			const round = await roundManager.read.roundOf([1n]);
 			assert.equal(round.phase, PHASE.Frozen);
-			assert.equal(round.frozenSetDigest, keccak256(encodeAbiParameters(types, [1n, addresses, digests])));
+			assert.equal(
+				round.frozenSetDigest,
+				keccak256(encodeAbiParameters(types, [1n, addresses, digests, shareDigests])),
+			);
 			assert.equal(round.deadline, BigInt(await time.latest()) + BigInt(DURATIONS.opening));
 			const samples = indices.map((index) => (BATCH_COUNTS[index] ?? 0) * STUDY.batchSize);
 			assert.deepEqual(
