@@ -1,4 +1,5 @@
 import { hexToBigInt, keccak256, toHex } from "viem";
+import type { CheckId } from "../../../worker/core/audit/report.ts";
 import { FIELD_ORDER, toField } from "../../../worker/protocol/field.ts";
 import { encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
 import { forgeProof } from "../../support/audit/forgery.ts";
