@@ -1,10 +1,9 @@
 /** Table-driven tests: one fact of a finalized round is changed, and the audit has to name it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Hex } from "viem";
 import type { Check, CheckId, CheckPlace } from "../../../worker/core/audit/report.ts";
 import type { ErrorCode } from "../../../worker/protocol/errors.ts";
-import { put, type SyntheticChain } from "./ledgerWriter.ts";
+import type { SyntheticChain } from "./ledgerWriter.ts";
 import { auditChain, cloneChain, eventOf, notOk } from "./runAudit.ts";
 import { HOSPITALS, type SyntheticConsortium, syntheticConsortium } from "./syntheticConsortium.ts";
 import { syntheticRounds } from "./syntheticRounds.ts";
@@ -74,10 +73,3 @@ export const flip = (bytes: Uint8Array, at: number): void => {
 export const studyOf = (chain: SyntheticChain) => eventOf(chain, "StudyCreated").args.study;
 export const openingOf = (chain: SyntheticChain) => eventOf(chain, "RoundOpened").args.opening;
 export const updateOf = (chain: SyntheticChain, nth = 0) => eventOf(chain, "UpdateSubmitted", nth).args.update;
-
-/** The block under a digest, changed and published under its own digest. */
-export const republish = (chain: SyntheticChain, digest: Hex, change: (bytes: Uint8Array) => void): Hex => {
-	const bytes = (chain.blocks.get(digest) as Uint8Array).slice();
-	change(bytes);
-	return put(chain.blocks, bytes);
-};
