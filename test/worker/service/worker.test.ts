@@ -40,16 +40,25 @@ before(async () => {
 	chain = await startWorkerChain();
 	consortium = await enrollWorkers(chain, folder);
 	places = await writeWorkers(consortium);
-	// As after an earlier run: without the definition they would wait for the coordinator's gateway.
-	const { definitionDigest } = (await consortium.ledger()).studies.get(consortium.studyId)?.parameters ?? assert.fail();
-	const definition = await consortium.store.get(definitionDigest);
-	for (const { wallet } of places) await consortium.storeOf(wallet).put(definition);
+	for (const { wallet } of places) await keepBlocks(wallet);
 });
 after(async () => {
 	await closeProver();
 	await chain?.stop();
 	rmSync(folder, { recursive: true, force: true });
 });
+
+/** Puts what a start needs into a wallet's own store, as an earlier run leaves it: otherwise a worker waits for the others' gateways. */
+const keepBlocks = async (wallet: number): Promise<void> => {
+	const { studies, models, rounds } = await consortium.ledger();
+	const study = studies.get(consortium.studyId) ?? assert.fail();
+	const { parameters, trainVkHash, encryptVkHash, keySumVkHash } = study;
+	const digests = [parameters.definitionDigest, trainVkHash, encryptVkHash, keySumVkHash];
+	const bundles = [...rounds.values()].flatMap(({ updates }) => updates.map(({ bundleDigest }) => bundleDigest));
+	for (const digest of [...digests, ...bundles, ...[...models.values()].map((model) => model.digest)]) {
+		await consortium.storeOf(wallet).put(await consortium.store.get(digest));
+	}
+};
 
 const placeOf = (name: string): WorkerPlace => {
 	const place = places.find((one) => one.name === name);
@@ -309,6 +318,7 @@ describe("seven workers, one of them without a key", () => {
 	});
 
 	it("go on from a folder that another process was killed in, and run once when asked to", async () => {
+		await keepBlocks(placeOf("hospital-1").wallet);
 		const { request, lines } = await requestOf(placeOf("hospital-1"));
 		const lock = { pid: 2 ** 22 + 1, host: (await import("node:os")).hostname(), startedAt: "1", id: "killed" };
 		writeFileSync(join(placeOf("hospital-1").folder, "worker.lock"), JSON.stringify(lock));
@@ -318,6 +328,7 @@ describe("seven workers, one of them without a key", () => {
 	});
 
 	it("end in time although a proof goes on and on", async () => {
+		for (const name of ["coordinator", "hospital-1"]) await keepBlocks(placeOf(name).wallet);
 		const { request: opening } = await requestOf(placeOf("coordinator"), { rounds: 2 });
 		await runWorker({ ...opening, once: true });
 		const { request, stop, lines } = await requestOf(placeOf("hospital-1"));
