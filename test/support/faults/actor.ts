@@ -127,8 +127,9 @@ export const createActor = (name: Name, options: ActorOptions): Actor => {
 			writeFileSync(path, bytes);
 		},
 		end: async () => {
+			if (!wanted || worker === undefined) return true;
 			wanted = false;
-			return (await worker?.stop()) ?? true;
+			return worker.stop();
 		},
 	};
 };

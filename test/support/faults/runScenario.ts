@@ -122,6 +122,8 @@ export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: nu
 
 	let view: View | undefined;
 	try {
+		// So that all begin at the same time.
+		await pool.warm(NAMES.length);
 		await scenario.before?.(stage);
 		await Promise.all(NAMES.map((name) => actors[name].start()));
 		await scenario.run(stage);

@@ -5,6 +5,7 @@ import { backoff, policyAtStart } from "../loop/errorPolicy.ts";
 import type { WorkerRequest } from "../request.ts";
 import type { Services } from "../startServices.ts";
 import { connect } from "./connect.ts";
+import { keepStudy } from "./keepStudy.ts";
 import { openRole } from "./openRole.ts";
 import { openStudy } from "./study.ts";
 
@@ -18,6 +19,7 @@ export const openPatiently = async (request: WorkerRequest, services: Services, 
 		const connection = await connect(config, signal);
 		const { ledger } = await readLedger(connection);
 		const opened = await openStudy(config, ledger, stores.store, overrides.circuits, signal);
+		await keepStudy(stores, ledger, opened.record, signal);
 		const progress: Progress = (event) => {
 			jobs.progress(event);
 			const { step, state: stage, seconds = 0, gas } = event;
