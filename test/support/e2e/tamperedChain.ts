@@ -97,8 +97,8 @@ export const tamperedChain: readonly Tampering[] = [
 		expected: [
 			"failed round.update.encryption.proof PROOF_INVALID",
 			"failed round.update.shareDigest AUDIT_MISMATCH",
-			"failed round.keySum.proof PROOF_INVALID",
-			"failed round.keySum.agreement KEY_SUM_MISSING",
+			"failed round.frozen.digest AUDIT_MISMATCH",
+			...LOST_KEY_SUMS,
 			...LOST_SUM,
 		],
 		place: placeOfUpdate(1),
