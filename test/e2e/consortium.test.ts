@@ -92,7 +92,8 @@ describe("npm run consortium", () => {
 			const [, pid] =
 				lines.map((said) => new RegExp(`\\| ${name} is process (\\d+)`).exec(said)).find((match) => match) ?? [];
 			killed.push(name);
-			process.kill(Number(pid), "SIGKILL");
+			// A proof is in the notes a moment after the log says it is done.
+			setTimeout(() => process.kill(Number(pid), "SIGKILL"), 1_000);
 		});
 		const code = await exit;
 		assert.equal(code, 0, lines.slice(-30).join("\n"));
