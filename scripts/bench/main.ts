@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { buildSteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
 import { type DemoReport, demoReportSchema } from "../demo/report.ts";
+import { gasSections } from "./gas.ts";
 import type { Section } from "./sections.ts";
 
 const program = new Command("npm run bench --")
@@ -55,6 +56,7 @@ for (const run of [
 	process.stderr.write(`${section.title}: ${section.rows.length} rows\n`);
 	sections.push(section);
 }
+sections.push(...(await gasSections()));
 await closeProver();
 const demo = readDemo();
 
