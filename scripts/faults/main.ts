@@ -59,12 +59,12 @@ const theatre = await openTheatre({ keep: options.keep === true }).catch((error:
 	);
 	process.exit(2);
 });
-const { node } = theatre.consortium;
-const playable = chosen.filter(({ reorganizes }) => reorganizes === undefined || node.rollback !== undefined);
+const { lacks, canReorganize } = theatre.chains;
+const playable = chosen.filter(({ reorganizes }) => reorganizes === undefined || canReorganize);
 say(
-	node.lacks === undefined
+	lacks === undefined
 		? `${playable.length} scenarios, seeds ${seeds.join(" ")}, on anvil`
-		: `anvil could not be had (${node.lacks}): on the Hardhat node, WITHOUT the ${chosen.length - playable.length} scenarios that reorganize the chain`,
+		: `anvil could not be had (${lacks}): on the Hardhat node, WITHOUT the ${chosen.length - playable.length} scenarios that reorganize the chain`,
 );
 
 const verdicts: Verdict[] = [];

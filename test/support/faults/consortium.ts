@@ -52,7 +52,6 @@ export const walletOf = (name: Name): number => NAMES.indexOf(name);
 export const addressOf = (name: Name): Address => developmentAccount(walletOf(name)).address;
 
 export type FaultConsortium = {
-	readonly node: FaultNode;
 	readonly roundManager: Address;
 	readonly studyId: bigint;
 	readonly initialWeights: readonly number[];
@@ -64,8 +63,6 @@ export type FaultConsortium = {
 	readonly rows: readonly (readonly string[])[];
 	/** By seat. */
 	readonly shareKeys: readonly bigint[];
-	/** Number of the last block of the set-up. */
-	readonly floor: bigint;
 };
 
 const csvsOf = async (): Promise<readonly string[]> => {
@@ -152,9 +149,6 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 		await writeParticipant({ role, folder: join(template, name), passphrase: PASSPHRASE, walletKey, fields, csv });
 	};
 	await Promise.all(NAMES.map(write));
-	links.targets.set(RPC, node.rpcUrl);
-	links.targets.set(WITNESS, node.rpcUrl);
-
 	const own = (name: Name) => {
 		const place = join(template, name);
 		return { folder: place, passphrase: PASSPHRASE, name: walletName(addressOf(name)), create: false };
@@ -164,6 +158,5 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 	);
 	const shareKeys = await Promise.all(MEMBERS.map((name) => openShareKey(own(name))));
 	const rows = csvs.map((csv) => csv.trim().split("\n").slice(1));
-	const floor = await connection.client.getBlockNumber();
-	return { node, roundManager, studyId, initialWeights: weights, template, ports, data, rows, shareKeys, floor };
+	return { roundManager, studyId, initialWeights: weights, template, ports, data, rows, shareKeys };
 };

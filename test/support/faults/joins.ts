@@ -1,4 +1,4 @@
-/** Share keys and data sets, registered as the workers would: signed once, then played again at the start of each scenario that needs them. */
+/** Share keys and data sets, registered as the workers would: signed once, and the same in each scenario that needs them. */
 import type { Hex } from "viem";
 import { developmentAccount } from "../../../scripts/demo/localChain.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
@@ -6,15 +6,13 @@ import { createTransactor, memoryJournal, type TransactionJournal } from "../../
 import { registerShareKey } from "../../../worker/node/committee.ts";
 import { commitDatasetOnChain } from "../../../worker/node/hospital.ts";
 import { type FaultConsortium, HOSPITALS, MEMBERS, type Name, walletOf } from "./consortium.ts";
+import type { FaultNode } from "./node.ts";
 
 /** Sends everything; the chain has to mine by itself. @returns what was sent */
-export const joinEverybody = async ({
-	node,
-	roundManager,
-	studyId,
-	data,
-	shareKeys,
-}: FaultConsortium): Promise<readonly Hex[]> => {
+export const joinEverybody = async (
+	{ roundManager, studyId, data, shareKeys }: FaultConsortium,
+	node: FaultNode,
+): Promise<readonly Hex[]> => {
 	const connection = await connectChain({ rpcUrl: node.rpcUrl, address: roundManager });
 	const signed: Hex[] = [];
 	const senderOf = (name: Name) => {

@@ -1,13 +1,13 @@
 /** One scenario from its snapshot to its verdict. */
-import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Hex } from "viem";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { randomRing } from "../randomRing.ts";
 import { type Actor, createActor, type Problem } from "./actor.ts";
 import { startChainClock } from "./chainClock.ts";
-import { type FaultConsortium, NAMES, type Name } from "./consortium.ts";
+import type { Chains } from "./chains.ts";
+import { type FaultConsortium, NAMES, type Name, RPC, WITNESS } from "./consortium.ts";
 import { blocksOf, checkInvariants, endingOf, modelsOf } from "./invariants.ts";
 import type { Links } from "./links.ts";
 import type { Ending, Scenario } from "./scenario.ts";
@@ -18,8 +18,7 @@ import type { WorkerPool } from "./workerPool.ts";
 
 export type Theatre = {
 	readonly consortium: FaultConsortium;
-	/** Signed registrations of everybody. */
-	readonly joins: readonly Hex[];
+	readonly chains: Chains;
 	readonly links: Links;
 	readonly pool: WorkerPool;
 	/** Scenarios' folders go below it. */
@@ -43,8 +42,8 @@ export type Verdict = {
 };
 
 const INTERVAL = 150;
-/** Nothing changed on the chain for so long: time is all that the round can be waiting for. */
-const STALL = 6_000;
+/** Nothing happened on the chain or in any log for so long: time is all that the round can be waiting for. */
+const STALL = 8_000;
 const END_TIMEOUT = 75_000;
 const SETTLED = 4 * INTERVAL;
 const PROVING = [60, 240] as const;
@@ -68,7 +67,10 @@ const waitForEnd = async (stage: Stage, rounds: number): Promise<View> => {
 			await sleep(SETTLED);
 			return stage.look();
 		}
-		const now = fingerprint(view);
+		const written = Object.values(stage.actors).map(
+			({ logFile }) => statSync(logFile, { throwIfNoEntry: false })?.size,
+		);
+		const now = [fingerprint(view), ...written].join(" ");
 		if (now !== known) {
 			known = now;
 			changedAt = performance.now();
@@ -81,8 +83,8 @@ const waitForEnd = async (stage: Stage, rounds: number): Promise<View> => {
 };
 
 export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: number): Promise<Verdict> => {
-	const { consortium, links, pool, joins } = theatre;
-	const { node, template, floor, roundManager } = consortium;
+	const { consortium, links, pool, chains } = theatre;
+	const { template, roundManager } = consortium;
 	const startedAt = performance.now();
 	const random = randomRing(`${scenario.name}/${seed}`);
 	const folder = join(theatre.folder, `${scenario.name}-${seed}`);
@@ -91,7 +93,10 @@ export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: nu
 	const logs = join(folder, "logs");
 	mkdirSync(logs);
 
-	const snapshot = await node.request<Hex>("evm_snapshot");
+	const chain = await chains.open(scenario.joins === undefined ? "joined" : "admitted");
+	const { node } = chain;
+	links.targets.set(RPC, node.rpcUrl);
+	links.targets.set(WITNESS, node.rpcUrl);
 	const violations: string[] = [];
 	const problems: Problem[] = [];
 	const seen: Place[] = [];
@@ -99,12 +104,7 @@ export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: nu
 	links.onPassage = wire.onPassage;
 	const hitsBefore = links.hits();
 
-	if (scenario.joins === undefined) for (const raw of joins) await node.request("eth_sendRawTransaction", raw);
-	await node.request("evm_setAutomine", false);
-	const clock = startChainClock(node, floor + (scenario.joins === undefined ? BigInt(joins.length) : 0n), {
-		interval: INTERVAL,
-		step: 1n,
-	});
+	const clock = startChainClock(node, chain.floor, { interval: INTERVAL, step: 1n });
 	const actorOptions = {
 		...{ pool, logs, random, proving: scenario.proving ?? PROVING },
 		seed: `${scenario.name}/${seed}`,
@@ -158,8 +158,7 @@ export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: nu
 	const places = [...files, ...wire.bytes(), ...seen, { name: "output", bytes: Buffer.from(pool.takeOutput()) }];
 	violations.push(...scan(places, needles).map((found) => `LEAKED: ${found}`));
 
-	await node.request("evm_revert", snapshot);
-	await node.request("evm_setAutomine", true);
+	await chain.close();
 	if (violations.length === 0 && theatre.keep !== true) rmSync(folder, { recursive: true, force: true });
 	const [first] = rounds;
 	return {

@@ -32,8 +32,8 @@ export type Stage = {
 	readonly look: () => Promise<View>;
 	/** @throws Error when it does not come about in time */
 	readonly until: (what: string, condition: (view: View) => boolean, timeout?: number) => Promise<View>;
-	/** Jumps past the deadline that the latest round is waiting for. */
-	readonly passDeadline: () => Promise<void>;
+	/** Jumps past the deadline of this phase, if it is the latest round's; without a name past whatever it is waiting for. */
+	readonly passDeadline: (phase?: RoundRecord["phase"]) => Promise<void>;
 	/** What a scenario found wrong itself. */
 	readonly violation: (text: string) => void;
 	/** For the scan for secrets: bytes that left a process some other way. */
@@ -73,9 +73,9 @@ export const createStage = (parts: StageParts): Stage => {
 			}
 			throw new Error(`in ${timeout / 1000} s it did not come about that ${what}`);
 		},
-		passDeadline: async () => {
+		passDeadline: async (phase) => {
 			const { round, now } = await look();
-			if (round === undefined) return;
+			if (round === undefined || (phase !== undefined && round.phase !== phase)) return;
 			const isChecking = round.phase === "Open" && (round.closed || now > round.deadline);
 			const deadline = isChecking ? round.checkingDeadline : round.deadline;
 			if (deadline >= now) await clock.jump(deadline - now + 1n);

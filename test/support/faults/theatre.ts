@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomRing } from "../randomRing.ts";
+import { openChains } from "./chains.ts";
 import { NAMES, prepareConsortium } from "./consortium.ts";
-import { joinEverybody } from "./joins.ts";
 import { startLinks } from "./links.ts";
 import { startFaultNode } from "./node.ts";
 import type { Theatre } from "./runScenario.ts";
@@ -25,13 +25,11 @@ export const openTheatre = async ({ keep = false }: { readonly keep?: boolean } 
 	const pool = createWorkerPool();
 	const warm = pool.warm(NAMES.length);
 	const consortium = await prepareConsortium(node, links, folder);
-	const snapshot = await node.request<string>("evm_snapshot");
-	const joins = await joinEverybody(consortium);
-	await node.request("evm_revert", snapshot);
+	const chains = await openChains(node, consortium);
 	await warm;
 	return {
 		consortium,
-		joins,
+		chains,
 		links,
 		pool,
 		folder,
@@ -42,7 +40,7 @@ export const openTheatre = async ({ keep = false }: { readonly keep?: boolean } 
 		close: async (keepFolders = keep) => {
 			await pool.close();
 			await links.close();
-			await node.stop();
+			await chains.close();
 			if (!keepFolders) rmSync(folder, { recursive: true, force: true });
 		},
 	};

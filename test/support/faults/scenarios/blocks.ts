@@ -66,7 +66,7 @@ export const blockScenarios: readonly Scenario[] = [
 				const held = round?.updates.filter(({ confirmedBy: by }) => by.length === MEMBERS.length);
 				return (held?.length ?? 0) >= 2;
 			});
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 		},
 	},
 	{

@@ -1,13 +1,13 @@
 /** Inputs by somebody who wants harm: bundles, proofs and votes of an admitted hospital or member, and whatever anyone may send to a port. */
-import type { Hex } from "viem";
-import { decodeFunctionData } from "viem";
+import { setTimeout as sleep } from "node:timers/promises";
+import { decodeFunctionData, type Hex } from "viem";
 import { developmentAccount } from "../../../../scripts/demo/localChain.ts";
 import { roundManagerAbi } from "../../../../worker/protocol/generated/abi.ts";
 import { type BundleLie, createAttacker } from "../attacker.ts";
-import { HOSPITALS, MEMBERS, walletOf } from "../consortium.ts";
+import { addressOf, HOSPITALS, MEMBERS, walletOf } from "../consortium.ts";
 import { besiege } from "../garbage.ts";
 import type { Scenario } from "../scenario.ts";
-import { attestations, EVERYBODY, keySums, phaseIs, type Stage, type View } from "../stage.ts";
+import { attestations, EVERYBODY, keySums, phaseIs, type Stage, THRESHOLD, type View } from "../stage.ts";
 
 const ALL_THREE = [3, 3] as const;
 
@@ -36,16 +36,23 @@ const isOpen = ({ round }: View): boolean => round?.phase === "Open";
 
 /** Lets time pass until the round is frozen: whoever is waited for does not come. */
 const freezeInTime = async (stage: Stage): Promise<void> => {
-	await stage.until("the honest updates are in and confirmed", ({ round }) => {
-		const held = round?.updates.filter(({ confirmedBy }) => confirmedBy.length >= 2).length ?? 0;
-		return round?.phase !== "Open" || held >= 3;
+	const honest = HOSPITALS.map(addressOf);
+	const isOver = (view: View): boolean => !isOpen(view);
+	await stage.until("the honest updates are in", (view) => {
+		return isOver(view) || honest.every((one) => view.round?.updates.some(({ hospital }) => hospital === one));
 	});
-	while (isOpen(await stage.look())) {
-		await stage.passDeadline();
-		await stage
-			.until("the phase goes on", ({ round, now }) => round?.phase !== "Open" || now > round.checkingDeadline, 4_000)
-			.catch(() => undefined);
-	}
+	const { round } = await stage.look();
+	if (round?.closed === false) await stage.passDeadline("Open");
+	await stage.until("they are confirmed", (view) => {
+		const held = view.round?.updates.filter(({ hospital, confirmedBy }) => {
+			return honest.includes(hospital) && confirmedBy.length >= THRESHOLD;
+		});
+		return isOver(view) || held?.length === honest.length;
+	});
+	// All others are gone: then it freezes at once.
+	await sleep(700);
+	await stage.passDeadline("Open");
+	await stage.until("the set is frozen", isOver);
 };
 
 const openRound = async (stage: Stage) => {
@@ -71,8 +78,6 @@ export const hostileScenarios: readonly Scenario[] = [
 			await attacker.send("submitUpdate", args);
 			const view = await stage.until("it is removed", ({ ledger }) => ledger.barred.has(attacker.address));
 			if (view.round?.removed.includes(attacker.address) !== true) stage.violation("barred but not removed");
-			// Not expected any more, or time makes it so.
-			await stage.until("the updates are in", ({ round: now }) => (now?.updates.length ?? 0) >= 3);
 			await freezeInTime(stage);
 			stop();
 		},
@@ -142,7 +147,6 @@ export const hostileScenarios: readonly Scenario[] = [
 			await attacker.refused("another hospital's encryption", "submitUpdate", mixed);
 			const garbled = { ...own.args[3], proof: (own.args[3].proof as readonly bigint[]).toReversed() };
 			await attacker.refused("no proof at all", "submitUpdate", [...own.args.slice(0, 3), garbled]);
-			await stage.until("the honest updates are in", ({ round: now }) => (now?.updates.length ?? 0) >= 3);
 			await freezeInTime(stage);
 		},
 	},
@@ -208,7 +212,7 @@ export const hostileScenarios: readonly Scenario[] = [
 			await attacker.send("submitUpdate", args);
 			await stage.until("it is removed", ({ ledger }) => ledger.barred.has(attacker.address));
 			await stage.until("the others are in", ({ round: now }) => (now?.updates.length ?? 0) >= 2);
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 			stop();
 		},
 	},

@@ -93,7 +93,7 @@ export const networkScenarios: readonly Scenario[] = [
 			await sleep(3_500);
 			const { round } = await stage.look();
 			if (round?.keySums.length !== 0) stage.violation("a member signed without its witness");
-			await stage.passDeadline();
+			await stage.passDeadline("Frozen");
 			await stage.until("the round has failed", phaseIs("Failed"));
 		},
 	},
@@ -126,7 +126,7 @@ export const networkScenarios: readonly Scenario[] = [
 				return (held?.length ?? 0) >= 2;
 			});
 			if (view.round?.phase !== "Open") stage.violation("frozen though one bundle was out of reach");
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 			await stage.until("the set is frozen", phaseIs("Frozen", "Opened", "Finalized"));
 		},
 	},

@@ -154,7 +154,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.actors[name].proving("EncryptUpdate");
 			await lose(stage, name);
 			await stage.until("the others have submitted", accepted(2));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 		},
 	},
 	{
@@ -164,7 +164,7 @@ export const processScenarios: readonly Scenario[] = [
 		run: async (stage) => {
 			for (const name of stage.choose(HOSPITALS, 2)) await lose(stage, name);
 			await stage.until("the last one has submitted", accepted(1));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 		},
 	},
 	{
@@ -192,7 +192,7 @@ export const processScenarios: readonly Scenario[] = [
 			for (const name of stage.choose(COMMITTEE, 2)) await lose(stage, name);
 			await stage.until("the updates are in", accepted(3));
 			await stage.until("the last member has confirmed", confirmedBy(1));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 		},
 	},
 	{
@@ -203,7 +203,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.until("the set is frozen", phaseIs("Frozen"));
 			for (const name of stage.choose(COMMITTEE, 2)) await lose(stage, name);
 			await stage.until("the last member has opened its share", keySums(1));
-			await stage.passDeadline();
+			await stage.passDeadline("Frozen");
 		},
 	},
 	{
@@ -214,7 +214,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.until("the key sums are there", phaseIs("Opened", "Finalized"));
 			for (const name of stage.choose(COMMITTEE, 2)) await lose(stage, name);
 			await stage.until("the last member has attested", attestations(1));
-			await stage.passDeadline();
+			await stage.passDeadline("Opened");
 		},
 	},
 	{
@@ -237,7 +237,7 @@ export const processScenarios: readonly Scenario[] = [
 			const away = stage.choose(HOSPITALS, 2);
 			await Promise.all(away.map((name) => stage.actors[name].kill()));
 			await stage.until("the last one has submitted", accepted(1));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 			await stage.until("the round has failed", ({ ledger }) => ledger.rounds.get(1n)?.phase === "Failed");
 		},
 	},
@@ -282,7 +282,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.actors[name].proving("EncryptUpdate");
 			stage.actors[name].pause();
 			await stage.until("the others have submitted", accepted(2));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 			await stage.until("the set is frozen", phaseIs("Frozen", "Opened", "Finalized"));
 			stage.actors[name].resume();
 		},
@@ -295,7 +295,7 @@ export const processScenarios: readonly Scenario[] = [
 			for (const name of MEMBERS) await stage.actors[name].places();
 			for (const name of MEMBERS) stage.actors[name].pause();
 			await stage.until("the updates are in", accepted(3));
-			await stage.passDeadline();
+			await stage.passDeadline("Open");
 			await stage.until("the round has failed", phaseIs("Failed"));
 		},
 	},
