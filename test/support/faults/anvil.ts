@@ -32,7 +32,14 @@ const executable = (): string | undefined => {
 const npmInstall = (): Promise<string | undefined> =>
 	new Promise((resolve) => {
 		const spec = `${platformPackage()}@${VERSION}`;
-		const options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+		const options = [
+			"--no-save",
+			"--no-audit",
+			"--no-fund",
+			"--ignore-scripts",
+			"--loglevel=error",
+			"--fetch-retries=1",
+		];
 		const child = spawn("npm", ["install", "--prefix", FOLDER, ...options, spec], {
 			stdio: ["ignore", "ignore", "pipe"],
 			timeout: INSTALL_TIMEOUT,

@@ -28,6 +28,7 @@ const roundOf = (changes: Partial<RoundRecord>): RoundRecord =>
 
 const WAIT: Step = { kind: "wait", reason: "nothing" };
 const ACT: Step = { kind: "attest" };
+const FREEZE: Step = { kind: "freeze" };
 
 type Script = readonly (Step | DecentraHealthError | Error)[];
 
@@ -75,8 +76,13 @@ const play = async (
 
 describe("the loop", () => {
 	it("acts again at once after an action, and waits for a block when nothing is due", async () => {
-		const { times } = await play([ACT, ACT, WAIT, ACT]);
+		const { times } = await play([ACT, FREEZE, WAIT, ACT]);
 		assert.deepEqual(times, [0, 0, 0, 1_000]);
+	});
+
+	it("does not repeat an action at once that the node does not show", async () => {
+		const { times } = await play([ACT, ACT, ACT, FREEZE, ACT]);
+		assert.deepEqual(times, [0, 0, 1_000, 2_000, 2_000]);
 	});
 
 	it("looks again without a new block after a while", async () => {

@@ -71,6 +71,7 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 	/** A call that the contract refused: an error only if the round is still as it was when the call was decided on. */
 	let reverted: { readonly error: unknown; readonly state: string; readonly waitSeconds: number } | undefined;
 	let lastReason: string | undefined;
+	let lastDone: string | undefined;
 	let missing = "";
 
 	const tellMissing = ({ unavailable = [] }: Step): void => {
@@ -121,6 +122,10 @@ export const runLoop = async (ports: LoopPorts): Promise<void> => {
 		}
 		lastReason = undefined;
 		log.info(`done: ${step.kind}`, { action: step.kind });
+		// Done, and the chain as this node shows it does not have it: it is behind, and asking again at once brings it no further.
+		const done = `${step.kind} ${look.blockNumber} ${state}`;
+		if (done === lastDone) await waitForBlock(look.blockNumber);
+		lastDone = done;
 		return undefined;
 	};
 
