@@ -45,7 +45,7 @@ export type ActorOptions = {
 
 const RESTART_AFTER = 250;
 const MOST_RESTARTS = 40;
-const PROVING_TIMEOUT = 40_000;
+const PROVING_TIMEOUT = 90_000;
 
 export const createActor = (name: Name, options: ActorOptions): Actor => {
 	const { pool, folder, logs, seed, random, onProblem } = options;

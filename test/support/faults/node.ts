@@ -13,6 +13,8 @@ export type FaultNode = {
 	readonly request: <T>(method: string, ...params: readonly unknown[]) => Promise<T>;
 	/** Mines one block with this timestamp (Unix seconds). */
 	readonly mine: (timestamp: bigint) => Promise<void>;
+	/** Of the next block, in wei; those after it fall by an eighth each while blocks are empty. */
+	readonly setBaseFee: (fee: bigint) => Promise<void>;
 	/** Takes the newest blocks back, as if they had never been; a node that can't has none. */
 	readonly rollback?: (blocks: number) => Promise<void>;
 	readonly stop: () => Promise<void>;
@@ -89,6 +91,10 @@ export const startFaultNode = async (): Promise<FaultNode> => {
 		rpcUrl,
 		stop,
 		request,
+		setBaseFee: async (fee: bigint) => {
+			const prefix = "path" in anvil ? "anvil" : "hardhat";
+			await request(`${prefix}_setNextBlockBaseFeePerGas`, numberToHex(fee));
+		},
 		mine: async (timestamp: bigint) => void (await request("evm_mine", numberToHex(timestamp))),
 	};
 	if (!("path" in anvil)) return { ...common, kind: "hardhat", lacks: anvil.missing };

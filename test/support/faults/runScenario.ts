@@ -43,8 +43,8 @@ export type Verdict = {
 
 const INTERVAL = 150;
 /** Nothing happened on the chain or in any log for so long: time is all that the round can be waiting for. */
-const STALL = 8_000;
-const END_TIMEOUT = 75_000;
+const STALL = 12_000;
+const END_TIMEOUT = 150_000;
 const SETTLED = 4 * INTERVAL;
 const PROVING = [60, 240] as const;
 
@@ -114,7 +114,7 @@ export const runScenario = async (theatre: Theatre, scenario: Scenario, seed: nu
 		NAMES.map((name) => [name, createActor(name, { ...actorOptions, folder: join(folder, name) })]),
 	) as Record<Name, Actor>;
 	const stage = createStage({
-		...{ random, consortium, links, clock, actors, gone: new Set<Name>() },
+		...{ random, consortium, node, links, clock, actors, gone: new Set<Name>() },
 		connection: await connectChain({ rpcUrl: node.rpcUrl, address: roundManager }),
 		violation: (text) => void violations.push(text),
 		seen: (name, bytes) => void seen.push({ name, bytes }),

@@ -8,6 +8,7 @@ import type { Actor } from "./actor.ts";
 import type { ChainClock } from "./chainClock.ts";
 import { type FaultConsortium, MEMBERS, NAMES, type Name, STUDY } from "./consortium.ts";
 import type { Links } from "./links.ts";
+import type { FaultNode } from "./node.ts";
 
 export type View = {
 	readonly ledger: Ledger;
@@ -20,6 +21,7 @@ export type View = {
 export type Stage = {
 	readonly random: RandomRing;
 	readonly consortium: FaultConsortium;
+	readonly node: FaultNode;
 	/** The harness' own, past all links. */
 	readonly connection: ChainConnection;
 	readonly links: Links;
@@ -40,12 +42,12 @@ export type Stage = {
 	readonly seen: (name: string, bytes: Uint8Array) => void;
 };
 
-const UNTIL_TIMEOUT = 40_000;
+const UNTIL_TIMEOUT = 90_000;
 const LOOK_EVERY = 60;
 
 export type StageParts = Pick<
 	Stage,
-	"random" | "consortium" | "connection" | "links" | "clock" | "actors" | "violation" | "seen" | "gone"
+	"random" | "consortium" | "node" | "connection" | "links" | "clock" | "actors" | "violation" | "seen" | "gone"
 >;
 
 export const createStage = (parts: StageParts): Stage => {

@@ -35,7 +35,7 @@ export type WorkerPool = {
 	readonly close: () => Promise<void>;
 };
 
-const STOP_TIMEOUT = 12_000;
+const STOP_TIMEOUT = 30_000;
 const QUICK_STOP = 5_000;
 
 type Host = { readonly child: ChildProcess; readonly idle: Promise<void> };

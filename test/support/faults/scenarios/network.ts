@@ -83,6 +83,20 @@ export const networkScenarios: readonly Scenario[] = [
 		},
 	},
 	{
+		name: "fees-rise",
+		fault: "again and again, the base fee rises above what waiting transactions pay",
+		endings: ["Finalized"],
+		updates: ALL_THREE,
+		run: async ({ node, connection, random, look }) => {
+			for (let times = 0; times < 4; times++) {
+				await sleep(300 + random.below(1_200));
+				if (phaseIs("Finalized", "Failed")(await look())) return;
+				const { baseFeePerGas } = await connection.client.getBlock();
+				await node.setBaseFee((baseFeePerGas ?? 1n) * BigInt(random.within(2, 8)) + 10n ** 9n);
+			}
+		},
+	},
+	{
 		name: "witness-gone",
 		fault: "the members' witnesses are away until the time for opening has passed: nobody signs, the round fails",
 		endings: ["Failed: NotOpened"],
