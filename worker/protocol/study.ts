@@ -1,101 +1,214 @@
-/** A study: the architecture, the hyperparameters and the committee that everyone in it shares. Schema of studies/*.json. */
+/** A study: data, network, hyperparameters and committee that everyone in it shares. Schema of studies/*.json; docs/STUDIES.md explains every field. */
 import { z } from "zod";
-import { fixedPoint } from "./profiles.ts";
+import { NetworkError, networkOf, planNetwork } from "./network.ts";
+import { fixedPoint, standardProfile } from "./profiles.ts";
 
 /** All proofs of an update go in one transaction: ModelRegistry.sol. */
-const MOST_SEGMENTS = 48;
+export const MOST_SEGMENTS = 48;
+export const MOST_CLASSES = 10;
 
 const size = (most: number) => z.int().min(1).max(most);
+const columnName = z.string().min(1).max(64);
+const pair = (most: number) => z.tuple([size(most), size(most)]);
 
-/** How a data set's columns become u8 inputs: clamp(round(128 + 128 (x - mean) / (sigmas * deviation)), 0, 255). */
-const preprocessingSchema = z.strictObject({
-	/** The column that holds the label, 0 or 1. */
-	labelColumn: z.string().min(1).max(64),
-	sigmas: z.number().positive().max(16),
-	/** One per input, in input order [height][width][channels]. The constants are public and come from training rows only. */
-	columns: z
-		.array(z.strictObject({ name: z.string().min(1).max(64), mean: z.number(), deviation: z.number().positive() }))
-		.min(1),
+/** Real x to u8: clamp(round(128 + 128 (x - mean) / (sigmas * deviation)), 0, 255). Constants are public and come from training rows only. */
+const scalingSchema = z.strictObject({ mean: z.number(), deviation: z.number().positive() });
+const sigmasSchema = z.number().positive().max(16);
+
+const tableSchema = z.strictObject({
+	kind: z.literal("table"),
+	/** The column that holds the label: a class's name or its number from 0. */
+	labelColumn: columnName,
+	sigmas: sigmasSchema,
+	/** One per input, in input order [height][width][channels]. */
+	columns: z.array(scalingSchema.extend({ name: columnName })).min(1),
 });
 
+const imageSchema = z.strictObject({
+	kind: z.literal("image"),
+	/** Columns of the CSV file beside a folder of images: file name and label. */
+	fileColumn: columnName.default("file"),
+	labelColumn: columnName.default("label"),
+	/** Before resizing: the largest square around the centre, or all of the image (whose proportions may then change). */
+	crop: z.enum(["none", "centre-square"]).default("centre-square"),
+	/** Values of a DICOM slice (after its rescale slope and intercept) that become 0 and 255; without it, the slice's own window. */
+	window: z.strictObject({ centre: z.number(), width: z.number().positive() }).optional(),
+	/** Grey values (0..255) of the resized image to u8; without it they stay as they are. */
+	scaling: scalingSchema.extend({ sigmas: sigmasSchema }).optional(),
+});
+
+const preprocessingSchema = z.discriminatedUnion("kind", [tableSchema, imageSchema]);
+
+export type TablePreprocessing = z.infer<typeof tableSchema>;
+export type ImagePreprocessing = z.infer<typeof imageSchema>;
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+const powerOfTwoWindow = pair(16).refine(
+	([height, width]) => Number.isInteger(Math.log2(height * width)) && height * width > 1,
+	{
+		message: "the window's area must be a power of two, such as [2, 2], so that an average is a shift",
+	},
+);
+
+const layerSchema = z.discriminatedUnion("kind", [
+	z.strictObject({
+		kind: z.literal("conv2d"),
+		filters: size(32),
+		kernel: pair(7),
+		stride: pair(4).default([1, 1]),
+	}),
+	z.strictObject({ kind: z.literal("relu") }),
+	z.strictObject({ kind: z.literal("averagePooling"), window: powerOfTwoWindow }),
+	z.strictObject({ kind: z.literal("dense"), units: size(256) }),
+]);
+
+/** In [2^-8, 1 - 2^-8]: the circuits' integer has scale 2^8. */
+const momentum = z
+	.number()
+	.min(2 ** -8)
+	.max(1 - 2 ** -8);
+
+const optimizerSchema = z.discriminatedUnion("kind", [
+	z.strictObject({ kind: z.literal("sgd") }),
+	/** v' = momentum v + learningRate gradient, w' = w - v'; v is 0 at the start of each round. */
+	z.strictObject({ kind: z.literal("momentum"), momentum }),
+]);
+
+/** What becomes of the weighted mean of the updates: worker/core/serverOptimizer. */
+const serverOptimizerSchema = z.discriminatedUnion("kind", [
+	z.strictObject({ kind: z.literal("fedavg") }),
+	z.strictObject({ kind: z.literal("fedavgm"), learningRate: z.number().positive().max(4).default(1), momentum }),
+	z.strictObject({
+		kind: z.literal("fedadam"),
+		learningRate: z.number().positive().max(4),
+		beta1: momentum.default(0.9),
+		beta2: z
+			.number()
+			.min(0.5)
+			.max(1 - 2 ** -16)
+			.default(0.99),
+		/** Added to the root of the second moment. */
+		epsilon: z
+			.number()
+			.min(2 ** -16)
+			.max(1)
+			.default(0.001),
+	}),
+]);
+
+export type ServerOptimizer = z.infer<typeof serverOptimizerSchema>;
 
 export const studySchema = z
 	.strictObject({
-		name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+		name: z
+			.string()
+			.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+			.max(32),
 		title: z.string().min(1).max(200),
-		input: z.strictObject({ height: size(64), width: size(64), channels: size(16) }),
-		convolution: z.strictObject({
-			kernelHeight: size(7),
-			kernelWidth: size(7),
-			strideHeight: size(4),
-			strideWidth: size(4),
-			filters: size(32),
-		}),
-		loss: z.literal("binary-cross-entropy"),
-		optimizer: z.literal("sgd"),
+		input: z.strictObject({ height: size(64), width: size(64), channels: size(64) }),
+		preprocessing: preprocessingSchema,
+		/** Names of the classes in the order of their labels 0, 1, ...; of the two of a binary study, the second is the positive one. */
+		classes: z.array(columnName).min(2).max(MOST_CLASSES).default(["0", "1"]),
+		layers: z.array(layerSchema).min(1).max(12),
+		loss: z.enum(["binary-cross-entropy", "softmax-cross-entropy"]),
+		optimizer: optimizerSchema.default({ kind: "sgd" }),
 		learningRate: z
 			.number()
 			.min(2 ** -fixedPoint.learningRateScaleBits)
 			.lt(2 ** (fixedPoint.learningRateBits - fixedPoint.learningRateScaleBits)),
 		/** A power of two, so that the batch mean is a shift. */
 		batchSize: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16), z.literal(32)]),
-		epochs: size(64),
+		epochs: size(64).default(1),
 		stepsPerSegment: size(64),
 		/** Height of the data set's Merkle tree: at most 2^depth batches. */
 		datasetDepth: size(11),
-		profile: z.literal("standard"),
-		committee: z.strictObject({ members: z.int().min(2).max(7), threshold: z.int().min(2).max(7) }),
+		/** Greatest Euclidean norm of a round's update, proven with its encryption; without it any update passes. */
+		updateNormBound: z
+			.number()
+			.min(2 ** -8)
+			.max(512)
+			.optional(),
+		serverOptimizer: serverOptimizerSchema.default({ kind: "fedavg" }),
+		profile: z.literal("standard").default("standard"),
+		committee: z
+			.strictObject({ members: z.int().min(2).max(7), threshold: z.int().min(2).max(7) })
+			.default({ members: 3, threshold: 2 }),
 		/** How many updates one proof of a key sum covers (circuit KeySum); a larger set takes several proofs. */
-		keySumSlots: size(16),
-		minUpdates: z.int().min(1).max(64),
-		/** Absent: the inputs already are bytes (images). */
-		preprocessing: preprocessingSchema.optional(),
+		keySumSlots: size(16).default(4),
+		minUpdates: z.int().min(1).max(64).default(3),
 	})
-	.refine(({ committee }) => committee.threshold * 2 > committee.members && committee.threshold <= committee.members, {
-		message: "the threshold t must satisfy n/2 < t <= n",
-		path: ["committee", "threshold"],
-	})
-	.refine(
-		({ epochs, datasetDepth, stepsPerSegment }) =>
-			Math.ceil((epochs * 2 ** datasetDepth) / stepsPerSegment) <= MOST_SEGMENTS,
-		{
-			message: `a full data set must have at most ${MOST_SEGMENTS} segments, epochs 2^datasetDepth / stepsPerSegment`,
-			path: ["stepsPerSegment"],
-		},
-	)
-	.refine(
-		({ input, preprocessing }) =>
-			preprocessing === undefined ||
-			(preprocessing.columns.length === input.height * input.width * input.channels &&
-				new Set([...preprocessing.columns.map(({ name }) => name), preprocessing.labelColumn]).size ===
-					preprocessing.columns.length + 1),
-		{ message: "one column per input, each named once, none the label", path: ["preprocessing", "columns"] },
-	);
+	.superRefine((study, context) => {
+		const refuse = (path: readonly (string | number)[], message: string) =>
+			context.addIssue({ code: "custom", path: [...path], message });
+		const { input, layers, loss, classes, preprocessing, committee } = study;
+		const inputCount = input.height * input.width * input.channels;
+		try {
+			const { outputs, weightCount } = planNetwork(input, layers);
+			const wanted = loss === "binary-cross-entropy" ? 1 : classes.length;
+			if (outputs !== wanted) {
+				refuse(
+					["layers", layers.length - 1, "units"],
+					`${outputs} instead of ${wanted}: ${loss} of ${classes.length} classes`,
+				);
+			}
+			if (weightCount > standardProfile.ringDegree) {
+				refuse(["layers"], `${weightCount} weights; one ciphertext holds ${standardProfile.ringDegree}`);
+			}
+		} catch (error) {
+			if (!(error instanceof NetworkError)) throw error;
+			refuse(error.layer === undefined ? ["layers"] : ["layers", error.layer], error.message);
+		}
+		if (loss === "binary-cross-entropy" && classes.length !== 2) {
+			refuse(
+				["classes"],
+				`${classes.length} classes; binary-cross-entropy has 2, softmax-cross-entropy up to ${MOST_CLASSES}`,
+			);
+		}
+		if (new Set(classes).size < classes.length) refuse(["classes"], "each class needs a name of its own");
+		if (preprocessing.kind === "table") {
+			const names = [...preprocessing.columns.map(({ name }) => name), preprocessing.labelColumn];
+			if (preprocessing.columns.length !== inputCount) {
+				refuse(
+					["preprocessing", "columns"],
+					`${preprocessing.columns.length} columns for ${inputCount} inputs (height x width x channels)`,
+				);
+			}
+			if (new Set(names).size < names.length)
+				refuse(["preprocessing", "columns"], "each column named once, none the label");
+		} else if (input.channels !== 1 && input.channels !== 3) {
+			refuse(["input", "channels"], `${input.channels} instead of 1 (grey) or 3 (red, green, blue)`);
+		}
+		const { members, threshold } = committee;
+		if (threshold * 2 <= members || threshold > members) {
+			refuse(["committee", "threshold"], "the threshold t must satisfy n/2 < t <= n");
+		}
+		const segments = Math.ceil((study.epochs * 2 ** study.datasetDepth) / study.stepsPerSegment);
+		if (segments > MOST_SEGMENTS) {
+			refuse(
+				["stepsPerSegment"],
+				`a full data set has ${segments} segments, epochs 2^datasetDepth / stepsPerSegment; one transaction holds ${MOST_SEGMENTS}`,
+			);
+		}
+	});
 
 export type Study = z.infer<typeof studySchema>;
+/** As people write it: fields with defaults may be missing. */
+export type StudyFile = z.input<typeof studySchema>;
 
-/** Sizes that follow from a study's architecture ("valid" convolution, one dense unit). */
-export const architectureOf = ({ input, convolution }: Pick<Study, "input" | "convolution">) => {
-	const outHeight = Math.floor((input.height - convolution.kernelHeight) / convolution.strideHeight) + 1;
-	const outWidth = Math.floor((input.width - convolution.kernelWidth) / convolution.strideWidth) + 1;
-	const taps = convolution.kernelHeight * convolution.kernelWidth * input.channels;
-	const positions = outHeight * outWidth;
-	const activations = positions * convolution.filters;
-	return {
-		outHeight,
-		outWidth,
-		positions,
-		/** Inputs that one convolution output sees: kernel height x width x channels. */
-		taps,
-		activations,
-		inputCount: input.height * input.width * input.channels,
-		kernelCount: taps * convolution.filters,
-		/** All trainable weights: kernel, convolution bias, dense kernel, dense bias. */
-		weightCount: taps * convolution.filters + convolution.filters + activations + 1,
-	} as const;
+/** Sizes that follow from a study's network. */
+export const architectureOf = (study: Pick<Study, "input" | "layers">) => {
+	const { inputCount, weightCount, outputs } = networkOf(study);
+	return { inputCount, weightCount, outputs } as const;
 };
 
 /** The learning rate as the circuits' integer, scale 2^10. */
 export const learningRateInteger = (learningRate: number): number =>
 	Math.round(learningRate * 2 ** fixedPoint.learningRateScaleBits);
+
+/** The momentum as the circuits' integer in [1, 2^8), scale 2^8; 0 for plain SGD. */
+export const momentumInteger = (optimizer: Study["optimizer"]): number =>
+	optimizer.kind === "momentum" ? Math.round(optimizer.momentum * 2 ** fixedPoint.momentumScaleBits) : 0;
+
+/** The squared bound of an update's norm as the circuits' integer, scale 2^32; 0 for none. */
+export const normBoundInteger = ({ updateNormBound }: Pick<Study, "updateNormBound">): bigint =>
+	updateNormBound === undefined ? 0n : BigInt(Math.floor(updateNormBound ** 2 * 2 ** (2 * fixedPoint.weightScaleBits)));
