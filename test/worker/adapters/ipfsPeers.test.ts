@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type BlockStore, sha256Digest } from "../../../worker/adapters/ipfs/blockStore.ts";
+import { type BlockStore, blockTooLarge, sha256Digest } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
 import { startGateway } from "../../../worker/adapters/ipfs/gatewayServer.ts";
 import { gatewayStore } from "../../../worker/adapters/ipfs/gatewayStore.ts";
@@ -109,6 +109,26 @@ test("a wrong block is not asked for again, the peer's others are; a peer that a
 	time += 10_000;
 	await rejectsWithCode(patient.get(DIGEST), "BLOCK_MISMATCH");
 	assert.equal(liar.requests(), 4);
+});
+
+test("a block that arrived damaged is asked for again soon, then ever later, until it is right", async () => {
+	let time = 0;
+	let answer: () => Promise<Uint8Array> = () => Promise.resolve(BYTES);
+	const inner: BlockStore = { ...diskStore("nowhere"), get: () => answer() };
+	const patient = withPatience(inner, { firstPause: 1_000, longestPause: 60_000, now: () => time });
+	const lie = () => Promise.reject(blockTooLarge(DIGEST, "a gateway"));
+	const waits = async (pause: number): Promise<void> => {
+		answer = lie;
+		await rejectsWithCode(patient.get(DIGEST), "BLOCK_TOO_LARGE");
+		answer = () => Promise.resolve(BYTES);
+		time += pause - 1;
+		await rejectsWithCode(patient.get(DIGEST), "IPFS_UNREACHABLE");
+		time += 1;
+	};
+	await waits(1_000);
+	await waits(2_000);
+	assert.deepEqual(await patient.get(DIGEST), BYTES);
+	await waits(1_000);
 });
 
 test("a peer that works again, or only lacks a block, is not held back", async () => {

@@ -4,7 +4,7 @@ import { type BlockStore, unreachable } from "./blockStore.ts";
 import type { Digest } from "./cid.ts";
 
 export type PatienceOptions = {
-	/** Milliseconds that a peer is left alone after its first failure; twice as long after each further one. */
+	/** Milliseconds that a peer, or one block of it, is left alone after its first failure; twice as long after each further one. */
 	readonly firstPause?: number;
 	readonly longestPause?: number;
 	/** Milliseconds, only ever growing. */
@@ -26,11 +26,12 @@ export const withPatience = (
 	let failures = 0;
 	let lies = 0;
 	let pausedUntil = 0;
-	/** Until when each block is not asked for again. */
-	const damaged = new Map<Digest, number>();
+	/** How often each block was not the one asked for, and until when it is not asked for again. */
+	const damaged = new Map<Digest, { readonly times: number; readonly until: number }>();
 
+	const pauseAfter = (times: number): number => Math.min(longestPause, firstPause * 2 ** Math.min(times, 20));
 	const failed = (): void => {
-		pausedUntil = now() + Math.min(longestPause, firstPause * 2 ** Math.min(failures, 20));
+		pausedUntil = now() + pauseAfter(failures);
 		failures++;
 	};
 	const leftAlone = (why: string, until: number) =>
@@ -42,11 +43,12 @@ export const withPatience = (
 
 	const guarded = async <T>(digest: Digest, run: () => Promise<T>): Promise<T> => {
 		if (now() < pausedUntil) throw leftAlone("failed of late", pausedUntil);
-		const until = damaged.get(digest) ?? 0;
+		const { until = 0, times = 0 } = damaged.get(digest) ?? {};
 		if (now() < until) throw leftAlone("gave other bytes for this block", until);
 		try {
 			const answer = await run();
 			[failures, lies] = [0, 0];
+			damaged.delete(digest);
 			return answer;
 		} catch (error) {
 			switch (isDecentraHealthError(error) ? error.code : undefined) {
@@ -56,7 +58,8 @@ export const withPatience = (
 				case "BLOCK_MISMATCH":
 				case "BLOCK_TOO_LARGE": {
 					damaged.delete(digest);
-					damaged.set(digest, now() + longestPause);
+					// Soon again at first: it may have been the way here that changed it, and nobody else may have it.
+					damaged.set(digest, { times: times + 1, until: now() + pauseAfter(times) });
 					const [oldest] = damaged.keys();
 					if (oldest !== undefined && damaged.size > MOST_DAMAGED) damaged.delete(oldest);
 					if (++lies >= MOST_LIES) failed();
