@@ -8,6 +8,7 @@ import { buildSteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
 import { type DemoReport, demoReportSchema } from "../demo/report.ts";
 import { gasSections } from "./gas.ts";
+import { markedSection } from "./markedSection.ts";
 import type { Section } from "./sections.ts";
 
 const program = new Command("npm run bench --")
@@ -114,6 +115,10 @@ const text = [
 	"",
 ].join("\n\n");
 process.stdout.write(text);
-if (options.write === true) writeFileSync(join(ROOT, "docs/BENCHMARKS.md"), `${text.trimEnd()}\n`);
+if (options.write === true) {
+	const file = join(ROOT, "docs/BENCHMARKS.md");
+	const faults = markedSection(readFileSync(file, "utf8"), "faults");
+	writeFileSync(file, `${[text.trimEnd(), faults].filter((part) => part !== undefined).join("\n\n")}\n`);
+}
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ sections, demo }, null, "\t")}\n`);
 process.exit();

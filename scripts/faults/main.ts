@@ -1,10 +1,13 @@
 /** `npm run test:faults`: the fault suite. Exit 0: everything held; 1: something did not; 2: it could not be run. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { logTails, runScenario, type Verdict } from "../../test/support/faults/runScenario.ts";
 import { SCENARIOS, SHORT } from "../../test/support/faults/scenarios/all.ts";
 import { openTheatre } from "../../test/support/faults/theatre.ts";
-import { markdownTable, summary } from "./report.ts";
+import { withMarkedSection } from "../bench/markedSection.ts";
+import { ROOT } from "../checks/steps.ts";
+import { faultSection, summary } from "./report.ts";
 
 /** Scenarios of the long form, at least. */
 const LONG = 200;
@@ -27,7 +30,7 @@ const command = new Command("npm run test:faults --")
 	.option("--seed <number>", "only this seed: repeats what a failure names", parseSeed)
 	.option("--seeds <count>", `seeds for each scenario, from 1 on (default: as many as make ${LONG} runs)`, parseSeed)
 	.option("--short", "a scenario of each kind, one seed: what every change is tested with")
-	.option("--markdown <file>", "write the table of faults and outcomes")
+	.option("--write", "write the table of faults and outcomes to docs/BENCHMARKS.md")
 	.option("--keep", "keep every run's folder, and say where it is")
 	.option("--list", "name the scenarios and end");
 
@@ -37,7 +40,7 @@ const options = command.opts<{
 	readonly seed?: number;
 	readonly seeds?: number;
 	readonly short?: true;
-	readonly markdown?: string;
+	readonly write?: true;
 	readonly keep?: true;
 	readonly list?: true;
 }>();
@@ -94,7 +97,10 @@ for (const seed of seeds) {
 }
 
 say(summary(verdicts));
-if (options.markdown !== undefined) await writeFile(options.markdown, markdownTable(playable, verdicts));
+if (options.write === true) {
+	const file = join(ROOT, "docs/BENCHMARKS.md");
+	await writeFile(file, withMarkedSection(await readFile(file, "utf8"), "faults", faultSection(playable, verdicts)));
+}
 const failed = verdicts.some(({ violations }) => violations.length > 0);
 await theatre.close(failed || options.keep === true);
 process.exit(failed || verdicts.length === 0 ? 1 : 0);

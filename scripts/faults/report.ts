@@ -20,7 +20,7 @@ export const summary = (verdicts: readonly Verdict[]): string => {
 };
 
 /** One row a scenario. */
-export const markdownTable = (scenarios: readonly Scenario[], verdicts: readonly Verdict[]): string => {
+const markdownTable = (scenarios: readonly Scenario[], verdicts: readonly Verdict[]): string => {
 	const rows = scenarios.flatMap(({ name, fault }) => {
 		const own = verdicts.filter(({ scenario }) => scenario === name);
 		if (own.length === 0) return [];
@@ -34,3 +34,12 @@ export const markdownTable = (scenarios: readonly Scenario[], verdicts: readonly
 		...rows,
 	].join("\n")}\n`;
 };
+
+/** The section of docs/BENCHMARKS.md. */
+export const faultSection = (scenarios: readonly Scenario[], verdicts: readonly Verdict[]): string =>
+	[
+		"## Faults and how rounds ended",
+		`\`npm run test:faults -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${summary(verdicts)}. Seven workers in processes of their own; their proofs are simulated with a known trapdoor and verified by the contracts, ` +
+			"as proofs of ten seconds each would hide the races. A violation is a stuck round, a wrong model, a leaked secret, a second signature, or another ending than the scenario allows.",
+		markdownTable(scenarios, verdicts).trimEnd(),
+	].join("\n\n");
