@@ -8,10 +8,11 @@ export const fixedPointConstants = (): string => {
 	const numbers = Object.entries(fixedPoint).flatMap(([name, value]) =>
 		typeof value === "number" ? [`function FIXED_${upperSnake(name)}() {\n    return ${value};\n}\n`] : [],
 	);
-	const rows = fixedPoint.sigmoidCoefficients.map((row) => `        [${row.join(", ")}]`);
-	return [
-		...numbers,
-		"// Row k: the cubic of the interval [k, k + 1), lowest coefficient first.",
-		`function FIXED_SIGMOID_COEFFICIENTS() {\n    return [\n${rows.join(",\n")}\n    ];\n}\n`,
-	].join("\n");
+	const tables = (["sigmoidCoefficients", "exponentialCoefficients"] as const).map((name) => {
+		const rows = fixedPoint[name].map((row) => `        [${row.join(", ")}]`);
+		return `function FIXED_${upperSnake(name)}() {\n    return [\n${rows.join(",\n")}\n    ];\n}\n`;
+	});
+	return [...numbers, "// Row k: the cubic of the interval [k, k + 1), lowest coefficient first.", ...tables].join(
+		"\n",
+	);
 };
