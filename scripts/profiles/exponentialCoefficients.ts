@@ -15,7 +15,7 @@ const POINTS = Array.from({ length: STEPS }, (_, t) => t);
 
 type Cubic = readonly [number, number, number, number];
 
-const valueOf = ([constant, first, second, third]: Cubic, t: number): number =>
+const cubicAt = ([constant, first, second, third]: Cubic, t: number): number =>
 	constant + t * (first + t * (second + t * third));
 
 /** Least-squares coefficients of `powers` (of t / 512) for `target`: normal equations by Gaussian elimination. */
@@ -64,22 +64,22 @@ export const exponentialCoefficients = (): readonly Cubic[] => {
 	let ceiling = ONE;
 	for (let interval = 0; interval < 2 ** fixedPoint.logitIntegerBits; interval++) {
 		const target = POINTS.map((t) => ONE * Math.exp(-(interval + t / STEPS)));
-		const errorOf = (cubic: Cubic) => Math.max(...target.map((value, t) => Math.abs(value - valueOf(cubic, t))));
+		const errorOf = (cubic: Cubic) => Math.max(...target.map((value, t) => Math.abs(value - cubicAt(cubic, t))));
 		const falls = (cubic: Cubic) =>
-			POINTS.every((t) => valueOf(cubic, t) <= (t === 0 ? ceiling : valueOf(cubic, t - 1)) && valueOf(cubic, t) >= 0);
+			POINTS.every((t) => cubicAt(cubic, t) <= (t === 0 ? ceiling : cubicAt(cubic, t - 1)) && cubicAt(cubic, t) >= 0);
 		const [best] = candidates(target, interval === 0 ? ONE : undefined)
 			.filter(falls)
 			.sort((a, b) => errorOf(a) - errorOf(b));
 		if (best === undefined) throw new Error(`no cubic for the interval ${interval} is non-increasing`);
 		table.push(best);
-		ceiling = valueOf(best, STEPS - 1);
+		ceiling = cubicAt(best, STEPS - 1);
 	}
 	return table;
 };
 
 if (import.meta.main) {
 	for (const [interval, cubic] of exponentialCoefficients().entries()) {
-		const error = Math.max(...POINTS.map((t) => Math.abs(valueOf(cubic, t) / ONE - Math.exp(-(interval + t / STEPS)))));
+		const error = Math.max(...POINTS.map((t) => Math.abs(cubicAt(cubic, t) / ONE - Math.exp(-(interval + t / STEPS)))));
 		console.log(`[${cubic.join(", ")}] // 2^${Math.log2(error).toFixed(1)}`);
 	}
 }
