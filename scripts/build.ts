@@ -1,6 +1,11 @@
-/** Everything between the sources and a running system: generated constants, circuits with their keys, contracts, the workers' copy of the ABIs. */
+/**
+ * Everything between the sources and a running system: generated constants, circuits with their keys, contracts, the workers' copy of the ABIs.
+ *
+ *     node scripts/build.ts [STUDY ...]
+ */
 import { pathToFileURL } from "node:url";
 import { nodeStep, runSteps, type Step } from "./checks/steps.ts";
+import { DEFAULT_STUDY } from "./studyFile.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 
@@ -10,10 +15,20 @@ export const contractSteps: readonly Step[] = [
 	nodeStep("contracts: ABIs for the workers", "scripts/contracts/abi.ts"),
 ];
 
-/** Circuits with development keys, their verifiers, then the contracts with them. */
-export const buildSteps: readonly Step[] = [
-	nodeStep("circuits: compile, development keys, verifiers", "scripts/circuits/prepare.ts"),
+/** Circuits of the named studies (files, or names of studies/) with development keys, their verifiers, then the contracts with them. */
+export const studySteps = (studies: readonly string[]): readonly Step[] => [
+	nodeStep(
+		`circuits of ${studies.join(", ")}: compile, development keys, verifiers`,
+		"scripts/circuits/prepare.ts",
+		...studies.flatMap((study) => ["--study", study]),
+	),
 	...contractSteps,
 ];
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit((await runSteps(buildSteps)) ? 0 : 1);
+/** The default study's. */
+export const buildSteps: readonly Step[] = studySteps([DEFAULT_STUDY]);
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+	const studies = process.argv.slice(2);
+	process.exit((await runSteps(studies.length === 0 ? buildSteps : studySteps(studies))) ? 0 : 1);
+}

@@ -47,6 +47,13 @@ const filesIn = (folder: string): CompiledCircuit => ({
 	sym: join(folder, "circuit.sym"),
 });
 
+/**
+ * The content hash under which a main file's circuit is found once it is compiled.
+ * @throws DecentraHealthError CIRCUIT_COMPILE when an include cannot be found
+ */
+export const compiledHash = (source: string, optimization: Optimization): string =>
+	circuitHash(REPOSITORY, source, [COMPILER, optimization]);
+
 const runCircom = (args: readonly string[]): Promise<string> =>
 	new Promise((resolve, reject) => {
 		const command = [require.resolve("circom2/cli.js"), ...args];
@@ -82,7 +89,7 @@ export const compileCircom = async ({ name, source, optimization, cache }: Circo
 		const main = join(work, "circuit.circom");
 		await writeFile(main, source);
 		const mainPath = relative(REPOSITORY, main);
-		const hash = circuitHash(REPOSITORY, mainPath, [COMPILER, optimization]);
+		const hash = compiledHash(source, optimization);
 		const folder = join(cache, name, hash);
 		if (existsSync(folder)) {
 			await markUsed(folder);

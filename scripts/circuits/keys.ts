@@ -25,7 +25,8 @@ export type CircuitKeys = {
 	readonly developmentOnly: boolean;
 };
 
-const readKeys = async (folder: string): Promise<CircuitKeys> => {
+/** Keys that {@link circuitKeys} made in this folder. */
+export const readKeys = async (folder: string): Promise<CircuitKeys> => {
 	const provingKey = join(folder, "proving.zkey");
 	const verificationKeyFile = join(folder, "verification_key.json");
 	const bytes = await readFile(verificationKeyFile);

@@ -1,22 +1,25 @@
 /**
- * Everything that proofs need: generated constants, compiled circuits, development proving keys, Solidity verifiers, and the manifest by which
- * workers find them.
+ * Everything that proofs of some studies need: generated constants, compiled circuits, development proving keys, Solidity verifiers, and the
+ * manifest by which workers find them. What earlier runs prepared for other studies stays.
  *
- *     npm run circuits [-- --json]
+ *     npm run circuits [-- --study FILE]... [--json]
  */
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
-import type { z } from "zod";
-import { MANIFEST_NAME, type manifestSchema } from "../../worker/adapters/prover/manifest.ts";
+import { Command } from "commander";
 import { closeProver } from "../../worker/adapters/prover.ts";
+import { studyInstanceName } from "../../worker/protocol/circuitNames.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
-import { writeWhenChanged } from "../writeWhenChanged.ts";
-import { type CompiledCircuit, REPOSITORY } from "./circom.ts";
+import type { Study } from "../../worker/protocol/study.ts";
+import { DEFAULT_STUDY, readStudyFile } from "../studyFile.ts";
+import { REPOSITORY } from "./circom.ts";
 import { CIRCUIT_CACHE, compileInstance, TEST_CIRCUIT_CACHE } from "./compile.ts";
+import { exclusively } from "./exclusively.ts";
 import { generateConstants } from "./generateConstants.ts";
-import { type CircuitInstance, circuitInstances, publicSignalsOf } from "./instances.ts";
+import { type CircuitInstance, publicSignalsOf, studyInstances } from "./instances.ts";
 import { type CircuitKeys, circuitKeys } from "./keys.ts";
+import { manifestKeys, mergeManifest, type PreparedCircuit, writeManifest } from "./preparedStudies.ts";
 import { pruneCircuits } from "./prune.ts";
 import { type FixedBasePool, fixedBasePool } from "./setup/fixedBase.ts";
 import { sharedPhase1 } from "./setup/phase1Seed.ts";
@@ -25,34 +28,13 @@ import { generateVerifiers } from "./verifiers.ts";
 /** Made by the first run; its keys are found by its digest. */
 const PHASE1_SEED = join(CIRCUIT_CACHE, "INSECURE-development-seed.json");
 
-export type PreparedCircuit = { readonly name: string; readonly compiled: CompiledCircuit; readonly keys: CircuitKeys };
+const LOCK = join(CIRCUIT_CACHE, "manifest.lock");
+
+export type { PreparedCircuit } from "./preparedStudies.ts";
 
 export type PrepareOptions = {
 	/** One line per step, without elapsed time. */
 	readonly log?: (line: string) => void;
-};
-
-/** Replaces the manifest in one rename, and only when it changed. */
-const writeManifest = (circuits: readonly PreparedCircuit[]): string => {
-	const local = (path: string): string => relative(CIRCUIT_CACHE, path);
-	const manifest: z.infer<typeof manifestSchema> = {
-		circuits: Object.fromEntries(
-			circuits.map(({ name, compiled, keys }) => [
-				name,
-				{
-					wasm: local(compiled.wasm),
-					provingKey: local(keys.provingKey),
-					verificationKey: local(keys.verificationKeyFile),
-					vkHash: keys.vkHash,
-					developmentOnly: keys.developmentOnly,
-				},
-			]),
-		),
-	};
-	const path = join(CIRCUIT_CACHE, MANIFEST_NAME);
-	const text = `${JSON.stringify(manifest, null, 1)}\n`;
-	writeWhenChanged(path, text);
-	return path;
 };
 
 /** The compiler checked that the declared signals come first; this, that there are no more. */
@@ -65,13 +47,46 @@ const requireSignals = (instance: CircuitInstance, { publicSignals }: CircuitKey
 	});
 };
 
+/** @throws DecentraHealthError CIRCUIT_COMPILE when two different studies would have the same circuits' names */
+const requireOwnNames = (studies: readonly Study[]): void => {
+	const known = new Map<string, Study>();
+	for (const study of studies) {
+		const name = studyInstanceName(study.name);
+		const other = known.get(name);
+		if (other !== undefined) {
+			throw new DecentraHealthError("CIRCUIT_COMPILE", {
+				message: `the studies "${other.name}" and "${study.name}" would both have the circuits TrainSegment${name}, EncryptUpdate${name}, KeySum${name}`,
+				nextStep: "give the studies different names, or name each file once",
+			});
+		}
+		known.set(name, study);
+	}
+};
+
+type Log = (line: string) => void;
+
+/** Manifest and verifiers of everything prepared so far, these circuits included. */
+const publish = (circuits: readonly PreparedCircuit[], log: Log): Promise<void> =>
+	exclusively(LOCK, async () => {
+		const { manifest, dropped } = await mergeManifest(CIRCUIT_CACHE, circuits);
+		for (const study of dropped) log(`${study}: its circuits have changed; prepare it again before its next use`);
+		await generateVerifiers(await manifestKeys(CIRCUIT_CACHE, manifest));
+		await writeManifest(CIRCUIT_CACHE, manifest);
+		for (const cache of [CIRCUIT_CACHE, TEST_CIRCUIT_CACHE]) {
+			const removed = await pruneCircuits(cache);
+			if (removed > 0) log(`removed ${removed} unused folders below ${relative(REPOSITORY, cache)}`);
+		}
+	});
+
 /**
- * Brings all instances of circuits/circuits.json up to date; instant when they are.
+ * Brings the circuits of these studies up to date; instant when they are.
  * @throws DecentraHealthError CIRCUIT_COMPILE
  */
-export const prepareCircuits = async ({
-	log = () => undefined,
-}: PrepareOptions = {}): Promise<readonly PreparedCircuit[]> => {
+export const prepareCircuits = async (
+	studies: readonly Study[],
+	{ log = () => undefined }: PrepareOptions = {},
+): Promise<readonly PreparedCircuit[]> => {
+	requireOwnNames(studies);
 	await generateConstants();
 	await mkdir(CIRCUIT_CACHE, { recursive: true });
 	const phase1 = await sharedPhase1(PHASE1_SEED);
@@ -81,29 +96,26 @@ export const prepareCircuits = async ({
 		return pool;
 	};
 	try {
-		// The compiler uses one core a circuit; a setup uses all.
-		const instances = circuitInstances();
-		log(`compiling ${instances.map(({ name }) => name).join(", ")}`);
-		const compile = async (instance: CircuitInstance) => {
-			const compiled = await compileInstance(instance);
-			log(`${instance.name}: compiled`);
-			return { instance, compiled };
-		};
 		const circuits: PreparedCircuit[] = [];
-		for (const { instance, compiled } of await Promise.all(instances.map(compile))) {
-			const { name } = instance;
-			const keys = await circuitKeys(compiled, { phase1, openPool, log: (line) => log(`${name}: ${line}`) });
-			requireSignals(instance, keys);
-			log(`${name}: keys ready`);
-			circuits.push({ name, compiled, keys });
+		for (const study of studies) {
+			const instances = studyInstances(study);
+			log(`compiling ${instances.map(({ name }) => name).join(", ")}`);
+			// The compiler uses one core a circuit; a setup uses all.
+			const compile = async (instance: CircuitInstance) => {
+				const compiled = await compileInstance(instance);
+				log(`${instance.name}: compiled`);
+				return { instance, compiled };
+			};
+			for (const { instance, compiled } of await Promise.all(instances.map(compile))) {
+				const { name } = instance;
+				const keys = await circuitKeys(compiled, { phase1, openPool, log: (line) => log(`${name}: ${line}`) });
+				requireSignals(instance, keys);
+				log(`${name}: keys ready`);
+				circuits.push({ study: study.name, instance, compiled, keys });
+			}
 		}
 		log("verifier contracts and manifest");
-		await generateVerifiers(new Map(circuits.map(({ name, keys }) => [name, keys])));
-		writeManifest(circuits);
-		for (const cache of [CIRCUIT_CACHE, TEST_CIRCUIT_CACHE]) {
-			const removed = await pruneCircuits(cache);
-			if (removed > 0) log(`removed ${removed} unused folders below ${relative(REPOSITORY, cache)}`);
-		}
+		await publish(circuits, log);
 		return circuits;
 	} finally {
 		await pool?.close();
@@ -111,29 +123,18 @@ export const prepareCircuits = async ({
 	}
 };
 
-const HELP = `Compiles the circuits of circuits/circuits.json, makes development proving keys and Solidity verifiers.
-Results are cached below .cache/circuits by content; a second run does nothing.
-
-  --json   print one JSON object about the circuits on standard output
-  --help   this text
-`;
-
-const main = async (args: readonly string[]): Promise<void> => {
-	const unknown = args.find((arg) => arg !== "--json" && arg !== "--help");
-	if (unknown !== undefined || args.includes("--help")) {
-		(unknown === undefined ? process.stdout : process.stderr).write(HELP);
-		process.exitCode = unknown === undefined ? 0 : 1;
-		return;
-	}
+const main = async (files: readonly string[], json: boolean): Promise<void> => {
 	const startedAt = performance.now();
 	const elapsed = (): number => (performance.now() - startedAt) / 1000;
-	const circuits = await prepareCircuits({
+	const studies = await Promise.all(files.map(readStudyFile));
+	const circuits = await prepareCircuits(studies, {
 		log: (line) => process.stderr.write(`[${elapsed().toFixed(1).padStart(6)} s] ${line}\n`),
 	});
 	process.stderr.write(`[${elapsed().toFixed(1).padStart(6)} s] ${circuits.length} circuits are ready\n`);
-	if (!args.includes("--json")) return;
-	const report = circuits.map(({ name, compiled, keys: { vkHash, developmentOnly } }) => ({
-		name,
+	if (!json) return;
+	const report = circuits.map(({ study, instance, compiled, keys: { vkHash, developmentOnly } }) => ({
+		study,
+		name: instance.name,
 		hash: compiled.hash,
 		vkHash,
 		developmentOnly,
@@ -142,7 +143,20 @@ const main = async (args: readonly string[]): Promise<void> => {
 };
 
 if (import.meta.main) {
-	await main(process.argv.slice(2)).catch((error: unknown) => {
+	const program = new Command("npm run circuits --")
+		.description(
+			"Compiles a study's circuits, makes development proving keys and Solidity verifiers. Results are cached below .cache/circuits by content; a second run does nothing.",
+		)
+		.option(
+			"--study <file>",
+			`a study's file, or the name of one in studies/; may be repeated (default: ${DEFAULT_STUDY})`,
+			(file: string, files: readonly string[] = []) => [...files, file],
+		)
+		.option("--json", "print one JSON object about the circuits on standard output")
+		.allowExcessArguments(false)
+		.parse();
+	const { study = [DEFAULT_STUDY], json = false } = program.opts<{ study?: readonly string[]; json?: boolean }>();
+	await main(study, json).catch((error: unknown) => {
 		if (!isDecentraHealthError(error)) throw error;
 		process.stderr.write(`error ${error.code}: ${error.message}\n  ${error.nextStep}\n`);
 		process.exitCode = 1;

@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import wdbc from "../../studies/wdbc.json" with { type: "json" };
 import type { CircuitKind } from "../../worker/protocol/circuitNames.ts";
+import { parameterText } from "../../worker/protocol/circuitParameters.ts";
 import { type Study, studySchema } from "../../worker/protocol/study.ts";
 import { type CompiledCircuit, REPOSITORY } from "./circom.ts";
 import { compileInstance } from "./compile.ts";
@@ -19,7 +20,8 @@ import { domainPower } from "./setup/qap.ts";
 export const SNAPSHOT = join(REPOSITORY, "test", "vectors", "constraints.json");
 
 export type CircuitSize = {
-	readonly params: Readonly<Record<string, number>>;
+	/** As Circom writes them. */
+	readonly params: Readonly<Record<string, string>>;
 	readonly optimization: string;
 	readonly constraints: { readonly total: number; readonly nonLinear: number; readonly linear: number };
 	readonly wires: number;
@@ -52,7 +54,9 @@ export const circuitSizes = async (): Promise<Readonly<Record<string, CircuitSiz
 	for (const [index, instance] of instances.entries()) {
 		const r1cs = readR1cs((compiled[index] as CompiledCircuit).r1cs);
 		sizes[instance.name] = {
-			params: instance.parameters,
+			params: Object.fromEntries(
+				Object.entries(instance.parameters).map(([name, value]) => [name, parameterText(value)]),
+			),
 			optimization: instance.optimization,
 			constraints: { total: r1cs.constraints, nonLinear: r1cs.nonLinear, linear: r1cs.constraints - r1cs.nonLinear },
 			wires: r1cs.wires,

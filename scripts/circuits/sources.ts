@@ -38,18 +38,18 @@ export const circuitSources = (root: string, main: string): readonly string[] =>
 };
 
 /**
- * SHA-256 (32 hex digits of it) over the contents of all files that `main` includes, and over `salt`: compiler, flags, anything
+ * SHA-256 (32 hex digits of it) over a main file's text and the contents of all files that it includes, and over `salt`: compiler, flags, anything
  * else that changes the output. Paths and order of included files do not matter, nor do comments and white space: a
  * better explanation makes no new keys.
+ * @param root the repository's root, from which the main file includes
+ * @throws DecentraHealthError CIRCUIT_COMPILE when an include cannot be found
  */
 export const circuitHash = (root: string, main: string, salt: readonly string[]): string => {
 	const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-	const [first, ...rest] = circuitSources(root, main).map((path) =>
-		digest(
-			withoutComments(readFileSync(join(root, path), "utf8"))
-				.replace(/\s+/g, " ")
-				.trim(),
-		),
+	const contentDigest = (source: string): string => digest(withoutComments(source).replace(/\s+/g, " ").trim());
+	const included = new Set(
+		includesOf(main).flatMap((include) => circuitSources(root, resolveInclude(root, "", include))),
 	);
-	return digest(JSON.stringify([first, rest.sort(), salt])).slice(0, 32);
+	const rest = [...included].map((path) => contentDigest(readFileSync(join(root, path), "utf8")));
+	return digest(JSON.stringify([contentDigest(main), rest.sort(), salt])).slice(0, 32);
 };

@@ -35,7 +35,7 @@ export const generateVerifiers = async (circuits: ReadonlyMap<string, CircuitKey
 		if (keys !== undefined) return verifierKey(keys);
 		throw new DecentraHealthError("CIRCUIT_COMPILE", {
 			message: `there is no circuit ${name}, which a study's verifiers need`,
-			nextStep: "Add it to circuits/circuits.json.",
+			nextStep: "Delete .cache/circuits/manifest.json and run `npm run circuits`.",
 		});
 	};
 	const instances = [...circuits.keys()].flatMap((name) => /^TrainSegment(.+)$/.exec(name)?.[1] ?? []);

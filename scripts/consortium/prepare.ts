@@ -89,7 +89,7 @@ const writeFolders = async (
 export const prepareConsortium = async (options: PrepareOptions) => {
 	const { folder, port, seed, say } = options;
 	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, "studies/wdbc.json"), "utf8")));
-	const circuits = await loadStudyCircuits(study.name);
+	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	const places = placesIn(folder, port, study.committee.members);
 	await requireFreePorts(port, places);

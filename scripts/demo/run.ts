@@ -180,7 +180,7 @@ export const runDemo = async (options: RunOptions) => {
 	const startedAt = new Date();
 	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
 	await requireNewFolder(options.folder);
-	const circuits = await loadStudyCircuits(study.name);
+	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");

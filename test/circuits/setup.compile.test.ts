@@ -24,7 +24,7 @@ import {
 	keySumSignalCount,
 	TRAIN_SEGMENT_SIGNALS,
 } from "../../worker/protocol/publicSignals.ts";
-import { studySchema } from "../../worker/protocol/study.ts";
+import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
 import { rejectsWithCode, throwsWithCode } from "../support/rejectsWithCode.ts";
 
 const study = studySchema.parse(wdbc);
@@ -135,12 +135,7 @@ describe("compilation", () => {
 	});
 
 	it("takes parameters from the study", () => {
-		const { kernelHeight, kernelWidth, strideHeight, strideWidth, filters } = study.convolution;
-		const { height, width, channels } = study.input;
-		const kernel = kernelHeight * kernelWidth * channels * filters;
-		const positions =
-			(Math.floor((height - kernelHeight) / strideHeight) + 1) * (Math.floor((width - kernelWidth) / strideWidth) + 1);
-		const weightCount = kernel + filters + positions * filters + 1;
+		const { weightCount } = architectureOf(study);
 		const [, encrypt, keySum] = studyInstances({
 			...study,
 			name: "seven-members",
@@ -155,15 +150,13 @@ describe("compilation", () => {
 		assert.equal(publicSignalsOf(keySum).length, keySumSignalCount(9));
 	});
 
-	it("refuses a list with a study that is none, or that shares another's names", async () => {
+	it("refuses a list of kinds that is malformed", async () => {
 		const { kinds } = JSON.parse(await readFile(join(REPOSITORY, "circuits/circuits.json"), "utf8"));
-		const listing = async (name: string, studies: readonly string[]) => {
-			await write(name, JSON.stringify({ kinds, studies }));
-			return () => circuitInstances(local(name));
-		};
-		throwsWithCode(await listing("missing.json", ["studies/none.json"]), "CIRCUIT_COMPILE");
-		throwsWithCode(await listing("twice.json", ["studies/wdbc.json", "studies/wdbc.json"]), "CIRCUIT_COMPILE");
-		throwsWithCode(() => circuitInstances("studies/wdbc.json"), "CIRCUIT_COMPILE");
-		assert.equal((await listing("once.json", ["studies/wdbc.json"]))().length, CIRCUIT_KINDS.length);
+		await write("once.json", JSON.stringify({ kinds }));
+		assert.equal(studyInstances(study, local("once.json")).length, CIRCUIT_KINDS.length);
+		await write("more.json", JSON.stringify({ kinds, studies: ["studies/wdbc.json"] }));
+		for (const name of [local("more.json"), local("none.json"), "studies/wdbc.json"]) {
+			throwsWithCode(() => studyInstances(study, name), "CIRCUIT_COMPILE");
+		}
 	});
 });

@@ -30,9 +30,8 @@ describe("sizes of the circuits", () => {
 	it("are linear in a key sum's slots", () => {
 		const [few, most] = [sizes.KeySumWdbc, sizes.KeySumSixteenSlots];
 		assert.ok(few !== undefined && most !== undefined);
-		const { slots: fewSlots = 0 } = few.params;
-		const { slots: mostSlots = 0 } = most.params;
-		const each = (most.constraints.total - few.constraints.total) / (mostSlots - fewSlots);
+		const slots = Number(most.params.slots) - Number(few.params.slots);
+		const each = (most.constraints.total - few.constraints.total) / slots;
 		assert.equal(Math.round(each), each);
 		assert.ok(each <= MOST_PER_SLOT, `${each} a slot`);
 	});
@@ -43,12 +42,13 @@ describe("sizes of the circuits", () => {
 			assert.ok(domainPower <= 17, `${name}: domain of 2^${domainPower}`);
 			assert.equal(constraints.linear, 0, name);
 			if (name.startsWith("KeySum")) {
-				const { slots = 0 } = params;
-				assert.ok(constraints.total <= slots * MOST_PER_SLOT + MOST_KEY_SUM_REST, `${name}: ${constraints.total}`);
+				assert.ok(
+					constraints.total <= Number(params.slots) * MOST_PER_SLOT + MOST_KEY_SUM_REST,
+					`${name}: ${constraints.total}`,
+				);
 			}
 			if (name.startsWith("TrainSegment")) {
-				const { batchSize = 0, steps = 0 } = params;
-				const each = constraints.total / (batchSize * steps);
+				const each = constraints.total / (Number(params.batchSize) * Number(params.steps));
 				assert.ok(each <= MOST_PER_SAMPLE_STEP, `${name}: ${each} a sample-step`);
 			}
 		}

@@ -10,7 +10,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, getContract } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import hardhatConfig from "../../hardhat.config.ts";
-import { readStudyFile } from "../../scripts/tasks/support/parse.ts";
+import { readStudyFile } from "../../scripts/studyFile.ts";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor, memoryJournal } from "../../worker/adapters/chain/transactor.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";

@@ -10,7 +10,7 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import hardhatConfig from "../../hardhat.config.ts";
 import { developmentAccount } from "../../scripts/demo/localChain.ts";
-import { readStudyFile } from "../../scripts/tasks/support/parse.ts";
+import { readStudyFile } from "../../scripts/studyFile.ts";
 import { type ChainConnection, connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor, memoryJournal } from "../../worker/adapters/chain/transactor.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";

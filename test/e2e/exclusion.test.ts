@@ -33,7 +33,7 @@ after(closeProver);
 /** The demo's consortium; two updates are enough, and the hospitals have a single batch each, so that their proofs take seconds. */
 const setUp = async (folder: string) => {
 	const study = { ...loadStudy(), minUpdates: 2 };
-	const circuits = await loadStudyCircuits(study.name);
+	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	const view = createView({ write: () => undefined, startedAt: performance.now(), terminal: false });
 	const consortium = await setUpConsortium(

@@ -152,7 +152,7 @@ describe("in the run itself", () => {
 		const randomness = seededRandomness("a lying member");
 		const [part] = keySumCircuitInputs({ gamma, memberIndex, slots, dealings, randomness });
 		assert.ok(part !== undefined);
-		const { keySum } = await loadStudyCircuits(facts.run.study.name);
+		const { keySum } = await loadStudyCircuits(facts.run.study);
 		const { proof } = await prove(keySum, part.input);
 		const claimed = evaluatePolynomial(lie, gamma);
 		const offered = (evaluation: bigint): KeySumArgs => withProof(withValues(honest, lie), { proof, evaluation });

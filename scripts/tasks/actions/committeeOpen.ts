@@ -12,7 +12,7 @@ export default taskAction(async (args: MemberRoundArguments, hre) => {
 	requireFrozen(round);
 	seatOf(member, round);
 	const study = await fetchStudy(member.store, record);
-	const circuits = await loadStudyCircuits(study.name);
+	const circuits = await loadStudyCircuits(study);
 	const posted = postKeySum({ ...member, circuits }, round, record).finally(closeProver);
 	const { transactionHash, gasUsed } = await posted;
 	const { roundId, updates } = round;

@@ -33,7 +33,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 			nextStep: "Look at the round (round status) and do what is due.",
 		});
 	}
-	const circuits = await loadStudyCircuits(study.name);
+	const circuits = await loadStudyCircuits(study);
 	const { roundId } = action.round;
 	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigests }, ledger, action.round, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);

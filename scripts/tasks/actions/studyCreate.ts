@@ -2,19 +2,18 @@
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../../worker/node/coordinator.ts";
 import { requireKeysForChain } from "../../../worker/protocol/developmentChain.ts";
-import { loadStudyCircuits, verificationKeyObjects } from "../../circuits/studyCircuits.ts";
 import { requireVerifiersOf } from "../../deploy/checkVerifiers.ts";
 import { deployStudyVerifiers } from "../../deploy/deployContracts.ts";
+import { prepareStudy } from "../../prepareStudy.ts";
 import { taskAction } from "../support/action.ts";
 import { openParticipant } from "../support/network.ts";
 import type { WriteArguments } from "../support/options.ts";
-import { readStudyFile } from "../support/parse.ts";
 
 export default taskAction(
 	async ({ file, seed, ...args }: WriteArguments & { readonly file: string; readonly seed: string }, hre) => {
-		const study = await readStudyFile(file);
-		const circuits = await loadStudyCircuits(study.name);
-		const verificationKeys = await verificationKeyObjects(circuits);
+		const { study, circuits, verificationKeys } = await prepareStudy(file);
+		// The build may have made verifiers that Hardhat has not seen when it started.
+		await hre.artifacts.clearCache();
 		const coordinator = await openParticipant(hre, args);
 		const { client } = coordinator.connection;
 		requireKeysForChain(coordinator.connection.chain.id, Object.values(circuits));

@@ -1,10 +1,8 @@
 /** Task arguments that are more than text. */
-import { readFile } from "node:fs/promises";
 import { type Address, getAddress, isAddress } from "viem";
 import type { Ledger, RoundRecord, UpdateRecord } from "../../../worker/core/ledger/state.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { isFieldElement } from "../../../worker/protocol/field.ts";
-import { type Study, studySchema } from "../../../worker/protocol/study.ts";
 
 export const parseAddress = (text: string, what: string): Address => {
 	if (isAddress(text)) return getAddress(text);
@@ -49,23 +47,4 @@ export const requireUpdate = ({ roundId, updates }: RoundRecord, hospital: Addre
 		message: `${hospital} has no update in round ${roundId}`,
 		nextStep: "Name a hospital that `round status` lists with an update.",
 	});
-};
-
-/** A study's definition from a file. @throws STUDY_INVALID naming the field */
-export const readStudyFile = async (path: string): Promise<Study> => {
-	const invalid = (message: string, cause?: unknown) =>
-		new DecentraHealthError("STUDY_INVALID", { message, nextStep: "Compare it with studies/wdbc.json.", cause });
-	const text = await readFile(path, "utf8").catch((cause: unknown) => {
-		throw invalid(`the study ${path} can't be read`, cause);
-	});
-	let json: unknown;
-	try {
-		json = JSON.parse(text);
-	} catch (cause) {
-		throw invalid(`the study ${path} is no JSON`, cause);
-	}
-	const parsed = studySchema.safeParse(json);
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
-	throw invalid(`the study ${path}: ${issue?.path.join(".")}: ${issue?.message}`);
 };

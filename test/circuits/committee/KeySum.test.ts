@@ -12,7 +12,7 @@ it("KeySum of the default study, at full size, outputs what the reference comput
 	await generateConstants();
 	const instance = circuitInstances().find(({ template }) => template === "KeySum");
 	assert.ok(instance !== undefined);
-	const { members = 0, slots = 0 } = instance.parameters;
+	const [members, slots] = [Number(instance.parameters.members), Number(instance.parameters.slots)];
 	const size = { profile: standardProfile, weightCount: 3, members, threshold: 2, slots };
 	const { proofs } = keySumCase(size, { updates: slots - 1, memberIndex: members, seed: "full size" });
 	const circuit = loadCircuit(instance.name, await compileInstance(instance));

@@ -27,6 +27,9 @@ export const productCircuit = async (folder: string) => {
 	});
 	await pool.close();
 	const entry = {
+		study: "product",
+		circuit: test.files.hash,
+		parameters: {},
 		wasm: compiled.wasm,
 		provingKey: relative(folder, keys.provingKey),
 		verificationKey: relative(folder, keys.verificationKeyFile),

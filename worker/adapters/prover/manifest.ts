@@ -13,6 +13,12 @@ export const manifestSchema = z.strictObject({
 	circuits: z.record(
 		z.string(),
 		z.strictObject({
+			/** Name of the study whose circuit it is. */
+			study: z.string(),
+			/** Content hash of the circuit's sources, parameters and compiler. */
+			circuit: z.string().regex(/^[0-9a-f]{32}$/),
+			/** The template's parameters by name, as worker/protocol/circuitParameters.ts writes them. */
+			parameters: z.record(z.string(), z.string()),
 			wasm: z.string(),
 			provingKey: z.string(),
 			verificationKey: z.string(),
@@ -23,6 +29,9 @@ export const manifestSchema = z.strictObject({
 		}),
 	),
 });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestEntry = Manifest["circuits"][string];
 
 /** A circuit as the prover needs it. */
 export type CircuitFiles = {
@@ -45,7 +54,9 @@ const readExisting = (path: string): Promise<Uint8Array> =>
 		throw new DecentraHealthError("PROVING_KEY_MISSING", { message: `there is no ${path}`, nextStep: PREPARE, cause });
 	});
 
-const readManifest = async (path: string): Promise<z.infer<typeof manifestSchema>> => {
+/** @throws DecentraHealthError PROVING_KEY_MISSING, PROVING_KEY_MISMATCH */
+export const readManifest = async (folder: string): Promise<Manifest> => {
+	const path = join(folder, MANIFEST_NAME);
 	const bytes = await readExisting(path);
 	try {
 		return manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
@@ -59,20 +70,11 @@ const readManifest = async (path: string): Promise<z.infer<typeof manifestSchema
 };
 
 /**
- * A circuit by its instance's name ("TrainSegmentWdbc").
- * @param folder where `npm run circuits` put the manifest, by default .cache/circuits
- * @throws DecentraHealthError PROVING_KEY_MISSING when it was not prepared, PROVING_KEY_MISMATCH when its files do not belong together,
- *   VERIFICATION_KEY_MALFORMED
+ * The files of a manifest's entry.
+ * @param folder where the manifest is
+ * @throws DecentraHealthError PROVING_KEY_MISSING, PROVING_KEY_MISMATCH when its files do not belong together, VERIFICATION_KEY_MALFORMED
  */
-export const loadCircuit = async (folder: string, name: string): Promise<CircuitFiles> => {
-	const manifest = await readManifest(join(folder, MANIFEST_NAME));
-	const entry = manifest.circuits[name];
-	if (entry === undefined) {
-		throw new DecentraHealthError("PROVING_KEY_MISSING", {
-			message: `${join(folder, MANIFEST_NAME)} lists no circuit ${name}`,
-			nextStep: PREPARE,
-		});
-	}
+export const openEntry = async (folder: string, name: string, entry: ManifestEntry): Promise<CircuitFiles> => {
 	const locate = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
 	const verificationKeyFile = locate(entry.verificationKey);
 	const keyBytes = await readExisting(verificationKeyFile);
@@ -92,4 +94,18 @@ export const loadCircuit = async (folder: string, name: string): Promise<Circuit
 		vkHash,
 		developmentOnly: entry.developmentOnly,
 	};
+};
+
+/**
+ * A circuit by its instance's name ("TrainSegmentWdbc"), whatever study definition it was prepared for.
+ * @param folder where `npm run circuits` put the manifest, by default .cache/circuits
+ * @throws DecentraHealthError as {@link openEntry}; PROVING_KEY_MISSING when it was not prepared
+ */
+export const loadCircuit = async (folder: string, name: string): Promise<CircuitFiles> => {
+	const entry = (await readManifest(folder)).circuits[name];
+	if (entry !== undefined) return openEntry(folder, name, entry);
+	throw new DecentraHealthError("PROVING_KEY_MISSING", {
+		message: `${join(folder, MANIFEST_NAME)} lists no circuit ${name}`,
+		nextStep: PREPARE,
+	});
 };

@@ -64,7 +64,7 @@ export const openStudy = async (
 	const record = findStudy(ledger, config.study);
 	const study = await fetchStudy(store, record, signal);
 	if (config.role === "coordinator") return { record, study, circuits: undefined };
-	const circuits = given ?? (await loadStudyCircuits(config.circuits ?? DEFAULT_CIRCUITS, study.name));
+	const circuits = given ?? (await loadStudyCircuits(config.circuits ?? DEFAULT_CIRCUITS, study));
 	requireKeysOf(config.role, config.chainId, circuits, record);
 	return { record, study, circuits };
 };
