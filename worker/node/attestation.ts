@@ -1,24 +1,42 @@
 /** The new global model, recomputed from the chain and IPFS, and a member's attestation to it. */
 import { createCkks } from "../adapters/ckks.ts";
 import { type Aggregation, aggregateRound } from "../core/aggregation/aggregateRound.ts";
-import { encodeModel } from "../core/codecs/model.ts";
+import { decodeGlobalModel, encodeModel } from "../core/codecs/model.ts";
 import type { RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import { type GlobalModel, serverStep, stateCountOf } from "../core/serverOptimizer/serverStep.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
 import { fetchBundle } from "./bundles.ts";
 import { type Keyholder, seatOf } from "./member.ts";
-import { contractCall, type Participant, sendCall, timed } from "./participant.ts";
+import { contractCall, fetchStudy, type Participant, sendCall, timed } from "./participant.ts";
 import { provenKeySums } from "./proofs.ts";
 
 type Reader = Pick<Participant, "connection" | "store" | "signal">;
 
+/** The round's base model with the server optimizer's state: its digest covers both, the commitment the weights. */
+const fetchBase = async (reader: Reader, round: RoundRecord, weightCount: number): Promise<GlobalModel> => {
+	const { baseDigest, baseCommitment } = round.opening;
+	const base = decodeGlobalModel(await reader.store.get(baseDigest, { signal: reader.signal }), weightCount);
+	if (commitWeights(base.weights, 0n) === baseCommitment) return base;
+	throw new DecentraHealthError("MODEL_MALFORMED", {
+		message: `the base model of round ${round.roundId} is not the committed one`,
+		nextStep: "Run the audit, which says who registered a digest that does not belong to the commitment.",
+	});
+};
+
+export type RecomputedModel = Aggregation & GlobalModel;
+
 /**
- * The new global model, of the bundles and the proven key sums; SEAL adds and decrypts.
+ * The new global model, of the bundles and the proven key sums; SEAL adds and decrypts, the study's server optimizer makes the step.
  * @throws DecentraHealthError KEY_SUM_MISSING, KEY_SUM_MALFORMED, KEY_SUM_INCONSISTENT, PROOF_INVALID, DECRYPTION_INCONSISTENT, BUNDLE_MALFORMED,
- *   BLOCK_MISSING, IPFS_UNREACHABLE
+ *   MODEL_MALFORMED, STUDY_INVALID, BLOCK_MISSING, IPFS_UNREACHABLE
  */
-export const recomputeModel = async (reader: Reader, round: RoundRecord, study: StudyRecord): Promise<Aggregation> => {
+export const recomputeModel = async (
+	reader: Reader,
+	round: RoundRecord,
+	study: StudyRecord,
+): Promise<RecomputedModel> => {
 	const { threshold, weightCount, members: memberCount } = study.parameters;
 	const updates = await Promise.all(
 		round.updates.map(async (update) => {
@@ -32,10 +50,14 @@ export const recomputeModel = async (reader: Reader, round: RoundRecord, study: 
 		}),
 	);
 	const keySums = await provenKeySums(reader, round, study);
+	const { serverOptimizer: optimizer } = await fetchStudy(reader.store, study, reader.signal);
+	const base = stateCountOf(optimizer) === 0 ? undefined : await fetchBase(reader, round, weightCount);
 	const ckks = await createCkks(standardProfile);
 	const { sumAndDecrypt: decrypt } = ckks;
 	try {
-		return aggregateRound({ profile: standardProfile, weightCount, updates, keySums, threshold, memberCount, decrypt });
+		const profile = standardProfile;
+		const opened = aggregateRound({ profile, weightCount, updates, keySums, threshold, memberCount, decrypt });
+		return { ...opened, ...serverStep({ optimizer, base, ...opened }) };
 	} finally {
 		ckks.close();
 	}
@@ -50,10 +72,10 @@ export const attestModel = async (member: Keyholder, round: RoundRecord, study: 
 			nextStep: "Wait until enough members have posted their key sums (round status).",
 		});
 	}
-	const { weights } = await timed(member.progress, `recompute the model of round ${round.roundId}`, () =>
+	const { weights, state } = await timed(member.progress, `recompute the model of round ${round.roundId}`, () =>
 		recomputeModel(member, round, study),
 	);
-	const digest = await member.store.put(encodeModel(weights), { signal: member.signal });
+	const digest = await member.store.put(encodeModel(weights, state), { signal: member.signal });
 	const args = [round.roundId, commitWeights(weights, 0n), digest];
 	const summary = `attest to the model of round ${round.roundId}`;
 	const call = contractCall(member.connection, "roundManager", "attest", args, summary);

@@ -34,8 +34,9 @@ const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRec
 	const study = requireStudy(ledger, round.studyId);
 	try {
 		await requireProvenUpdates(reader, round, study);
-		const { weights } = await recomputeModel(reader, round, study);
-		const isSame = commitWeights(weights, 0n) === commitment && contentDigest(encodeModel(weights)).hex === digest;
+		const { weights, state } = await recomputeModel(reader, round, study);
+		const isSame =
+			commitWeights(weights, 0n) === commitment && contentDigest(encodeModel(weights, state)).hex === digest;
 		if (!isSame) throw unproven(modelId, `round ${roundId} gives another one`);
 	} catch (error) {
 		if (!isDecentraHealthError(error) || error.code === "MODEL_UNPROVEN" || OWN_PROBLEMS.includes(error.code)) {
@@ -54,7 +55,8 @@ const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRec
 const noteSchema = z.strictObject({ commitment: z.string() });
 
 /**
- * Recomputes the round that made the model, from the chain and IPFS: all proofs, the bundles, the key sums, the sum. An initial model is what
+ * Recomputes the round that made the model, from the chain and IPFS: all proofs, the bundles, the key sums, the sum, the server
+ * optimizer's step and state. An initial model is what
  * the study began with. A model that passed is noted down.
  * @throws DecentraHealthError MODEL_UNPROVEN when it is another one; BLOCK_*, IPFS_UNREACHABLE when the round can't be recomputed now; RPC_*, CKKS_FAILED,
  *   ABORTED

@@ -6,6 +6,7 @@ import { type Address, type Hex, keccak256, stringToBytes } from "viem";
 import { encodeModel } from "../../../worker/core/codecs/model.ts";
 import { encodeVerificationKey } from "../../../worker/core/codecs/verificationKey.ts";
 import type { SolidityProof } from "../../../worker/core/ledger/state.ts";
+import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverStep.ts";
 import { publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
 import { commitWeights } from "../../../worker/protocol/packing.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
@@ -14,7 +15,7 @@ import {
 	keySumSignalCount,
 	TRAIN_SEGMENT_SIGNALS,
 } from "../../../worker/protocol/publicSignals.ts";
-import { architectureOf, learningRateInteger } from "../../../worker/protocol/study.ts";
+import { architectureOf, learningRateInteger, type ServerOptimizer } from "../../../worker/protocol/study.ts";
 import { randomRing } from "../randomRing.ts";
 import { type SimulatedKey, simulatedPhase1 } from "../simulatedGroth16.ts";
 import { loadStudy } from "../wdbc.ts";
@@ -50,11 +51,14 @@ export const simulatedKeys = (seed: string) => {
 
 /**
  * @param seed of all keys, weights and randomness
- * @param minUpdates by default all three
+ * @param options.minUpdates by default all three
  */
 export const syntheticConsortium = (
 	seed: string,
-	{ minUpdates = HOSPITALS.length }: { readonly minUpdates?: number } = {},
+	{
+		minUpdates = HOSPITALS.length,
+		serverOptimizer = { kind: "fedavg" },
+	}: { readonly minUpdates?: number; readonly serverOptimizer?: ServerOptimizer } = {},
 ) => {
 	const random = randomRing(seed);
 	const { chain, transaction, blockNumber } = ledgerWriter();
@@ -67,6 +71,7 @@ export const syntheticConsortium = (
 		stepsPerSegment: 5,
 		keySumSlots: KEY_SUM_SLOTS,
 		minUpdates,
+		serverOptimizer,
 	};
 	const { weightCount } = architectureOf(study);
 	const { threshold } = study.committee;
@@ -81,6 +86,8 @@ export const syntheticConsortium = (
 		}),
 	);
 	let current: CurrentModel = { modelId: 0n, commitment: 0n, digest: "0x" };
+	/** By digest. */
+	const published = new Map<Hex, GlobalModel>();
 
 	const randomWeights = () => Array.from({ length: weightCount }, () => random.within(-(2 ** 17), 2 ** 17));
 	const prove = (key: SimulatedKey, signals: readonly bigint[]): SolidityProof => {
@@ -88,10 +95,11 @@ export const syntheticConsortium = (
 		chain.validProofs.add(proofKey(key.verificationKey, signals, proof));
 		return proof;
 	};
-	const publishModel = (weights: readonly number[]) => ({
-		commitment: commitWeights(weights, 0n),
-		digest: put(blocks, encodeModel(weights)),
-	});
+	const publishModel = (model: GlobalModel) => {
+		const digest = put(blocks, encodeModel(model.weights, model.state));
+		published.set(digest, model);
+		return { commitment: commitWeights(model.weights, 0n), digest };
+	};
 	const appendModel = (roundId: bigint, model: { readonly commitment: bigint; readonly digest: Hex }) => {
 		const parent = current.modelId;
 		current = { modelId: chain.counts.models + 1n, ...model };
@@ -135,7 +143,7 @@ export const syntheticConsortium = (
 				nameHash,
 				study: { parameters, ...hashes },
 			});
-			emit("modelRegistry", "ModelAppended", appendModel(0n, publishModel(randomWeights())));
+			emit("modelRegistry", "ModelAppended", appendModel(0n, publishModel({ weights: randomWeights(), state: [] })));
 		});
 	};
 
@@ -196,6 +204,7 @@ export const syntheticConsortium = (
 		publishModel,
 		appendModel,
 		currentModel: () => current,
+		modelOf: ({ digest }: { readonly digest: Hex }) => published.get(digest),
 		link,
 		createStudy,
 		enroll,

@@ -6,6 +6,7 @@ import { openShares } from "../../../worker/core/encryption/openShares.ts";
 import { type Dealing, keySumCircuitInputs } from "../../../worker/core/keySum/circuitInputs.ts";
 import { keySumValues } from "../../../worker/core/keySum/keySumValues.ts";
 import { FAILURE_REASONS, type FailureReason } from "../../../worker/core/ledger/state.ts";
+import { type GlobalModel, serverStep } from "../../../worker/core/serverOptimizer/serverStep.ts";
 import { frozenSetDigest } from "../../../worker/protocol/frozenSetDigest.ts";
 import { keySumGamma } from "../../../worker/protocol/keySumGamma.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
@@ -19,7 +20,7 @@ export const LATER = 400n;
 
 export const syntheticRounds = (consortium: SyntheticConsortium) => {
 	const { seed, chain, transaction, blockNumber, study, weightCount, keys } = consortium;
-	const { prove, publishModel, appendModel } = consortium;
+	const { prove, publishModel, appendModel, modelOf, currentModel } = consortium;
 	const { threshold } = study.committee;
 	const { memberOf, openRound, submit, confirm, hold, bundleOf } = syntheticSubmissions(consortium);
 	const dealt = new Map<string, readonly Dealing[]>();
@@ -84,8 +85,8 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 		});
 	};
 
-	const recompute = (round: OpenRound): readonly number[] =>
-		aggregateRound({
+	const recompute = (round: OpenRound): GlobalModel => {
+		const opened = aggregateRound({
 			profile,
 			weightCount,
 			updates: round.accepted.map(({ hospital, bundleDigest, sampleCount }) => ({
@@ -96,12 +97,14 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 			threshold,
 			memberCount: round.committee.length,
 			decrypt: plainSumAndDecrypt(profile),
-		}).weights;
+		});
+		return serverStep({ optimizer: study.serverOptimizer, base: modelOf(currentModel()), ...opened });
+	};
 
-	/** The t-th attestation finalizes, so the first t - 1 may be to other weights. */
-	const attest = (round: OpenRound, memberIndex: number, weights = recompute(round)): void => {
+	/** The t-th attestation finalizes, so the first t - 1 may be to another model. */
+	const attest = (round: OpenRound, memberIndex: number, made = recompute(round)): void => {
 		const { roundId } = round;
-		const model = publishModel(weights);
+		const model = publishModel(made);
 		const attested = { modelCommitment: model.commitment, modelDigest: model.digest };
 		const member = memberOf(round, memberIndex);
 		const equal = chain.events.filter(

@@ -26,7 +26,7 @@ export const troubledChain = (): SyntheticChain => {
 	postKeySum(first, 1);
 	postKeySum(first, 2);
 	postKeySum(first, 3);
-	attest(first, 2, new Array(consortium.weightCount).fill(0));
+	attest(first, 2, { weights: new Array<number>(consortium.weightCount).fill(0), state: [] });
 	attest(first, 1);
 	attest(first, 3);
 

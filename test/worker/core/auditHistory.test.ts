@@ -91,14 +91,14 @@ testTamperings(finalizedChain("tampering"), [
 		id: "study.definition",
 		code: "BLOCK_MISMATCH",
 		place: { studyId: "1" },
-		affected: ["study.definition", "study.parameters"],
+		affected: ["study.definition", "study.parameters", "round.step", "round.result"],
 	},
 	{
 		name: "a definition that is no study",
 		tamper: (chain) => redefine(chain, { optimizer: "adam" }),
 		id: "study.definition",
 		code: "STUDY_INVALID",
-		affected: ["study.definition", "study.parameters"],
+		affected: ["study.definition", "study.parameters", "round.step", "round.result"],
 	},
 	{
 		name: "a definition with another learning rate than the chain",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { decodeBundle, encodeBundle } from "../../../worker/core/codecs/bundle.ts";
-import { decodeModel, encodeModel } from "../../../worker/core/codecs/model.ts";
+import { decodeGlobalModel, decodeModel, encodeModel } from "../../../worker/core/codecs/model.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
 import { DecentraHealthError, type ErrorCode } from "../../../worker/protocol/errors.ts";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
@@ -23,6 +23,7 @@ const bundle = {
 };
 const expectation = { ...bundle, weightCount: vectors.bundle.weightCount };
 const weights = vectors.model.weights;
+const stateOfModel = vectors.modelWithState.state.map((array) => array.map(BigInt));
 
 /** Every object with its known bytes, its decoder and the codes that foreign bytes may end in. */
 const objects: readonly {
@@ -50,6 +51,15 @@ const objects: readonly {
 		decode: (bytes) => decodeModel(bytes, weights.length),
 		encode: () => encodeModel(weights),
 		value: weights,
+		codes: ["MODEL_MALFORMED"],
+	},
+	{
+		name: "model with state",
+		bytes: hexToBytes(vectors.modelWithState.bytes),
+		headerBytes: 12,
+		decode: (bytes) => decodeGlobalModel(bytes, weights.length),
+		encode: () => encodeModel(weights, stateOfModel),
+		value: { weights, state: stateOfModel },
 		codes: ["MODEL_MALFORMED"],
 	},
 ];
@@ -170,6 +180,20 @@ test("model: weights just out of 20 bits are refused with their place; another w
 		assert.match(throwsWithCode(() => decodeModel(changed, 5), "MODEL_MALFORMED").message, /byte 16, weight\[1\]/);
 	}
 	throwsWithCode(() => decodeModel(bytes, 4), "MODEL_MALFORMED");
+});
+
+test("model: state out of range, of three arrays or cut off is refused with its place", () => {
+	const bytes = hexToBytes(vectors.modelWithState.bytes);
+	for (const value of ["0000000000000040", "00000000000000c0"]) {
+		const changed = patched(bytes, 12 + 4 * 5 + 8, value);
+		const { message } = throwsWithCode(() => decodeModel(changed, 5), "MODEL_MALFORMED");
+		assert.match(message, /byte 40, state\[0\]\[1\]/);
+	}
+	throwsWithCode(() => decodeModel(patched(bytes, 6, "0300"), 5), "MODEL_MALFORMED");
+	throwsWithCode(() => decodeModel(patched(bytes, 6, "0100"), 5), "MODEL_MALFORMED");
+	assert.throws(() => encodeModel([1], [[2n ** 62n]]), RangeError);
+	assert.throws(() => encodeModel([1], [[1n, 2n]]), RangeError);
+	assert.throws(() => encodeModel([1], [[1n], [1n], [1n]]), RangeError);
 });
 
 test("encoders refuse values that the decoders would refuse", () => {

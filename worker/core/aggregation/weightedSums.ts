@@ -1,6 +1,7 @@
 /** From the decrypted polynomial to the exact weighted sums, and on to the new global weights; docs/PROTOCOL.md sections 5.5 and 5.6. */
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { fixedPoint, type Profile } from "../../protocol/profiles.ts";
+import { roundDivide } from "../serverOptimizer/integers.ts";
 
 export type ResidualStats = {
 	/** Largest |V_j - 2^16 round(V_j / 2^16)| over the W coefficients: the summed encryption noise. */
@@ -24,11 +25,6 @@ const inconsistent = (problem: string): DecentraHealthError =>
 			"A bundle, a key sum or the frozen set is not the proven one: check every bundle against its proof and every key sum's proofs, and have a false update challenged.",
 	});
 
-const floorDivide = (numerator: bigint, denominator: bigint): bigint => {
-	const quotient = numerator / denominator;
-	return numerator % denominator < 0n ? quotient - 1n : quotient;
-};
-
 /**
  * Splits V_j = 2^16 sum_i n_i w_(i,j) + sum_i e_(i,j), checking that it can be of that form.
  * @param decrypted V: W centred coefficients
@@ -47,7 +43,7 @@ export const weightedSums = (
 	let greatest = 0;
 	let squares = 0;
 	decrypted.forEach((value, index) => {
-		const sum = floorDivide(value + scale / 2n, scale);
+		const sum = roundDivide(value, scale);
 		const residual = Math.abs(Number(value - sum * scale));
 		if (residual > bound) throw inconsistent(`coefficient ${index} has residual ${residual} over ${bound}`);
 		if (sum < least || sum > greatestSum) throw inconsistent(`coefficient ${index} is no weighted sum of weights`);
@@ -59,10 +55,10 @@ export const weightedSums = (
 };
 
 /**
- * New global weights: floor((2 sum + M) / (2 M)), the nearest integer to the weighted mean, halves up.
+ * FedAvg's new global weights: floor((2 sum + M) / (2 M)), the nearest integer to the weighted mean, halves up.
  * @returns signed 20-bit integers, scale 2^16 (a weighted mean of such is one again)
  */
 export const newGlobalWeights = (sums: readonly bigint[], sampleSum: number): readonly number[] => {
 	const total = BigInt(sampleSum);
-	return sums.map((sum) => Number(floorDivide(2n * sum + total, 2n * total)));
+	return sums.map((sum) => Number(roundDivide(sum, total)));
 };

@@ -6,13 +6,15 @@ import { type Aggregation, aggregateRound } from "../aggregation/aggregateRound.
 import type { MemberKeySum } from "../aggregation/openKeySums.ts";
 import { plainSumAndDecrypt } from "../aggregation/sumAndDecrypt.ts";
 import type { Bundle } from "../codecs/bundle.ts";
-import { encodeModel } from "../codecs/model.ts";
+import { decodeGlobalModel, encodeModel } from "../codecs/model.ts";
 import type { ModelRecord, StudyRecord } from "../ledger/state.ts";
+import { type GlobalModel, serverStep, stateCountOf } from "../serverOptimizer/serverStep.ts";
 import { memberPlace } from "./auditKeySums.ts";
-import { check, eventPlace, finding, mismatch, requireEqual, skipped } from "./check.ts";
+import { check, eventPlace, fetchObject, finding, mismatch, requireEqual, skipped } from "./check.ts";
 import type { AuditPorts } from "./ports.ts";
 import { type RoundHistory, sameModel } from "./replay/state.ts";
 import type { Check } from "./report.ts";
+import { serverOptimizerOf } from "./serverOptimizerOf.ts";
 
 export type ResultAudit = {
 	readonly round: RoundHistory;
@@ -24,13 +26,15 @@ export type ResultAudit = {
 	readonly models: readonly ModelRecord[];
 };
 
+const roundPlace = ({ studyId, roundId }: RoundHistory) => ({ studyId: String(studyId), roundId: String(roundId) });
+
 type Model = { readonly modelCommitment: bigint; readonly modelDigest: `0x${string}` };
 
 async function* auditAggregate(
 	{ decrypt = plainSumAndDecrypt(standardProfile) }: AuditPorts,
 	{ round, study, bundles, keySums }: ResultAudit,
 ): AsyncGenerator<Check, Aggregation | undefined> {
-	const place = { studyId: String(round.studyId), roundId: String(round.roundId) };
+	const place = roundPlace(round);
 	const { weightCount, threshold, members: memberCount } = study.parameters;
 	const updates = round.accepted.flatMap(({ sampleCount }, index) => {
 		const ciphertext = bundles[index]?.ciphertext;
@@ -55,6 +59,36 @@ async function* auditAggregate(
 	return aggregation?.value;
 }
 
+/** The study's server optimizer steps from the base model, with the state in its object, to the new one. */
+async function* auditStep(
+	ports: AuditPorts,
+	{ round, study }: ResultAudit,
+	opened: Aggregation,
+): AsyncGenerator<Check, GlobalModel | undefined> {
+	const place = roundPlace(round);
+	const { definitionDigest, weightCount } = study.parameters;
+	const optimizer = await serverOptimizerOf(ports, definitionDigest);
+	if (optimizer === undefined) {
+		yield skipped("round.step", place, "there is no definition that names the server optimizer");
+		return undefined;
+	}
+	const fetchBase = async (): Promise<GlobalModel> => {
+		const { baseDigest, baseCommitment } = round.opening;
+		const base = decodeGlobalModel(await fetchObject(ports, baseDigest), weightCount);
+		requireEqual("the base model's commitment", commitWeights(base.weights, 0n), baseCommitment);
+		return base;
+	};
+	const stepped = yield* check("round.step", place, {
+		run: async () => {
+			const base = stateCountOf(optimizer) === 0 ? undefined : await fetchBase();
+			return serverStep({ optimizer, base, ...opened });
+		},
+		detail: ({ state }) => `by ${optimizer.kind}${state.length === 0 ? "" : `, with ${state.length} arrays of state`}`,
+		severity: round.phase === "Finalized" ? "failed" : "warning",
+	});
+	return stepped?.value;
+}
+
 async function* auditAttestations(round: RoundHistory, recomputed: Model | undefined): AsyncGenerator<Check, void> {
 	for (const attestation of round.attestations) {
 		const place = memberPlace(round, attestation);
@@ -77,20 +111,20 @@ export async function* auditResult(ports: AuditPorts, audit: ResultAudit): Async
 	const { round, study, models } = audit;
 	const { finalized } = round;
 	const aggregation = round.completed === undefined ? undefined : yield* auditAggregate(ports, audit);
-	const recomputed = aggregation && {
-		modelCommitment: commitWeights(aggregation.weights, 0n),
-		modelDigest: contentDigest(encodeModel(aggregation.weights)).hex,
+	const model = aggregation && (yield* auditStep(ports, audit, aggregation));
+	const recomputed = model && {
+		modelCommitment: commitWeights(model.weights, 0n),
+		modelDigest: contentDigest(encodeModel(model.weights, model.state)).hex,
 	};
 	yield* auditAttestations(round, recomputed);
 	if (finalized === undefined) return;
 	const place = {
-		studyId: String(round.studyId),
-		roundId: String(round.roundId),
+		...roundPlace(round),
 		modelId: String(finalized.modelId),
 		...eventPlace(finalized.place),
 	};
 	if (recomputed === undefined) {
-		yield skipped("round.result", place, "the sum could not be decrypted again");
+		yield skipped("round.result", place, "the new model could not be recomputed");
 	} else {
 		yield* check("round.result", place, {
 			run: () => {

@@ -36,8 +36,10 @@ export const finding = (
 	{ code, message, nextStep }: DecentraHealthError,
 ): Check => ({ id, place, status, detail: message, code, nextStep });
 
+export const isInterruption = ({ code }: DecentraHealthError): boolean => INTERRUPTIONS.includes(code);
+
 const asFinding = (error: unknown): DecentraHealthError => {
-	if (isDecentraHealthError(error) && !INTERRUPTIONS.includes(error.code)) return error;
+	if (isDecentraHealthError(error) && !isInterruption(error)) return error;
 	// Functions of the protocol refuse impossible values so: here they came from the chain.
 	if (error instanceof RangeError) return mismatch(error.message);
 	throw error;

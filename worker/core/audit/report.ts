@@ -76,6 +76,8 @@ export const CHECK_IDS = [
 	"round.keySum.agreement",
 	/** The key sums open a key that decrypts the sum of the ciphertexts. */
 	"round.aggregate",
+	/** The study's server optimizer makes a new model of the base model and the sum. */
+	"round.step",
 	/** The attesting member sits on the committee and attested to the recomputed model. */
 	"round.attestation",
 	/** The finalized model is the recomputed one. */

@@ -18,6 +18,7 @@ export type ByteReader = {
 	readonly u32: (field: string) => number;
 	readonly i32: (field: string) => number;
 	readonly u64: (field: string) => bigint;
+	readonly i64: (field: string) => bigint;
 	/** 32 bytes big endian, canonical: in [0, r). */
 	readonly element: (field: string) => bigint;
 };
@@ -61,6 +62,7 @@ export const byteReader = (
 		u32: (field) => view.getUint32(advance(field, 4), true),
 		i32: (field) => view.getInt32(advance(field, 4), true),
 		u64: (field) => view.getBigUint64(advance(field, 8), true),
+		i64: (field) => view.getBigInt64(advance(field, 8), true),
 		element: (field) => {
 			const start = advance(field, ELEMENT_BYTES);
 			const value = bytesToNumberBE(bytes.subarray(start, start + ELEMENT_BYTES));

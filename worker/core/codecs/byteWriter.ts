@@ -10,6 +10,7 @@ export type ByteWriter = {
 	readonly u32: (value: number) => void;
 	readonly i32: (value: number) => void;
 	readonly u64: (value: bigint) => void;
+	readonly i64: (value: bigint) => void;
 	readonly element: (value: bigint) => void;
 	/** The object; @throws RangeError when fewer bytes than announced were written. */
 	readonly finish: () => Uint8Array;
@@ -41,6 +42,10 @@ export const byteWriter = (length: number): ByteWriter => {
 		u64: (value) => {
 			if (BigInt.asUintN(64, value) !== value) throw new RangeError("the value does not fit 64 unsigned bits");
 			view.setBigUint64(next(8), value, true);
+		},
+		i64: (value) => {
+			if (BigInt.asIntN(64, value) !== value) throw new RangeError("the value does not fit 64 signed bits");
+			view.setBigInt64(next(8), value, true);
 		},
 		element: (value) => {
 			if (!isFieldElement(value)) throw new RangeError("the value is not in [0, r)");
