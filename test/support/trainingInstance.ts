@@ -10,22 +10,17 @@ export type TinyStudy = TrainedStudy & { readonly stepsPerSegment: number; reado
 /** Two filters of 2x1 on 3x1x2 inputs, batches of 2, 2 steps: the smallest study in which every part occurs. */
 export const TINY_STUDY: TinyStudy = {
 	input: { height: 3, width: 1, channels: 2 },
-	convolution: { kernelHeight: 2, kernelWidth: 1, strideHeight: 1, strideWidth: 1, filters: 2 },
+	layers: [
+		{ kind: "conv2d", filters: 2, kernel: [2, 1], stride: [1, 1] },
+		{ kind: "relu" },
+		{ kind: "dense", units: 1 },
+	],
+	loss: "binary-cross-entropy",
+	optimizer: { kind: "sgd" },
 	batchSize: 2,
 	stepsPerSegment: 2,
 	datasetDepth: 2,
 };
-
-/** Parameters of TrainSegment or, without the last two, of TrainStep. */
-export const architectureParams = ({ input, convolution, batchSize }: TrainedStudy): readonly number[] => [
-	...[input.height, input.width, input.channels],
-	...[convolution.kernelHeight, convolution.kernelWidth, convolution.strideHeight, convolution.strideWidth],
-	...[convolution.filters, batchSize],
-];
-export const segmentParams = (study: TinyStudy): readonly number[] => [
-	...architectureParams(study),
-	...[study.stepsPerSegment, study.datasetDepth],
-];
 
 /** Weights up to `magnitude` (scale 2^16), uniformly. */
 export const randomWeights = (study: TrainedStudy, seed: string, magnitude = 0.7): readonly number[] => {
@@ -36,10 +31,10 @@ export const randomWeights = (study: TrainedStudy, seed: string, magnitude = 0.7
 
 export const randomBatch = (study: TrainedStudy, seed: string): readonly Sample[] => {
 	const random = createRandom(`batch/${seed}`);
-	const { inputCount } = architectureOf(study);
+	const { inputCount, outputs } = architectureOf(study);
 	return Array.from({ length: study.batchSize }, () => ({
 		inputs: Uint8Array.from({ length: inputCount }, () => random.below(256)),
-		label: random.below(2) as 0 | 1,
+		label: random.below(study.loss === "binary-cross-entropy" ? 2 : outputs),
 	}));
 };
 
@@ -74,6 +69,6 @@ export const randomSegment = (
 	learningRate: 512,
 	weightsIn: randomWeights(study, seed),
 	saltIn: 0n,
-	saltOut: 987654321n,
+	secretOut: 987654321n,
 	...overrides,
 });

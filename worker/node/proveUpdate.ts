@@ -15,7 +15,7 @@ import { isDevelopmentChain, requireKeysForChain } from "../protocol/development
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { standardProfile } from "../protocol/profiles.ts";
-import { architectureOf, type Study } from "../protocol/study.ts";
+import { architectureOf, normBoundInteger, type Study } from "../protocol/study.ts";
 import { ownStore } from "./availability.ts";
 import { contextOf } from "./bundles.ts";
 import { type Participant, requireStudy, timed } from "./participant.ts";
@@ -106,11 +106,14 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 
 	const totalSteps = epochs * dataset.batchCount;
 	const segmentCount = Math.ceil(totalSteps / stepsPerSegment);
-	let weights = await fetchBaseWeights(hospital, round, study);
+	const baseWeights = await fetchBaseWeights(hospital, round, study);
+	let weights = baseWeights;
 	let salt = 0n;
+	// With momentum, what the next segment begins with.
+	let momentum: { readonly velocityIn: readonly number[]; readonly blindIn: bigint } | undefined;
 	for (let segment = 0; segment < segmentCount; segment++) {
-		const saltOut = deriveFieldElement(dataSeed, `weights-salt/${statement}/${segment}`);
-		const { input, weightsOut } = segmentInput({
+		const secretOut = deriveFieldElement(dataSeed, `weights-salt/${statement}/${segment}`);
+		const { input, weightsOut, saltOut, velocityOut } = segmentInput({
 			study,
 			dataset,
 			context,
@@ -120,7 +123,8 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 			learningRate,
 			weightsIn: weights,
 			saltIn: salt,
-			saltOut,
+			secretOut,
+			...momentum,
 		});
 		if (notes.segments[segment]?.commitmentOut !== input.commitmentOut) {
 			const { proof } = await timed(progress, `prove training segment ${segment + 1} of ${segmentCount}`, () =>
@@ -136,6 +140,7 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 		}
 		weights = weightsOut;
 		salt = saltOut;
+		if (velocityOut !== undefined) momentum = { velocityIn: velocityOut, blindIn: secretOut };
 	}
 
 	if (notes.encryption === undefined) {
@@ -158,6 +163,8 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 			sampleCount,
 			weights,
 			salt,
+			baseWeights,
+			normBound: normBoundInteger(study),
 			committeeKeys: shareKeys,
 			secrets: encrypted.secrets,
 		});

@@ -2,8 +2,8 @@
 import { packSample } from "./packing.ts";
 import { hashPair, spongeHash } from "./poseidon.ts";
 
-/** One training sample: `inputs` are u8 in [0, 255], `label` is 0 or 1. */
-export type Sample = { readonly inputs: Uint8Array; readonly label: 0 | 1 };
+/** One training sample: `inputs` are u8 in [0, 255], `label` is an integer in [0, the study's number of classes). */
+export type Sample = { readonly inputs: Uint8Array; readonly label: number };
 
 /** Leaf of one batch; `salt` is random in [0, r) and known to the hospital alone. */
 export const batchLeaf = (samples: readonly Sample[], salt: bigint): bigint =>

@@ -36,6 +36,19 @@ export const packWeights = (weights: readonly number[]): readonly bigint[] => pa
 export const commitWeights = (weights: readonly number[], salt: bigint): bigint =>
 	spongeHash("weights", [...packWeights(weights), salt]);
 
+const VELOCITY_PACKING = {
+	bits: fixedPoint.velocityBits,
+	offset: 2 ** (fixedPoint.velocityBits - 1),
+	perElement: fixedPoint.velocitiesPerElement,
+} as const;
+
+/**
+ * Commitment to the optimizer's velocities (signed 24-bit integers, scale 2^20, packed 10 to an element), blinded by a random element of [0, r):
+ * with momentum it is the salt of the weights it belongs to.
+ */
+export const commitVelocity = (velocity: readonly number[], blind: bigint): bigint =>
+	spongeHash("velocity", [...packOffset(velocity, VELOCITY_PACKING), blind]);
+
 /** One sample (u8 inputs and its label) packed 31 bytes to an element. */
 export const packSample = (inputs: readonly number[] | Uint8Array, label: number): readonly bigint[] =>
 	packOffset([...inputs, label], { bits: 8, offset: 0, perElement: fixedPoint.bytesPerElement });

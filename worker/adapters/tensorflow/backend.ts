@@ -46,7 +46,7 @@ const starters: Readonly<Record<BackendName, () => Promise<boolean>>> = {
 		keepingErrorHandlers(async () => {
 			await import("@tensorflow/tfjs-backend-wasm");
 			if (!(await start("wasm"))) return false;
-			registerConvolutionGradient();
+			registerConvolutionGradient("wasm");
 			return true;
 		}),
 	cpu: () => start("cpu"),

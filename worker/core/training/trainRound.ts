@@ -1,7 +1,7 @@
 /** A hospital's local training in one round: the plaintext run that the segments' proofs vouch for. */
 import type { Sample } from "../../protocol/merkle.ts";
 import type { TrainedStudy } from "./architecture.ts";
-import { trainStep } from "./trainStep.ts";
+import { startOfRound, trainStep } from "./trainStep.ts";
 
 export type TrainRoundOptions = {
 	readonly study: TrainedStudy;
@@ -26,10 +26,10 @@ export const batchOfStep = (beacon: number, step: number, batchCount: number): n
 export const trainRound = (options: TrainRoundOptions): readonly number[] => {
 	const { study, batches, beacon, learningRate, epochs } = options;
 	if (batches.length === 0) throw new RangeError("there is no batch to train on");
-	let { weights } = options;
+	let state = startOfRound(study, options.weights);
 	for (let step = 0; step < epochs * batches.length; step++) {
 		const batch = batches[batchOfStep(beacon, step, batches.length)] as readonly Sample[];
-		weights = trainStep(study, weights, batch, learningRate);
+		state = trainStep(study, state, batch, learningRate);
 	}
-	return weights;
+	return state.weights;
 };
