@@ -1,6 +1,6 @@
 /** A study's network as the trainer walks it: index tables, and for every sum the way to compute it exactly in JavaScript numbers. */
 import { DecentraHealthError } from "../../protocol/errors.ts";
-import { type Block, type Network, networkOf } from "../../protocol/network.ts";
+import { type Block, type Network, networkOf, type Shape } from "../../protocol/network.ts";
 import { fixedPoint } from "../../protocol/profiles.ts";
 import type { Study } from "../../protocol/study.ts";
 import { type Planes, planesOf } from "./planes.ts";
@@ -30,7 +30,7 @@ export type WalkedBlock = Block & {
 	readonly inputAt: Int32Array;
 	/** Whether patch and inputs are the same list: a dense layer. */
 	readonly direct: boolean;
-	/** Position in the output that each position adds to. */
+	/** Position in the output that each position adds to; -1: rows and columns that fill no window of the pooling after the ReLU. */
 	readonly outputAt: Int32Array;
 	/** Whether each position is an output of its own: no pooling after the ReLU. */
 	readonly unpooled: boolean;
@@ -43,12 +43,12 @@ export type TrainedArchitecture = Architecture & {
 	readonly planes: readonly Planes[];
 };
 
-const inputIndices = (block: Block, usedHeight: number, usedWidth: number, area: number): Int32Array => {
+const inputIndices = (block: Block, { height, width }: Shape, area: number): Int32Array => {
 	const { input, kernelWidth, strideHeight, strideWidth, taps, poolBefore } = block;
-	const inputAt = new Int32Array(usedHeight * usedWidth * taps * area);
+	const inputAt = new Int32Array(height * width * taps * area);
 	let next = 0;
-	for (let row = 0; row < usedHeight; row++) {
-		for (let column = 0; column < usedWidth; column++) {
+	for (let row = 0; row < height; row++) {
+		for (let column = 0; column < width; column++) {
 			for (let tap = 0; tap < taps; tap++) {
 				const channel = tap % input.channels;
 				const across = Math.floor(tap / input.channels) % kernelWidth;
@@ -66,21 +66,20 @@ const inputIndices = (block: Block, usedHeight: number, usedWidth: number, area:
 };
 
 const walk = (block: Block): WalkedBlock => {
-	const { input, output, filters, poolBefore, poolAfter, taps } = block;
-	const usedHeight = output.height * poolAfter[0];
-	const usedWidth = output.width * poolAfter[1];
-	const positions = usedHeight * usedWidth;
+	const { input, activated, output, filters, poolBefore, poolAfter, taps } = block;
+	const positions = activated.height * activated.width;
 	const area = poolBefore[0] * poolBefore[1];
 	return {
 		...block,
 		...{ positions, area, activations: positions * filters },
 		inputCount: input.height * input.width * input.channels,
 		outputCount: output.height * output.width * filters,
-		inputAt: inputIndices(block, usedHeight, usedWidth, area),
+		inputAt: inputIndices(block, activated, area),
 		direct: block.kind === "dense" && positions * area === 1 && taps === input.height * input.width * input.channels,
 		outputAt: Int32Array.from({ length: positions }, (_, position) => {
-			const row = Math.floor(Math.floor(position / usedWidth) / poolAfter[0]);
-			return row * output.width + Math.floor((position % usedWidth) / poolAfter[1]);
+			const row = Math.floor(Math.floor(position / activated.width) / poolAfter[0]);
+			const column = Math.floor((position % activated.width) / poolAfter[1]);
+			return row < output.height && column < output.width ? row * output.width + column : -1;
 		}),
 		unpooled: poolAfter[0] * poolAfter[1] === 1,
 	};

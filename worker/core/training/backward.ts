@@ -61,7 +61,7 @@ const throughRelu = (
 		const from = (outputAt[position] as number) * filters;
 		for (let filter = 0; filter < filters; filter++) {
 			const at = position * filters + filter;
-			activation[at] = active[at] === 1 ? (output[from + filter] as number) : 0;
+			activation[at] = from >= 0 && active[at] === 1 ? (output[from + filter] as number) : 0;
 		}
 	}
 };

@@ -41,6 +41,7 @@ const forwardBlock = (block: WalkedBlock, buffers: BlockBuffers, patch: Float64A
 			}
 			if (z < -limit || z >= limit) inRange = false;
 			active[position * filters + filter] = z >= 0 ? 1 : 0;
+			if (to < 0) continue;
 			const value = z >= 0 ? Math.min(Math.floor(z / drop), PREDICTED_ACTIVATION_LIMIT) : 0;
 			output[to + filter] = unpooled ? value : (output[to + filter] as number) + value;
 		}
