@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "./lagrangeCoefficient.circom";
+include "./lagrangePolynomial.circom";
 
 /*
  * ConvBackward: gradients of a "valid" convolution's kernel and bias, summed over a batch,
@@ -11,9 +11,9 @@ include "./lagrangeCoefficient.circom";
  * now has outHeight columns), and Winograd's inner product over samples and output columns.
  *
  * Parameters: as ConvForward.
- * Assumes:    |x| <= 2^8 and |dz| <= 2^32 as integers, so that each sum is below 2^40 * batch * positions < r / 2.
+ * Assumes:    x and dz, of any sign, so small that the sums over a batch are below r / 2 in magnitude (TrainStep: by how much).
  * Guarantees: kernel and bias are the integers of the formulas mod r.
- * Cost (O2):  per point K*F*ceil(R/2) + (K + F)*floor(R/2) products. WDBC: 95 a sample instead of 288.
+ * Cost (O2):  per point K*F*ceil(R/2) + (K + F)*floor(R/2) products; K*F*R when K = 1 or F = 1. WDBC: 95 a sample instead of 288.
  */
 template ConvBackward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batch, scaleBits) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;
@@ -49,11 +49,11 @@ template ConvBackward(inHeight, inWidth, channels, kernelHeight, kernelWidth, st
         }
         for (var l = 0; l < n; l++) {
             var p = base + l;
-            var inverse[outHeight + kernelHeight];
-            for (var d = 0; d < n; d++) {
-                inverse[d] = 0;
-                if (taps > 1) inverse[d] = lagrangeCoefficient(n, l, d);
-                else if (d == l) inverse[d] = 1;
+            // Row of V^-T; one tap needs no transform.
+            var inverse[129];
+            if (taps > 1) inverse = lagrangePolynomial(n, l);
+            else {
+                for (var d = 0; d < n; d++) inverse[d] = d == l ? 1 : 0;
             }
             // Rows of the inner product: one per sample and output column.
             var X[K][R];

@@ -1,11 +1,11 @@
 pragma circom 2.2.0;
 
-include "./lagrangeCoefficient.circom";
+include "./lagrangePolynomial.circom";
 
 /*
  * ConvForward: the pre-activations of a "valid" convolution for a whole batch,
  *
- *     z[s][i][o][f] = bias[f] * 2^inputScaleBits + sum_{j,k,c} x[s][i*sh + j][o*sw + k][c] * kernel[j][k][c][f].
+ *     z[s][i][o][f] = bias[f] * 2^scaleBits + sum_{j,k,c} x[s][i*sh + j][o*sw + k][c] * kernel[j][k][c][f].
  *
  * Fewer products than the sum has, by two exact identities; linear steps are free in a rank-1 system:
  * - Along the height, Toom-Cook in its transposed form (Winograd 1980, "minimal filtering"): m outputs of a filter with t taps need
@@ -14,11 +14,12 @@ include "./lagrangeCoefficient.circom";
  * - Over kernel columns and channels, Winograd's inner product (1968): ab + cd = (a + d)(b + c) - ac - bd shares the
  *   products ac (of inputs) among filters and bd (of weights) among samples.
  *
- * Parameters: the architecture; batch >= 1; scaleBits = the inputs' scale bits.
- * Assumes:    |x| <= 2^8 and |kernel|, |bias| <= 2^12 as integers, so that |z| < 2^20 * taps + 2^20 < r / 2.
+ * Parameters: the convolution's shape; batch >= 1; scaleBits = the inputs' scale bits.
+ * Assumes:    x, kernel and bias, of any sign, so small that z is below r / 2 in magnitude (TrainStep says how small they are).
  * Guarantees: z is the integer of the formula mod r.
  * Cost (O2):  per column-and-kernel point of n: R*F*ceil(K/2) + (R + F)*floor(K/2) products, where R = batch * outWidth,
- *             K = kernelWidth * channels, F = filters. WDBC (3x1 kernel, 4 filters): 95 a sample instead of 288.
+ *             K = kernelWidth * channels, F = filters; R*F*K when R = 1 or F = 1. Points: kernelHeight + min(strideHeight, kernelHeight)
+             * (outHeight - 1). WDBC (3x1 kernel, 4 filters): 95 a sample instead of 288.
  */
 template ConvForward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batch, scaleBits) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;
@@ -70,11 +71,11 @@ template ConvForward(inHeight, inWidth, channels, kernelHeight, kernelWidth, str
                     }
                 }
             }
-            var inverse[outHeight + kernelHeight];
-            for (var d = 0; d < n; d++) {
-                inverse[d] = 0;
-                if (taps > 1) inverse[d] = lagrangeCoefficient(n, l, d);
-                else if (d == l) inverse[d] = 1;
+            // Row of V^-T; one tap needs no transform.
+            var inverse[129];
+            if (taps > 1) inverse = lagrangePolynomial(n, l);
+            else {
+                for (var d = 0; d < n; d++) inverse[d] = d == l ? 1 : 0;
             }
             for (var f = 0; f < filters; f++) {
                 for (var q = 0; q < pairs; q++) ofWeights[p][f][q] <== W[2 * q][f] * W[2 * q + 1][f];

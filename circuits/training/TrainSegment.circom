@@ -1,9 +1,12 @@
 pragma circom 2.2.0;
 
+include "circomlib/circuits/comparators.circom";
 include "circuits/generated/FixedPoint.circom";
 include "../lib/fixed/RangeCheck.circom";
+include "../lib/fixed/SignedRangeCheck.circom";
 include "../lib/fixed/QuantizeWeight.circom";
 include "../lib/hash/CommitWeights.circom";
+include "../lib/hash/CommitVelocity.circom";
 include "./BoundBatch.circom";
 include "./StepSchedule.circom";
 include "./TrainStep.circom";
@@ -12,21 +15,25 @@ include "./TrainStep.circom";
  * TrainSegment: `steps` consecutive SGD steps lead from the weights in commitmentIn to those in commitmentOut, on the batches
  * that the registered data set has at the places which the beacon fixes (docs/PROTOCOL.md sections 2 and 6).
  *
- * Parameters: the architecture ("valid" convolution), batchSize a power of two, steps >= 1, depth of the data set's tree.
+ * With momentum, the salts of the weights' commitments carry the velocity from segment to segment: saltOut is always the commitment to
+ * the velocity after the last step, saltIn that to the velocity before the first; a round's first segment (firstStep = 0) starts with
+ * velocity 0, and its saltIn is free.
+ *
+ * Parameters: blocks, blockCount, classes, momentum, batchSize as TrainStep; steps >= 1; depth of the data set's tree.
  * Public:     all nine of context, datasetRoot, batchCount, beacon, firstStep, totalSteps, learningRate, commitmentIn, commitmentOut.
- * Assumes:    nothing: learningRate in [1, 2^12), the ranges of StepSchedule, every input, label and weight are constrained here.
+ * Assumes:    nothing: learningRate in [1, 2^12), the ranges of StepSchedule, every input, label, weight and velocity are constrained here.
  *             The contract makes the segments a chain: first commitment, links, firstStep = 0, steps, 2 steps, ..., totalSteps.
- * Guarantees: there are a batch with salt per active step at its place under datasetRoot, weights and salts that open
+ * Guarantees: there are a batch with salt per active step at its place under datasetRoot, weights, salts and velocities that open
  *             commitmentIn and commitmentOut, and the second follow from the first by exactly the active steps.
  *             context takes part in a constraint, so a proof cannot be given another one.
  * Cost (O2):  WDBC, depth 6: 2,798 + 15,262 a step; 63,846 at 4 steps (a domain of 2^16), 124,898 at 8 (2^17). With everything
- *             included 1,995 a sample-step at 4 steps.
+ *             included 1,995 a sample-step at 4 steps. worker/core/estimate/trainingConstraints.ts computes it for any study.
  */
-template TrainSegment(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize, steps, depth) {
-    var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;
-    var outWidth = (inWidth - kernelWidth) \ strideWidth + 1;
-    var inputCount = inHeight * inWidth * channels;
-    var weightCount = kernelHeight * kernelWidth * channels * filters + filters + outHeight * outWidth * filters + 1;
+template TrainSegment(blocks, blockCount, classes, momentum, batchSize, steps, depth) {
+    var hasMomentum = momentum > 0 ? 1 : 0;
+    var inputCount = blocks[0][0] * blocks[0][1] * blocks[0][2];
+    var weightCount = 0;
+    for (var k = 0; k < blockCount; k++) weightCount += (blocks[k][3] * blocks[k][4] * blocks[k][2] + 1) * blocks[k][7];
 
     signal input context;
     signal input datasetRoot;
@@ -41,6 +48,9 @@ template TrainSegment(inHeight, inWidth, channels, kernelHeight, kernelWidth, st
     signal input weights[weightCount];
     signal input saltIn;
     signal input saltOut;
+    // Only with momentum: the velocity before the first step, and the blinds of its commitment and of the one after the last step.
+    signal input velocity[weightCount * hasMomentum];
+    signal input velocityBlinds[2 * hasMomentum];
     // Per step: u8 inputs in order [height][width][channels], labels, the leaf's salt and its siblings upwards.
     signal input inputs[steps][batchSize][inputCount];
     signal input labels[steps][batchSize];
@@ -70,25 +80,48 @@ template TrainSegment(inHeight, inWidth, channels, kernelHeight, kernelWidth, st
     open.salt <== saltIn;
     open.commitment === commitmentIn;
 
+    component openVelocity[hasMomentum];
+    component isStart[hasMomentum];
+    if (hasMomentum == 1) {
+        openVelocity[0] = CommitVelocity(weightCount);
+        for (var i = 0; i < weightCount; i++) {
+            SignedRangeCheck(FIXED_VELOCITY_BITS())(velocity[i]);
+            openVelocity[0].velocity[i] <== velocity[i];
+        }
+        openVelocity[0].blind <== velocityBlinds[0];
+        isStart[0] = IsZero();
+        isStart[0].in <== firstStep;
+        (1 - isStart[0].out) * (saltIn - openVelocity[0].commitment) === 0;
+        // The packing is injective on the checked range, so velocities are 0 when their elements are that of zeros.
+        var perElement = FIXED_VELOCITIES_PER_ELEMENT();
+        for (var j = 0; j * perElement < weightCount; j++) {
+            var zeros = 0;
+            for (var i = 0; i < perElement && j * perElement + i < weightCount; i++) {
+                zeros += 1 << (FIXED_VELOCITY_BITS() * (i + 1) - 1);
+            }
+            isStart[0].out * (openVelocity[0].packed[j] - zeros) === 0;
+        }
+    }
+
     component batch[steps];
     component step[steps];
     signal rate[steps];
     for (var k = 0; k < steps; k++) {
-        batch[k] = BoundBatch(batchSize, inputCount, depth);
-        step[k] = TrainStep(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize);
+        batch[k] = BoundBatch(batchSize, inputCount, classes, depth);
+        step[k] = TrainStep(blocks, blockCount, classes, momentum, batchSize);
         for (var s = 0; s < batchSize; s++) {
             for (var i = 0; i < inputCount; i++) {
                 batch[k].inputs[s][i] <== inputs[k][s][i];
                 step[k].inputs[s][i] <== inputs[k][s][i];
             }
             batch[k].labels[s] <== labels[k][s];
-            step[k].labels[s] <== labels[k][s];
         }
         batch[k].salt <== batchSalts[k];
         for (var d = 0; d < depth; d++) batch[k].siblings[d] <== siblings[k][d];
         batch[k].index <== schedule.index[k];
         batch[k].active <== schedule.active[k];
         batch[k].root <== datasetRoot;
+        for (var s = 0; s < batchSize; s++) step[k].targets[s] <== batch[k].targets[s];
 
         // An inactive step learns with rate 0: every gradient is 0 and the weights pass through.
         rate[k] <== schedule.active[k] * learningRate;
@@ -102,10 +135,26 @@ template TrainSegment(inHeight, inWidth, channels, kernelHeight, kernelWidth, st
                 step[k].compute[i] <== step[k - 1].newCompute[i];
             }
         }
+        // With momentum it forgets the velocity, too: only a round's last steps are inactive.
+        if (hasMomentum == 1) {
+            step[k].active[0] <== schedule.active[k];
+            for (var i = 0; i < weightCount; i++) {
+                if (k == 0) step[k].velocity[i] <== velocity[i];
+                else step[k].velocity[i] <== step[k - 1].newVelocity[i];
+            }
+        }
     }
 
     component close = CommitWeights(weightCount);
     for (var i = 0; i < weightCount; i++) close.w[i] <== step[steps - 1].newWeight[i];
     close.salt <== saltOut;
     close.commitment === commitmentOut;
+
+    component closeVelocity[hasMomentum];
+    if (hasMomentum == 1) {
+        closeVelocity[0] = CommitVelocity(weightCount);
+        for (var i = 0; i < weightCount; i++) closeVelocity[0].velocity[i] <== step[steps - 1].newVelocity[i];
+        closeVelocity[0].blind <== velocityBlinds[1];
+        closeVelocity[0].commitment === saltOut;
+    }
 }

@@ -1,147 +1,153 @@
 pragma circom 2.2.0;
 
 include "circuits/generated/FixedPoint.circom";
-include "../lib/fixed/TruncReLU.circom";
 include "../lib/fixed/SigmoidBce.circom";
+include "../lib/fixed/SoftmaxCrossEntropy.circom";
 include "../lib/fixed/QuantizeWeight.circom";
-include "./ConvForward.circom";
-include "./ConvBackward.circom";
-include "./DenseForward.circom";
-include "./DenseBackward.circom";
-include "./bitLength.circom";
+include "../lib/fixed/bitLength.circom";
+include "./BlockForward.circom";
+include "./BlockBackward.circom";
+include "./MomentumUpdate.circom";
 
 /*
- * TrainStep: one step of plain SGD on one batch, docs/PROTOCOL.md section 6: convolution, ReLU, one dense unit, sigmoid,
- * binary cross-entropy, gradients, update by the batch mean.
+ * TrainStep: one step of SGD, plain or with momentum, on one batch, docs/PROTOCOL.md section 6: the network's blocks forward, sigmoid and
+ * binary cross-entropy or softmax and cross-entropy, the blocks backward, update by the batch mean.
  *
- * Weights are in TensorFlow.js order: convolution kernel, its bias, dense kernel, its bias.
+ * Weights and velocities are in TensorFlow.js order: per block the kernel [height][width][channels][filters], then the bias.
  *
- * Parameters: the architecture; batchSize a power of two.
- * Assumes:    inputs in [0, 2^8), labels boolean, learningRate in [0, 2^12); weight, compute as QuantizeWeight guarantees them.
- *             Bounds, for up to 2^12 taps, 2^12 activations and 2^5 samples: pre-activation sums 2^32, logit 2^35, kernel gradients
- *             2^18 * 2^12 * 2^8 * 2^17 = 2^55, weight * 2^lowBits 2^40: nothing comes near r / 2.
- * Guarantees: newWeight, newCompute are the unique result of the step and in QuantizeWeight's ranges. No witness exists when a
- *             pre-activation leaves [-16, 16) or a new weight leaves [-8, 8); the reference trainer reports TRAINING_OVERFLOW.
- *             With learningRate = 0 the weights do not change.
- * Cost (O2):  WDBC (10x1x3 inputs, 4 filters of 3x1, batch of 8): 11,287 constraints, 1,411 a sample (1x1 filters: 1,528). Of a sample: ReLUs 672,
- *             weight updates 297, convolution forward and backward 95 each, dense unit 128, loss 103.
+ * Parameters: blocks, one row of worker/protocol/networkRows.ts for each of blockCount blocks; classes: 0 for binary cross-entropy, else
+ *             the number of classes, 2 to 10; momentum in [0, 2^8), scale 2^8, 0 for plain SGD; batchSize a power of two.
+ * Assumes:    inputs in [0, 2^8); targets boolean (binary) or one-hot; learningRate in [0, 2^12); weight, compute as QuantizeWeight
+ *             guarantees them; velocity in [-2^23, 2^23), active boolean (both only with momentum).
+ * Bounds:     checked below for each network, on parameters: with the widest magnitudes of inputs (2^inputBits), compute weights (2^11)
+ *             and loss gradients (2^18), every pre-activation, logit and gradient, and every sum that is rounded, is below 2^250 < r / 2.
+ *             WDBC: pre-activations 2^23, logits 2^31, kernel gradients 2^43, weight * 2^lowBits 2^40.
+ * Guarantees: newWeight, newCompute, newVelocity are the unique result of the step and in the ranges of QuantizeWeight and
+ *             MomentumUpdate. No witness exists when a pre-activation leaves [-16, 16), a new weight [-8, 8) or a new velocity [-8, 8); the
+ *             reference trainer reports TRAINING_OVERFLOW. With learningRate = 0 and active = 0 the weights do not change.
+ * Cost (O2):  the blocks', the loss's and, per weight, gradientScaleBits + inputScaleBits + log2(batchSize) + 4 for plain SGD (with
+ *             momentum: MomentumUpdate's and 1). WDBC (10x1x3 inputs, 4 filters of 3x1, batch of 8): 11,287 constraints, 1,411 a sample.
  */
-template TrainStep(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize) {
-    var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;
-    var outWidth = (inWidth - kernelWidth) \ strideWidth + 1;
-    var inputCount = inHeight * inWidth * channels;
-    var activations = outHeight * outWidth * filters;
-    var kernelCount = kernelHeight * kernelWidth * channels * filters;
-    var biasAt = kernelCount;
-    var denseAt = kernelCount + filters;
-    var weightCount = denseAt + activations + 1;
+template TrainStep(blocks, blockCount, classes, momentum, batchSize) {
+    var hasMomentum = momentum > 0 ? 1 : 0;
+    var inputCount = blocks[0][0] * blocks[0][1] * blocks[0][2];
+    var outputs = classes == 0 ? 1 : classes;
+    var weightCount = 0;
+    for (var k = 0; k < blockCount; k++) weightCount += (blocks[k][3] * blocks[k][4] * blocks[k][2] + 1) * blocks[k][7];
 
     signal input inputs[batchSize][inputCount];
-    signal input labels[batchSize];
+    signal input targets[batchSize][outputs];
     signal input learningRate;
     signal input weight[weightCount];
     signal input compute[weightCount];
+    signal input active[hasMomentum];
+    signal input velocity[weightCount * hasMomentum];
     signal output newWeight[weightCount];
     signal output newCompute[weightCount];
+    signal output newVelocity[weightCount * hasMomentum];
 
-    var weightScale = FIXED_WEIGHT_SCALE_BITS();
-    var inputScale = FIXED_INPUT_SCALE_BITS();
-    var computeScale = FIXED_COMPUTE_SCALE_BITS();
-    var activationScale = FIXED_ACTIVATION_SCALE_BITS();
-    var gradientScale = FIXED_GRADIENT_SCALE_BITS();
+    var last = blockCount - 1;
     var batchBits = bitLength(batchSize);
+    // Of a compute weight's magnitude: [-2^11, 2^11].
+    var computeBits = FIXED_WEIGHT_BITS() - 1 - FIXED_WEIGHT_SCALE_BITS() + FIXED_COMPUTE_SCALE_BITS();
     assert(1 << batchBits == batchSize);
+    assert(blocks[last][7] == outputs && blocks[last][10] == 0 && momentum < (1 << FIXED_MOMENTUM_SCALE_BITS()));
 
     // Forward.
-    component conv = ConvForward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize, inputScale);
-    component back = ConvBackward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batchSize, inputScale);
+    component forward[blockCount];
+    var at = 0;
+    for (var k = 0; k < blockCount; k++) {
+        var kernelCount = blocks[k][3] * blocks[k][4] * blocks[k][2] * blocks[k][7];
+        var poolBits = bitLength(blocks[k][8] * blocks[k][9]);
+        assert(blocks[k][15] + poolBits + computeBits + bitLength(kernelCount + 1) <= 250);
+        forward[k] = BlockForward(blocks[k], batchSize);
+        for (var s = 0; s < batchSize; s++) {
+            for (var i = 0; i < blocks[k][0] * blocks[k][1] * blocks[k][2]; i++) {
+                if (k == 0) forward[k].x[s][i] <== inputs[s][i] - FIXED_INPUT_OFFSET();
+                else forward[k].x[s][i] <== forward[k - 1].out[s][i];
+            }
+        }
+        for (var i = 0; i < kernelCount; i++) forward[k].kernel[i] <== compute[at + i];
+        for (var f = 0; f < blocks[k][7]; f++) forward[k].bias[f] <== compute[at + kernelCount + f];
+        at += kernelCount + blocks[k][7];
+    }
+
+    // |logit| <= inputs * 2^inputBits * 2^11 + the bias, at most one input more; rounding adds less than one unit of the same size again.
+    var logitInputs = blocks[last][0] * blocks[last][1] * blocks[last][2];
+    var magnitudeBits = blocks[last][15] + computeBits + bitLength(logitInputs + 2);
+    var dropBits = blocks[last][14] - FIXED_LOGIT_SCALE_BITS();
+    component binary[classes == 0 ? batchSize : 0];
+    component softmax[classes == 0 ? 0 : batchSize];
+    component back[blockCount];
+    for (var k = 0; k < blockCount; k++) back[k] = BlockBackward(blocks[k], batchSize, k == 0 ? 1 : 0);
     for (var s = 0; s < batchSize; s++) {
-        for (var h = 0; h < inHeight; h++) {
-            for (var w = 0; w < inWidth; w++) {
-                for (var c = 0; c < channels; c++) {
-                    var x = inputs[s][(h * inWidth + w) * channels + c] - FIXED_INPUT_OFFSET();
-                    conv.x[s][h][w][c] <== x;
-                    back.x[s][h][w][c] <== x;
-                }
-            }
-        }
-    }
-    for (var i = 0; i < kernelHeight; i++) {
-        for (var k = 0; k < kernelWidth; k++) {
-            for (var c = 0; c < channels; c++) {
-                for (var f = 0; f < filters; f++) {
-                    conv.kernel[i][k][c][f] <== compute[((i * kernelWidth + k) * channels + c) * filters + f];
-                }
-            }
-        }
-    }
-    for (var f = 0; f < filters; f++) conv.bias[f] <== compute[biasAt + f];
-
-    var highBits = FIXED_ACTIVATION_INTEGER_BITS() + activationScale + 1;
-    var lowBits = computeScale + inputScale - activationScale;
-    // |logit| <= activations * 2^(highBits-1) * 2^11 + 2^(11+8), and rounding adds less than one unit of the same size again.
-    var magnitudeBits = highBits - 1 + FIXED_WEIGHT_BITS() - 1 - weightScale + computeScale + bitLength(activations + 2);
-    var dropBits = computeScale + activationScale - FIXED_LOGIT_SCALE_BITS();
-
-    component relu[batchSize][activations];
-    component dense[batchSize];
-    component loss[batchSize];
-    component denseBack = DenseBackward(batchSize, activations, activationScale);
-    for (var s = 0; s < batchSize; s++) {
-        dense[s] = DenseForward(activations, activationScale);
-        for (var i = 0; i < outHeight; i++) {
-            for (var o = 0; o < outWidth; o++) {
-                for (var f = 0; f < filters; f++) {
-                    var a = (i * outWidth + o) * filters + f;
-                    relu[s][a] = TruncReLU(highBits, lowBits);
-                    relu[s][a].in <== conv.z[s][i][o][f];
-                    dense[s].in[a] <== relu[s][a].out;
-                    dense[s].kernel[a] <== compute[denseAt + a];
-                    denseBack.in[s][a] <== relu[s][a].out;
-                    denseBack.active[s][a] <== relu[s][a].active;
-                }
-            }
-        }
-        dense[s].bias <== compute[weightCount - 1];
-        loss[s] = SigmoidBce(magnitudeBits, dropBits);
-        loss[s].logit <== dense[s].out;
-        loss[s].label <== labels[s];
-        loss[s].learningRate <== learningRate;
-        denseBack.dout[s] <== loss[s].gradient;
-    }
-
-    // Backward.
-    for (var a = 0; a < activations; a++) denseBack.weight[a] <== compute[denseAt + a];
-    for (var s = 0; s < batchSize; s++) {
-        for (var i = 0; i < outHeight; i++) {
-            for (var o = 0; o < outWidth; o++) {
-                for (var f = 0; f < filters; f++) {
-                    back.dz[s][i][o][f] <== denseBack.din[s][(i * outWidth + o) * filters + f];
-                }
-            }
-        }
-    }
-
-    // Update: the batch mean is a shift, part of the only truncation.
-    var convBits = gradientScale + computeScale + inputScale + batchBits - weightScale;
-    var denseBits = gradientScale + activationScale + batchBits - weightScale;
-    component update[weightCount];
-    for (var i = 0; i < weightCount; i++) {
-        var bits = denseBits;
-        if (i < denseAt) bits = convBits;
-        var gradient = 0;
-        if (i < biasAt) {
-            gradient = back.kernel[i \ (kernelWidth * channels * filters)][i \ (channels * filters) % kernelWidth][i \ filters % channels][i % filters];
-        } else if (i < denseAt) {
-            gradient = back.bias[i - biasAt];
-        } else if (i < weightCount - 1) {
-            gradient = denseBack.kernel[i - denseAt];
+        if (classes == 0) {
+            binary[s] = SigmoidBce(magnitudeBits, dropBits);
+            binary[s].logit <== forward[last].out[s][0];
+            binary[s].label <== targets[s][0];
+            binary[s].learningRate <== learningRate;
+            back[last].dout[s][0] <== binary[s].gradient;
         } else {
-            gradient = denseBack.bias;
+            // Twice the magnitude for a difference.
+            softmax[s] = SoftmaxCrossEntropy(classes, magnitudeBits + 1, dropBits);
+            for (var j = 0; j < classes; j++) {
+                softmax[s].logits[j] <== forward[last].out[s][j];
+                softmax[s].target[j] <== targets[s][j];
+                back[last].dout[s][j] <== softmax[s].gradient[j];
+            }
+            softmax[s].learningRate <== learningRate;
         }
-        update[i] = QuantizeWeight(bits);
-        update[i].in <== weight[i] * (1 << bits) - gradient;
-        newWeight[i] <== update[i].weight;
-        newCompute[i] <== update[i].compute;
+    }
+
+    // Backward; gradientBits: of a gradient's magnitude, by the block's pre-activations.
+    var gradientBits = FIXED_GRADIENT_SCALE_BITS() + FIXED_LEARNING_RATE_BITS() - FIXED_LEARNING_RATE_SCALE_BITS();
+    component update[weightCount * (1 - hasMomentum)];
+    component momentumUpdate[weightCount * hasMomentum];
+    signal carried[weightCount * hasMomentum];
+    for (var k = last; k >= 0; k--) {
+        var inCount = blocks[k][0] * blocks[k][1] * blocks[k][2];
+        var kernelCount = blocks[k][3] * blocks[k][4] * blocks[k][2] * blocks[k][7];
+        var poolBits = bitLength(blocks[k][8] * blocks[k][9]);
+        at -= kernelCount + blocks[k][7];
+        for (var s = 0; s < batchSize; s++) {
+            for (var i = 0; i < inCount; i++) {
+                if (k == 0) back[k].x[s][i] <== inputs[s][i] - FIXED_INPUT_OFFSET();
+                else back[k].x[s][i] <== forward[k - 1].out[s][i];
+            }
+            back[k].active[s] <== forward[k].active[s];
+        }
+        for (var i = 0; i < kernelCount; i++) back[k].kernel[i] <== compute[at + i];
+        if (k > 0) {
+            for (var s = 0; s < batchSize; s++) back[k - 1].dout[s] <== back[k].dx[s];
+        }
+
+        // A kernel gradient sums over the batch and at most all input cells.
+        var scaleBits = blocks[k][16] + blocks[k][13] + batchBits;
+        assert(gradientBits + blocks[k][15] + poolBits + batchBits + bitLength(inCount) + 1 <= 220);
+        assert(scaleBits + 4 <= 220);
+        for (var i = 0; i < kernelCount + blocks[k][7]; i++) {
+            var gradient = 0;
+            if (i < kernelCount) gradient = back[k].kernelGradient[i];
+            else gradient = back[k].biasGradient[i - kernelCount];
+            // The batch mean is a shift, part of the only truncation.
+            if (hasMomentum == 0) {
+                var lowBits = scaleBits - FIXED_WEIGHT_SCALE_BITS();
+                update[at + i] = QuantizeWeight(lowBits);
+                update[at + i].in <== weight[at + i] * (1 << lowBits) - gradient;
+                newWeight[at + i] <== update[at + i].weight;
+                newCompute[at + i] <== update[at + i].compute;
+            } else {
+                carried[at + i] <== active[0] * (momentum * velocity[at + i]);
+                momentumUpdate[at + i] = MomentumUpdate(scaleBits);
+                momentumUpdate[at + i].weight <== weight[at + i];
+                momentumUpdate[at + i].carried <== carried[at + i];
+                momentumUpdate[at + i].gradient <== gradient;
+                newVelocity[at + i] <== momentumUpdate[at + i].newVelocity;
+                newWeight[at + i] <== momentumUpdate[at + i].newWeight;
+                newCompute[at + i] <== momentumUpdate[at + i].newCompute;
+            }
+        }
+        // An input's gradient sums over at most all taps and filters of all cells of the window.
+        gradientBits += computeBits + poolBits + bitLength(kernelCount);
     }
 }

@@ -8,7 +8,7 @@ include "./Sponge.circom";
  * BatchLeaf: the leaf S(batch, packed samples ++ [salt]) of one batch (docs/PROTOCOL.md section 1).
  *
  * Parameters: batchSize >= 1, inputCount >= 1.
- * Assumes:    every input in [0, 2^8) and every label boolean, constrained by the caller. Without that one leaf has many openings.
+ * Assumes:    every input and label in [0, 2^8), constrained by the caller. Without that one leaf has many openings.
  * Guarantees: leaf binds all inputs, labels and the salt (collision resistance of the sponge).
  * Cost (O2):  about 600 constraints for each started 16 of batchSize * ceil((inputCount + 1) / 31) + 1 elements.
  */

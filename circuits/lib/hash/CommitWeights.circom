@@ -1,8 +1,9 @@
 pragma circom 2.2.0;
 
 include "circuits/generated/Domains.circom";
+include "circuits/generated/FixedPoint.circom";
 include "./Sponge.circom";
-include "./PackWeights.circom";
+include "./PackSigned.circom";
 
 /*
  * CommitWeights: the commitment S(weights, packed ++ [salt]) to a model (docs/PROTOCOL.md section 1).
@@ -19,12 +20,12 @@ template CommitWeights(nWeights) {
     signal input salt;
     signal output commitment;
 
-    var nElements = (nWeights + 11) \ 12;
+    var perElement = FIXED_WEIGHTS_PER_ELEMENT();
+    var nElements = (nWeights + perElement - 1) \ perElement;
 
-    component pack = PackWeights(nWeights);
+    signal packed[nElements] <== PackSigned(nWeights, FIXED_WEIGHT_BITS(), perElement)(w);
     component sponge = Sponge(DOMAIN_WEIGHTS(), nElements + 1, 1);
-    for (var i = 0; i < nWeights; i++) pack.w[i] <== w[i];
-    for (var j = 0; j < nElements; j++) sponge.in[j] <== pack.packed[j];
+    for (var j = 0; j < nElements; j++) sponge.in[j] <== packed[j];
     sponge.in[nElements] <== salt;
     commitment <== sponge.out[0];
 }

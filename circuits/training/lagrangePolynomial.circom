@@ -1,10 +1,10 @@
 pragma circom 2.2.0;
 
 /*
- * Coefficient of X^degree in the Lagrange polynomial that is 1 at `point` and 0 at the other points of 0, 1, ..., points - 1.
+ * Coefficients, lowest first, of the Lagrange polynomial that is 1 at `point` and 0 at the other points of 0, 1, ..., points - 1.
  * Field arithmetic on constants: it makes no constraints. 1 <= points <= 128.
  */
-function lagrangeCoefficient(points, point, degree) {
+function lagrangePolynomial(points, point) {
     var poly[129];
     for (var i = 0; i < 129; i++) poly[i] = 0;
     poly[0] = 1;
@@ -18,5 +18,7 @@ function lagrangeCoefficient(points, point, degree) {
             denominator *= point - other;
         }
     }
-    return poly[degree] / denominator;
+    var scale = 1 / denominator;
+    for (var i = 0; i < points; i++) poly[i] *= scale;
+    return poly;
 }

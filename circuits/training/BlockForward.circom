@@ -1,0 +1,105 @@
+pragma circom 2.2.0;
+
+include "circuits/generated/FixedPoint.circom";
+include "../lib/fixed/TruncReLU.circom";
+include "./ConvForward.circom";
+include "./PooledInputs.circom";
+include "../lib/fixed/bitLength.circom";
+
+/*
+ * BlockForward: one block of a network for a whole batch (docs/PROTOCOL.md section 6): convolution (a dense layer is one whose kernel
+ * covers its input), pooling, ReLU, pooling again; the last three where the block has them.
+ *
+ * Pooling before the ReLU is a sum of convolution outputs, so it is one convolution, with a larger stride, of summed inputs: linear
+ * steps are free, and a window of 2x2 needs a quarter of the products. Pooling after it is a sum, too.
+ *
+ * Parameters: block, a row of worker/protocol/networkRows.ts; batch >= 1.
+ * Assumes:    x[s] in the order [height][width][channels], kernel, bias so small that the pre-activations are below r / 2.
+ * Guarantees: with a ReLU, every pre-activation is in [-16, 16), otherwise no witness exists; active is its derivative (1 at 0), out
+ *             are the pooled activations, in [0, 2^12 * window). Without it, out are the pooled pre-activations and active is 0.
+ * Cost (O2):  ConvForward's of the summed inputs, and 6 + preActivationScaleBits a pre-activation with ReLU: 21 at scale 2^15.
+ */
+template BlockForward(block, batch) {
+    var kernelHeight = block[3];
+    var kernelWidth = block[4];
+    var filters = block[7];
+    var poolHeight = block[8];
+    var poolWidth = block[9];
+    var relu = block[10];
+    var afterHeight = block[11];
+    var afterWidth = block[12];
+    var scaleBits = block[13] + bitLength(poolHeight * poolWidth);
+
+    var pooledHeight = block[0] - (poolHeight - 1) * block[5];
+    var pooledWidth = block[1] - (poolWidth - 1) * block[6];
+    var outHeight = (pooledHeight - kernelHeight) \ (poolHeight * block[5]) + 1;
+    var outWidth = (pooledWidth - kernelWidth) \ (poolWidth * block[6]) + 1;
+    var units = outHeight * outWidth * filters;
+    var finalHeight = outHeight \ afterHeight;
+    var finalWidth = outWidth \ afterWidth;
+    var isDense = outHeight * outWidth == 1 && pooledHeight == kernelHeight && pooledWidth == kernelWidth;
+
+    signal input x[batch][block[0] * block[1] * block[2]];
+    signal input kernel[kernelHeight * kernelWidth * block[2] * filters];
+    signal input bias[filters];
+    signal output out[batch][finalHeight * finalWidth * filters];
+    signal output active[batch][units];
+
+    assert(block[14] == scaleBits + FIXED_COMPUTE_SCALE_BITS());
+
+    component pooled = PooledInputs(block, batch);
+    pooled.x <== x;
+
+    // One output has no use for Toom-Cook: all its inputs in one row, for Winograd's pairs.
+    var height = isDense ? 1 : pooledHeight;
+    var width = isDense ? 1 : pooledWidth;
+    var channels = isDense ? pooledHeight * pooledWidth * block[2] : block[2];
+    var rows = isDense ? 1 : kernelHeight;
+    var columns = isDense ? 1 : kernelWidth;
+    component conv = ConvForward(height, width, channels, rows, columns, poolHeight * block[5], poolWidth * block[6], filters, batch, scaleBits);
+    for (var s = 0; s < batch; s++) {
+        for (var h = 0; h < height; h++) {
+            for (var w = 0; w < width; w++) {
+                for (var c = 0; c < channels; c++) conv.x[s][h][w][c] <== pooled.out[s][(h * width + w) * channels + c];
+            }
+        }
+    }
+    for (var j = 0; j < rows; j++) {
+        for (var k = 0; k < columns; k++) {
+            for (var c = 0; c < channels; c++) {
+                for (var f = 0; f < filters; f++) {
+                    conv.kernel[j][k][c][f] <== kernel[((j * columns + k) * channels + c) * filters + f];
+                }
+            }
+        }
+    }
+    conv.bias <== bias;
+
+    var highBits = FIXED_ACTIVATION_INTEGER_BITS() + FIXED_ACTIVATION_SCALE_BITS() + 1;
+    component rectified[batch][units * relu];
+    for (var s = 0; s < batch; s++) {
+        var sum[finalHeight * finalWidth * filters];
+        for (var a = 0; a < finalHeight * finalWidth * filters; a++) sum[a] = 0;
+        for (var i = 0; i < outHeight; i++) {
+            for (var o = 0; o < outWidth; o++) {
+                for (var f = 0; f < filters; f++) {
+                    var u = (i * outWidth + o) * filters + f;
+                    var activation = conv.z[s][i][o][f];
+                    if (relu == 1) {
+                        rectified[s][u] = TruncReLU(highBits, block[14] - FIXED_ACTIVATION_SCALE_BITS());
+                        rectified[s][u].in <== conv.z[s][i][o][f];
+                        active[s][u] <== rectified[s][u].active;
+                        activation = rectified[s][u].out;
+                    } else {
+                        active[s][u] <== 0;
+                    }
+                    // Rows and columns that fill no window are dropped.
+                    if (i \ afterHeight < finalHeight && o \ afterWidth < finalWidth) {
+                        sum[(i \ afterHeight * finalWidth + o \ afterWidth) * filters + f] += activation;
+                    }
+                }
+            }
+        }
+        for (var a = 0; a < finalHeight * finalWidth * filters; a++) out[s][a] <== sum[a];
+    }
+}
