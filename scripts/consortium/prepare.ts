@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
-import { formatCsv, readCsvRows, requirePreprocessing } from "../../worker/adapters/datasetCsv.ts";
+import { formatCsv, readCsvRows } from "../../worker/adapters/dataset/csv.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
@@ -55,8 +55,9 @@ const writeFolders = async (
 	{ rpcUrl, roundManager, study }: { readonly rpcUrl: string; readonly roundManager: string; readonly study: string },
 ): Promise<ReadonlyMap<Place, string>> => {
 	const definition = studySchema.parse(JSON.parse(await readFile(join(ROOT, `studies/${study}.json`), "utf8")));
-	const preprocessing = requirePreprocessing(definition);
-	const rows = await readCsvRows({ path: join(ROOT, `data/${study}.csv`), preprocessing });
+	const { preprocessing, classes } = definition;
+	if (preprocessing.kind !== "table") throw new RangeError("the embedded study reads a table");
+	const rows = await readCsvRows({ path: join(ROOT, `data/${study}.csv`), preprocessing, classes });
 	const maxBatches = MAX_SEGMENTS * definition.stepsPerSegment;
 	const { batchSize } = definition;
 	const split = simulateConsortium({ rows, hospitals: HOSPITALS, batchSize, maxBatches, seed });

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
-import { formatCsv, readCsvRows, requirePreprocessing } from "../../worker/adapters/datasetCsv.ts";
+import { formatCsv, readCsvRows } from "../../worker/adapters/dataset/csv.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
-import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
+import { quantizeRow, type Row } from "../../worker/core/dataset/preprocess.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { type Member, registerShareKey } from "../../worker/node/committee.ts";
 import { admitHospital, admitMember, createStudy } from "../../worker/node/coordinator.ts";
@@ -14,7 +14,7 @@ import { commitDatasetOnChain, type Hospital } from "../../worker/node/hospital.
 import { openJournal } from "../../worker/node/journal.ts";
 import type { Participant } from "../../worker/node/participant.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
-import type { Study } from "../../worker/protocol/study.ts";
+import type { Study, TablePreprocessing } from "../../worker/protocol/study.ts";
 import { developmentAccount, startLocalChain } from "./localChain.ts";
 import { openDemoStores } from "./stores.ts";
 import type { View } from "./view.ts";
@@ -36,17 +36,19 @@ const MAX_SEGMENTS = 4;
 
 export type DemoConsortium = Awaited<ReturnType<typeof setUpConsortium>>;
 
+const tableOf = ({ preprocessing }: Study): TablePreprocessing => {
+	if (preprocessing.kind === "table") return preprocessing;
+	throw new RangeError("the demo reads tables");
+};
+
 export const toSample =
 	(study: Study) =>
-	({ features, label }: { readonly features: readonly number[]; readonly label: 0 | 1 }): Sample => ({
-		inputs: quantizeRow(features, requirePreprocessing(study)),
-		label,
-	});
+	({ features, label }: Row): Sample => ({ inputs: quantizeRow(features, tableOf(study)), label });
 
 export const setUpConsortium = async (options: DemoOptions, view: View) => {
 	const { study, folder, passphrase, seed, circuits } = options;
-	const preprocessing = requirePreprocessing(study);
-	const rows = await readCsvRows({ path: options.dataFile, preprocessing });
+	const preprocessing = tableOf(study);
+	const rows = await readCsvRows({ path: options.dataFile, preprocessing, classes: study.classes });
 	const maxBatches = MAX_SEGMENTS * study.stepsPerSegment;
 	const split = simulateConsortium({
 		rows,
@@ -94,7 +96,7 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		await writeFile(csv, formatCsv(part, preprocessing), { mode: 0o600 });
 		// Named by the wallet, as the tasks do: they work on the demo's folders too.
 		const owner = walletName(developmentAccount(index + 1).address);
-		const data = await openHospitalData({ folder: join(folder, name), passphrase, name: owner, csv, study });
+		const data = await openHospitalData({ folder: join(folder, name), passphrase, name: owner, data: csv, study });
 		hospitals.push({ ...(await participant(name, index + 1)), ...data, circuits });
 	}
 	const members: Member[] = [];

@@ -177,7 +177,7 @@ describe("hospitals' and members' tasks", () => {
 		const round = ledger.rounds.get(1n) ?? assert.fail();
 		const name = walletName(addressOf(account));
 		const location = { folder: folderOf(account), passphrase: PASSPHRASE, name, create: false };
-		const data = await openHospitalData({ ...location, csv: join(folder, `rows-${account}.csv`), study });
+		const data = await openHospitalData({ ...location, data: join(folder, `rows-${account}.csv`), study });
 		const { prove: proveIt } = proverDouble();
 		const hospital = { ...participant(account), ...data, circuits: CIRCUIT_DOUBLES, prove: proveIt };
 		return { hospital, ...(await submissionCall(hospital, ledger, round, study)) };

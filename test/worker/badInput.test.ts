@@ -59,7 +59,7 @@ const location = (own: string) => ({ folder: own, passphrase: PASSPHRASE, name: 
 const csv = (code: ErrorCode, lines: readonly string[] | Uint8Array): Case => ({
 	code,
 	prepare: (own) => writeFileSync(join(own, "rows.csv"), lines instanceof Uint8Array ? lines : lines.join("\n")),
-	run: (own) => openHospitalData({ ...location(own), csv: join(own, "rows.csv"), study }),
+	run: (own) => openHospitalData({ ...location(own), data: join(own, "rows.csv"), study }),
 });
 /** The first row with one cell replaced. */
 const withCell = (column: number, text: string): readonly string[] => {
@@ -152,7 +152,7 @@ const cases: Readonly<Record<string, Case>> = {
 	"an infinite cell": csv("DATASET_VALUE", withCell(FEATURE, "1e999")),
 	"an empty cell": csv("DATASET_VALUE", withCell(FEATURE, "")),
 	"an unknown label": csv("DATASET_LABEL", withCell(LABEL, "2")),
-	"a label in words": csv("DATASET_LABEL", withCell(LABEL, "malignant")),
+	"a label in other words": csv("DATASET_LABEL", withCell(LABEL, "suspicious")),
 	"too many samples": csv("DATASET_TOO_LARGE", [header, ...rows]),
 	"more rows than any study holds": csv("DATASET_TOO_LARGE", [
 		header,
@@ -163,7 +163,7 @@ const cases: Readonly<Record<string, Case>> = {
 	"fewer rows than a batch": csv("DATASET_EMPTY", [header, ...rows.slice(0, study.batchSize - 1)]),
 	"no such file": {
 		code: "DATASET_UNREADABLE",
-		run: (own) => openHospitalData({ ...location(own), csv: join(own, "no.csv"), study }),
+		run: (own) => openHospitalData({ ...location(own), data: join(own, "no.csv"), study }),
 	},
 	// Keystores
 	"a key file cut short": keystore("KEYSTORE_CORRUPT", (text) => text.slice(0, -40)),
@@ -179,7 +179,7 @@ const cases: Readonly<Record<string, Case>> = {
 			keystore("KEYSTORE_CORRUPT", (text) => text).prepare?.(own);
 			writeFileSync(join(own, "rows.csv"), [header, ...rows.slice(0, 20)].join("\n"));
 		},
-		run: (own) => openHospitalData({ ...location(own), csv: join(own, "rows.csv"), study }),
+		run: (own) => openHospitalData({ ...location(own), data: join(own, "rows.csv"), study }),
 	},
 	"no key file where one must be": {
 		code: "KEYSTORE_MISSING",

@@ -24,7 +24,8 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 
 const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 	hospital: [
-		["data", "CSV file with the rows"],
+		["data", "the rows: CSV file, .npz archive, folder of images with labels, or a store of `data import`"],
+		["split", "train, val or test of an .npz archive; default train"],
 		["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs'],
 		["committeeKeysDigests", "the only committees to encrypt to, decimal; required off development chains"],
 	],

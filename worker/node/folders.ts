@@ -1,7 +1,7 @@
 /** A participant's own data folder: its keystore, its rows, its notes. Everything private stays below it. */
 import { join } from "node:path";
 import type { Address } from "viem";
-import { readCsvSamples } from "../adapters/datasetCsv.ts";
+import { readSamples } from "../adapters/dataset/readSamples.ts";
 import { createKeystore, openKeystore, type Secrets } from "../adapters/keystore.ts";
 import { randomDataSeed, randomShareKey } from "../adapters/secrets.ts";
 import { type CommittedDataset, commitDataset } from "../core/dataset/commit.ts";
@@ -58,10 +58,16 @@ export type HospitalData = { readonly dataset: CommittedDataset; readonly dataSe
  * @throws DecentraHealthError DATASET_*, KEYSTORE_*
  */
 export const openHospitalData = async (
-	location: ParticipantFolder & { readonly csv: string; readonly study: Study },
+	location: ParticipantFolder & {
+		/** CSV file, archive, folder of images or normalized store. */
+		readonly data: string;
+		/** Of an archive; by default train. */
+		readonly split?: string | undefined;
+		readonly study: Study;
+	},
 ): Promise<HospitalData> => {
-	const { csv, study } = location;
-	const samples = await readCsvSamples({ path: csv, study });
+	const { data, split, study } = location;
+	const samples = await readSamples({ path: data, study, split });
 	const kept = await secretsOf(location);
 	const secrets: Secrets = kept ?? newSecrets();
 	const { dataSeed } = secrets;

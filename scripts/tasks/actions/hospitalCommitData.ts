@@ -17,7 +17,7 @@ export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hr
 	const { ledger, now } = await readLedger(participant.connection);
 	const study = await fetchStudy(participant.store, requireStudy(ledger, studyId));
 	const name = walletName(participant.transactor.address);
-	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, csv, study });
+	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, data: csv, study });
 	const hospital = participant.transactor.address;
 	const view = { studyId, hospital, datasetRoot: dataset.root, now };
 	if (ledger.datasets.get(studyId)?.get(hospital)?.root === dataset.root) {

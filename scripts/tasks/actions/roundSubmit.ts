@@ -24,7 +24,7 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 	const worker = await openWorker(hre, args);
 	const { ledger, now } = await readLedger(worker.connection);
 	const study = await fetchStudy(worker.store, requireStudy(ledger, studyId));
-	const data = await openHospitalData({ ...worker, csv, study, create: false });
+	const data = await openHospitalData({ ...worker, data: csv, study, create: false });
 	const hospital = worker.transactor.address;
 	const action = nextHospitalAction(ledger, { studyId, hospital, datasetRoot: data.dataset.root, now });
 	if (action.kind !== "submitUpdate") {

@@ -66,7 +66,7 @@ export const openHospitals = (
 			const own = join(folder, name);
 			const csv = join(own, "data.csv");
 			const keystore = { folder: own, passphrase, name: keystoreName(index + 1), create: false };
-			const data = await openHospitalData({ ...keystore, csv, study });
+			const data = await openHospitalData({ ...keystore, data: csv, study });
 			const [, ...rows] = (await readFile(csv, "utf8")).trim().split("\n");
 			return { name, rows, ...data };
 		}),

@@ -10,7 +10,7 @@ import { writeParticipant } from "../../../scripts/consortium/writeParticipant.t
 import { developmentAccount, developmentKey, freePort } from "../../../scripts/demo/localChain.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { createTransactor, memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
-import { formatCsv } from "../../../worker/adapters/datasetCsv.ts";
+import { formatCsv } from "../../../worker/adapters/dataset/csv.ts";
 import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { admitHospital, admitMember, createStudy } from "../../../worker/node/coordinator.ts";
@@ -154,7 +154,7 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 		return { folder: place, passphrase: PASSPHRASE, name: walletName(addressOf(name)), create: false };
 	};
 	const data = await Promise.all(
-		HOSPITALS.map((name) => openHospitalData({ ...own(name), csv: join(template, name, "data.csv"), study: STUDY })),
+		HOSPITALS.map((name) => openHospitalData({ ...own(name), data: join(template, name, "data.csv"), study: STUDY })),
 	);
 	const shareKeys = await Promise.all(MEMBERS.map((name) => openShareKey(own(name))));
 	const rows = csvs.map((csv) => csv.trim().split("\n").slice(1));

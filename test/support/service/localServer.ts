@@ -16,7 +16,14 @@ export const IDENTITY: WorkerIdentity = {
 	studyId: 1n,
 	studyName: "wdbc",
 	wallet: { kind: "external", address: ADDRESS },
-	dataset: { samples: 96, leftOver: 3, batches: 6, batchSize: 16, positive: 40, negative: 56, root: "12345" },
+	dataset: {
+		samples: 96,
+		leftOver: 3,
+		batches: 6,
+		batchSize: 16,
+		classes: { benign: 56, malignant: 40 },
+		root: "12345",
+	},
 };
 
 export const OFFER: Offer = {

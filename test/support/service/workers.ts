@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeParticipant } from "../../../scripts/consortium/writeParticipant.ts";
 import { developmentAccount, developmentKey, freePort } from "../../../scripts/demo/localChain.ts";
-import { formatCsv } from "../../../worker/adapters/datasetCsv.ts";
+import { formatCsv } from "../../../worker/adapters/dataset/csv.ts";
 import { loadConfig } from "../../../worker/service/config/loadConfig.ts";
 import type { Role } from "../../../worker/service/config/schema.ts";
 import type { WorkerRequest } from "../../../worker/service/request.ts";

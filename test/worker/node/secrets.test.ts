@@ -126,7 +126,7 @@ test("nothing but the sealed keystore holds a secret, after a whole round and so
 	const csv = join(rows, "rows.csv");
 	writeFileSync(csv, lines.join("\n"));
 	const own = { folder: join(folder, "own"), passphrase: PASSPHRASE, name: "hospital" };
-	const { dataSeed, dataset } = await openHospitalData({ ...own, csv, study: consortium.study });
+	const { dataSeed, dataset } = await openHospitalData({ ...own, data: csv, study: consortium.study });
 	const shareKey = await openShareKey(own);
 	await failing(() => openShareKey({ ...own, passphrase: "another passphrase" }));
 	await failing(() => openShareKey({ ...own, name: "member" }));

@@ -4,6 +4,7 @@ import { batchLeaf, type MerkleTree, merkleTree, type Sample } from "../../proto
 import { standardProfile } from "../../protocol/profiles.ts";
 import { architectureOf, type Study } from "../../protocol/study.ts";
 import { deriveBytes, deriveFieldElement } from "./derive.ts";
+import { describeLabels } from "./labels.ts";
 import { createRandom } from "./random.ts";
 
 export type CommittedDataset = {
@@ -32,7 +33,7 @@ export type CommitOptions = {
  * @throws DecentraHealthError DATASET_EMPTY, DATASET_TOO_LARGE, DATASET_SHAPE, DATASET_LABEL
  */
 export const commitDataset = ({ study, samples, seed }: CommitOptions): CommittedDataset => {
-	const { batchSize, datasetDepth, name } = study;
+	const { batchSize, datasetDepth, name, classes } = study;
 	const { inputCount } = architectureOf(study);
 	const batchCount = Math.floor(samples.length / batchSize);
 	const sampleCount = batchCount * batchSize;
@@ -56,10 +57,10 @@ export const commitDataset = ({ study, samples, seed }: CommitOptions): Committe
 				nextStep: "Load the data with the study that it is meant for.",
 			});
 		}
-		if (label !== 0 && label !== 1) {
+		if (!Number.isInteger(label) || label < 0 || label >= classes.length) {
 			throw new DecentraHealthError("DATASET_LABEL", {
-				message: `sample ${index} has a label that is neither 0 nor 1`,
-				nextStep: "Label every row 0 (negative) or 1 (positive).",
+				message: `sample ${index} has a label that is no class of study ${name}`,
+				nextStep: `Label every row with one of ${describeLabels(classes)}.`,
 			});
 		}
 	});

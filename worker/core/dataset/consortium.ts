@@ -1,5 +1,4 @@
 /** The simulated consortium: one public table cut into held-out rows and the private rows of several hospitals. Real hospitals bring their own files. */
-import type { Row } from "./preprocess.ts";
 import { hospitalSizes, splitStratified } from "./split.ts";
 
 /**
@@ -12,16 +11,19 @@ export const WDBC_SPLIT = {
 	seed: "DecentraHealth/wdbc/public-split/v1",
 } as const;
 
-export type Consortium = {
+type Labelled = { readonly label: number };
+
+export type Consortium<R extends Labelled> = {
 	/** All training rows, also those that no hospital got. */
-	readonly pool: readonly Row[];
+	readonly pool: readonly R[];
 	/** Held out from all training and from the preprocessing constants. */
-	readonly test: readonly Row[];
-	readonly hospitals: readonly (readonly Row[])[];
+	readonly test: readonly R[];
+	readonly hospitals: readonly (readonly R[])[];
 };
 
-export type SimulateOptions = {
-	readonly rows: readonly Row[];
+export type SimulateOptions<R extends Labelled> = {
+	/** Rows of a table or samples; anything with a label. */
+	readonly rows: readonly R[];
 	readonly hospitals: number;
 	readonly batchSize: number;
 	/** Most batches a hospital may have: it bounds the number of training proofs. */
@@ -34,7 +36,7 @@ export type SimulateOptions = {
 /** Row indices of the public split: `[training, test]`, disjoint and stratified. */
 export const publicSplit = (
 	labels: readonly number[],
-	{ trainingRows, testRows, seed }: NonNullable<SimulateOptions["split"]> = WDBC_SPLIT,
+	{ trainingRows, testRows, seed }: NonNullable<SimulateOptions<Labelled>["split"]> = WDBC_SPLIT,
 ): readonly [training: readonly number[], test: readonly number[]] => {
 	const [training = [], test = []] = splitStratified({ labels, sizes: [trainingRows, testRows], seed });
 	return [training, test];
@@ -43,16 +45,16 @@ export const publicSplit = (
 /**
  * @throws RangeError when the table has too few rows for the split or the hospitals
  */
-export const simulateConsortium = (options: SimulateOptions): Consortium => {
+export const simulateConsortium = <R extends Labelled>(options: SimulateOptions<R>): Consortium<R> => {
 	const { rows, hospitals, batchSize, maxBatches, seed, split = WDBC_SPLIT } = options;
 	const labels = rows.map(({ label }) => label);
 	const [training, held] = publicSplit(labels, split);
-	const pool = training.map((index) => rows[index] as Row);
+	const pool = training.map((index) => rows[index] as R);
 	const sizes = hospitalSizes({ hospitals, rows: pool.length, batchSize, maxBatches, seed: `sizes/${seed}` });
 	const parts = splitStratified({ labels: pool.map(({ label }) => label), sizes, seed: `hospitals/${seed}` });
 	return {
 		pool,
-		test: held.map((index) => rows[index] as Row),
-		hospitals: parts.map((part) => part.map((index) => pool[index] as Row)),
+		test: held.map((index) => rows[index] as R),
+		hospitals: parts.map((part) => part.map((index) => pool[index] as R)),
 	};
 };

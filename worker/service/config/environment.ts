@@ -46,7 +46,8 @@ export const VARIABLES: readonly Variable[] = [
 	variable("HTTP_ORIGINS", ["http", "origins"], list, "web pages that may use the API, separated by commas"),
 	variable("LOG_LEVEL", ["log", "level"], text, "debug, info, warn or error"),
 	variable("CIRCUITS", ["circuits"], text, "folder of the prepared circuits"),
-	variable("DATA", ["data"], text, "hospital: the CSV file with the rows"),
+	variable("DATA", ["data"], text, "hospital: the rows: CSV file, .npz archive, folder of images or normalized store"),
+	variable("SPLIT", ["split"], text, "hospital: train, val or test of an .npz archive"),
 	variable(
 		"COMMITTEE_KEYS_DIGESTS",
 		["committeeKeysDigests"],

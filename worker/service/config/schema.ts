@@ -98,8 +98,10 @@ export const hospitalConfigSchema = z.strictObject({
 	...shared("hospital"),
 	role: z.literal("hospital").default("hospital"),
 	wallet: z.discriminatedUnion("kind", [keystoreWallet, externalWallet]).default({ kind: "keystore" }),
-	/** CSV file with the rows. */
+	/** The rows: a CSV file, an .npz archive, a folder of images with a CSV file of labels, or a store that `data import` made. */
 	data: path,
+	/** Of an archive; by default train. */
+	split: z.enum(["train", "val", "test"]).optional(),
 	/** Digests of the only committees' keys to encrypt to, decimal, one per committee where members take turns; off a development chain they have to be named. */
 	committeeKeysDigests: z
 		.array(

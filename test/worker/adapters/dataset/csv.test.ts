@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { formatCsv, readCsvRows, readCsvSamples } from "../../../worker/adapters/datasetCsv.ts";
-import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
-import { temporaryFolder } from "../../support/temporaryFolder.ts";
-import { loadStudy, loadWdbc, WDBC_PATH } from "../../support/wdbc.ts";
+import { formatCsv, readCsvRows } from "../../../../worker/adapters/dataset/csv.ts";
+import { readSamples } from "../../../../worker/adapters/dataset/readSamples.ts";
+import { rejectsWithCode } from "../../../support/rejectsWithCode.ts";
+import { temporaryFolder } from "../../../support/temporaryFolder.ts";
+import { loadStudy, loadWdbc, WDBC_PATH } from "../../../support/wdbc.ts";
 
 const PREPROCESSING = {
 	labelColumn: "ill",
@@ -15,10 +16,12 @@ const PREPROCESSING = {
 	],
 };
 
+const CLASSES = ["well", "ill"];
+
 const read = (context: TestContext, text: string | Uint8Array, maxRows?: number) => {
 	const path = join(temporaryFolder(context), "rows.csv");
 	writeFileSync(path, text);
-	return readCsvRows({ path, preprocessing: PREPROCESSING, ...(maxRows === undefined ? {} : { maxRows }) });
+	return readCsvRows({ path, preprocessing: PREPROCESSING, classes: CLASSES, maxRows });
 };
 
 test("the embedded data set is complete: 569 rows, 212 malignant, known first row", async () => {
@@ -27,7 +30,7 @@ test("the embedded data set is complete: 569 rows, 212 malignant, known first ro
 	assert.equal(rows.filter(({ label }) => label === 1).length, 212);
 	assert.deepEqual(rows[0]?.features.slice(0, 4), [17.99, 1.095, 25.38, 10.38]);
 	assert.equal(rows[0]?.label, 1);
-	const samples = await readCsvSamples({ path: WDBC_PATH, study: loadStudy(), maxRows: 1000 });
+	const samples = await readSamples({ path: WDBC_PATH, study: loadStudy(), maxRows: 1000 });
 	assert.equal(samples[0]?.inputs.length, 30);
 	// (17.99 - 14.086) / 3.49361 = 1.1175 deviations of 2
 	assert.equal(samples[0]?.inputs[0], Math.round(128 + 64 * 1.11747));
@@ -47,7 +50,10 @@ test("formatted rows read back to the same numbers", async (context) => {
 		{ features: [-5, 123456789.125], label: 0 as const },
 	];
 	assert.deepEqual(await read(context, formatCsv(rows, PREPROCESSING)), rows);
-	assert.throws(() => formatCsv(rows, { ...PREPROCESSING, labelColumn: "a,b" }), RangeError);
+	const named = { ...PREPROCESSING, labelColumn: 'a,"b' };
+	const path = join(temporaryFolder(context), "quoted.csv");
+	writeFileSync(path, formatCsv(rows, named));
+	assert.deepEqual(await readCsvRows({ path, preprocessing: named, classes: CLASSES }), rows);
 });
 
 test("wrong columns are named by the study's names only: a file without its header shows no patient", async (context) => {
@@ -88,7 +94,11 @@ test("a cell that is no finite decimal number is refused with line and column, n
 	}
 });
 
-test("a label other than 0 or 1 is refused", async (context) => {
+test("a label is a class's name or number, and nothing else", async (context) => {
+	assert.deepEqual(
+		(await read(context, "a,b,ill\n1,2,well\n1,2, ill \n1,2,0\n1,2,1\n")).map(({ label }) => label),
+		[0, 1, 0, 1],
+	);
 	for (const label of ["2", "-1", "", "M", "1.0", "true"]) {
 		const error = await rejectsWithCode(read(context, `a,b,ill\n1,2,${label}\n`), "DATASET_LABEL");
 		assert.match(error.message, /line 2, column "ill"/);
@@ -104,14 +114,9 @@ test("empty, too large and unreadable files", async (context) => {
 	mkdirSync(join(folder, "folder.csv"));
 	for (const name of ["absent.csv", "folder.csv"]) {
 		await rejectsWithCode(
-			readCsvRows({ path: join(folder, name), preprocessing: PREPROCESSING }),
+			readCsvRows({ path: join(folder, name), preprocessing: PREPROCESSING, classes: CLASSES }),
 			"DATASET_UNREADABLE",
 		);
 	}
-	await rejectsWithCode(
-		readCsvRows({ path: WDBC_PATH, preprocessing: loadStudy().preprocessing, signal: AbortSignal.abort() }),
-		"ABORTED",
-	);
-	const { preprocessing: _, ...withoutColumns } = loadStudy();
-	await rejectsWithCode(readCsvSamples({ path: WDBC_PATH, study: withoutColumns }), "STUDY_INVALID");
+	await rejectsWithCode(readSamples({ path: WDBC_PATH, study: loadStudy(), signal: AbortSignal.abort() }), "ABORTED");
 });
