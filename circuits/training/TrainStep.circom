@@ -90,12 +90,10 @@ template TrainStep(blocks, blockCount, classes, momentum, batchSize) {
         } else {
             // Twice the magnitude for a difference.
             softmax[s] = SoftmaxCrossEntropy(classes, magnitudeBits + 1, dropBits);
-            for (var j = 0; j < classes; j++) {
-                softmax[s].logits[j] <== forward[last].out[s][j];
-                softmax[s].target[j] <== targets[s][j];
-                back[last].dout[s][j] <== softmax[s].gradient[j];
-            }
+            softmax[s].logits <== forward[last].out[s];
+            softmax[s].target <== targets[s];
             softmax[s].learningRate <== learningRate;
+            back[last].dout[s] <== softmax[s].gradient;
         }
     }
 
