@@ -6,8 +6,10 @@ include "EncryptUpdateOver.circom";
 /*
  * EncryptUpdate: a hospital's update bundle holds exactly its committed weights, encrypted under a fresh key that is dealt correctly to the committee.
  *
- * Public   gamma, y, y2, shareDigest (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest; docs/PROTOCOL.md section 3.
- * Params   weightCount W, members n, threshold t. Ring, noise and packing: profile "standard" (circuits/profiles/standard.json).
+ * Public   gamma, y, y2, shareDigest (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest, baseCommitment;
+ *          docs/PROTOCOL.md section 3.
+ * Params   weightCount W, members n, threshold t, normBound (squared, scale 2^32; 0 for none). Ring, noise and packing: profile "standard"
+ *          (circuits/profiles/standard.json).
  * Proves   together with: sha256(bundle) = bundleDigest (mod r), every c_j in the bundle < q, every share, commitment and coordinate < r,
  *          c(gamma) = y and Z(gamma) = y2 (anyone with the bundle checks these five): there are w, s, e with
  *            - weightsCommitment = commitWeights(w, salt), each w_j in [-2^19, 2^19);
@@ -15,9 +17,10 @@ include "EncryptUpdateOver.circom";
  *            - the bundle's share z_(j,k) is f_k(j) + pad_(j,k), f_k of degree < t with f_k(0) = packed s, the pad being the one that
  *              member j derives from its registered key and the bundle's R;
  *            - the bundle's m_j is the commitment to the shares f_k(j) and to the blind that member j derives with its pads;
- *              shareDigest = S(share set, [context, m_1 .. m_n]).
+ *              shareDigest = S(share set, [context, m_1 .. m_n]);
+ *            - with a bound: sum_j (w_j - base_j)^2 <= normBound for the weights base of baseCommitment with salt 0.
  *          The last one needs no bundle to be checked: whatever shareDigest says, it says about the shares of this s.
- * Assumes  context, sampleCount in [1, 2^15], weightsCommitment and committeeKeysDigest come from the contract, which computed them or holds them.
+ * Assumes  context, sampleCount in [1, 2^15], weightsCommitment, committeeKeysDigest and baseCommitment come from the contract, which computed them or holds them.
  *          Every key under committeeKeysDigest is in BabyJubJub's subgroup of prime order and not its identity: the registry contract
  *          admits a key only with a curve point Q such that 8 Q = key. With a key of small order the pads would be guessable and
  *          lib/curve/VariableBase could meet an exceptional case.
@@ -40,12 +43,14 @@ include "EncryptUpdateOver.circom";
  *                      the pads and the blinds are functions of rho. An exceptional case would leave a slope free AFTER gamma, and with it those.
  *   m, shareDigest     functions of shares, blinds and context, hence of what is in the challenge. That the bundle's m are these is part of y2:
  *                      so the member finds the opening that KeySum asks it for, and cannot be kept from proving its key sum.
+ *   base               bound by baseCommitment, which the contract takes from the round, and range-checked. Without a bound baseCommitment is
+ *                      in one constraint, so that no finished proof passes with another.
  *   member keys        bound by committeeKeysDigest (collision resistance of Poseidon).
  *   hints (`<--`)      only range checks' bits and curve slopes; each has exactly one value that the next constraint accepts.
  *   replay             context and bundleDigest are public inputs and in the challenge; context is in the pads and in shareDigest, too.
  * All challenge inputs are either public, range-checked digits, or free field elements; nothing that y, y2 or shareDigest depends on is left out.
  */
-template EncryptUpdate(weightCount, members, threshold) {
+template EncryptUpdate(weightCount, members, threshold, normBound) {
     var degree = STANDARD_RING_DEGREE();
     var perElement = STANDARD_SHARE_PACK_COUNT();
     var count = KEY_ELEMENTS(degree, perElement);
@@ -56,6 +61,7 @@ template EncryptUpdate(weightCount, members, threshold) {
     signal input sampleCount;
     signal input weightsCommitment;
     signal input committeeKeysDigest;
+    signal input baseCommitment;
     // Private: the weights and their salt, key, error, quotients by q, sharing polynomials, ephemeral secret, the members' share keys.
     signal input w[weightCount];
     signal input salt;
@@ -65,6 +71,9 @@ template EncryptUpdate(weightCount, members, threshold) {
     signal input shareCoefficients[count][threshold - 1];
     signal input rho;
     signal input memberKeys[members][2];
+    // With a bound: the round's base model.
+    var baseCount = normBound == 0 ? 0 : weightCount;
+    signal input baseWeights[baseCount];
     // Public.
     signal output gamma;
     signal output y;
@@ -72,13 +81,14 @@ template EncryptUpdate(weightCount, members, threshold) {
     signal output shareDigest;
 
     component update = EncryptUpdateOver(
-        degree, STANDARD_PUBLIC_POLYNOMIAL(), weightCount, members, threshold, perElement
+        degree, STANDARD_PUBLIC_POLYNOMIAL(), weightCount, members, threshold, perElement, normBound
     );
     update.context <== context;
     update.bundleDigest <== bundleDigest;
     update.sampleCount <== sampleCount;
     update.weightsCommitment <== weightsCommitment;
     update.committeeKeysDigest <== committeeKeysDigest;
+    update.baseCommitment <== baseCommitment;
     update.w <== w;
     update.salt <== salt;
     update.s <== s;
@@ -87,6 +97,9 @@ template EncryptUpdate(weightCount, members, threshold) {
     update.shareCoefficients <== shareCoefficients;
     update.rho <== rho;
     update.memberKeys <== memberKeys;
+    if (normBound != 0) {
+        update.baseWeights <== baseWeights;
+    }
     gamma <== update.gamma;
     y <== update.y;
     y2 <== update.y2;

@@ -10,14 +10,16 @@ include "../lib/poly/SmallCoefficients.circom";
 include "../lib/shamir/PackKey.circom";
 include "CiphertextEvaluation.circom";
 include "SharesEvaluation.circom";
+include "UpdateNorm.circom";
 
 /*
  * EncryptUpdateOver: EncryptUpdate over any ring degree. See EncryptUpdate for what it proves and why it is sound.
  *
  * Params   degree: N; polynomial: a, centred; weightCount: W in 1..N, as many as coefficients of c are published; members: n;
- *          threshold: t in 2..n; perElement: coefficients of s in one shared element.
+ *          threshold: t in 2..n; perElement: coefficients of s in one shared element;
+ *          normBound: greatest squared norm of the update at scale 2^32, 0 for none.
  */
-template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, perElement) {
+template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, perElement, normBound) {
     var secretBits = STANDARD_SECRET_BITS();
     var errorBits = STANDARD_ERROR_BITS();
     var quotientBits = STANDARD_QUOTIENT_BITS();
@@ -29,6 +31,7 @@ template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, 
     signal input sampleCount;
     signal input weightsCommitment;
     signal input committeeKeysDigest;
+    signal input baseCommitment;
     // Private.
     signal input w[weightCount];
     signal input salt;
@@ -38,6 +41,9 @@ template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, 
     signal input shareCoefficients[count][threshold - 1];
     signal input rho;
     signal input memberKeys[members][2];
+    // Only a bound needs them.
+    var baseCount = normBound == 0 ? 0 : weightCount;
+    signal input baseWeights[baseCount];
     // Public.
     signal output gamma;
     signal output y;
@@ -53,6 +59,17 @@ template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, 
     commitment === weightsCommitment;
     signal keysDigest <== CommitteeKeys(members)(memberKeys);
     keysDigest === committeeKeysDigest;
+
+    // Neither gamma nor what is compared at it depends on the base model.
+    if (normBound == 0) {
+        // A public input in no constraint could be replaced in a finished proof.
+        signal baseCommitmentSquared <== baseCommitment * baseCommitment;
+    } else {
+        component norm = UpdateNorm(weightCount, normBound);
+        norm.w <== weight;
+        norm.base <== baseWeights;
+        norm.baseCommitment <== baseCommitment;
+    }
 
     // The challenge: everything that is not determined by what stands here already.
     var secretElements = PACKED_ELEMENTS(degree, secretBits);

@@ -30,7 +30,7 @@ interface IUpdateVerifier is IVerifier {
         uint256[8][] calldata trainProofs,
         uint256[9][] calldata trainSignals,
         uint256[8] calldata encryptProof,
-        uint256[9] calldata encryptSignals
+        uint256[10] calldata encryptSignals
     ) external view returns (bool);
 }
 

@@ -28,6 +28,7 @@ library PublicSignals {
         uint256 sampleCount;
         uint256 weightsCommitment;
         uint256 committeeKeysDigest;
+        uint256 baseCommitment;
     }
 
     /// @dev The first signals of a KeySum proof; the share digests follow, of the study's number of slots.
@@ -59,7 +60,7 @@ library PublicSignals {
     }
 
     /// @notice The signals of an EncryptUpdate proof in the verifier's order.
-    function ordered(EncryptUpdate memory signals) internal pure returns (uint256[9] memory) {
+    function ordered(EncryptUpdate memory signals) internal pure returns (uint256[10] memory) {
         return
             [
                 signals.gamma,
@@ -70,7 +71,8 @@ library PublicSignals {
                 signals.bundleDigest,
                 signals.sampleCount,
                 signals.weightsCommitment,
-                signals.committeeKeysDigest
+                signals.committeeKeysDigest,
+                signals.baseCommitment
             ];
     }
 

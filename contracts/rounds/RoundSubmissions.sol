@@ -119,7 +119,8 @@ abstract contract RoundSubmissions is RoundStorage {
             bundleDigest: PublicSignals.toField(update.bundleDigest),
             sampleCount: update.sampleCount,
             weightsCommitment: update.weightsCommitment,
-            committeeKeysDigest: round.committeeKeysDigest
+            committeeKeysDigest: round.committeeKeysDigest,
+            baseCommitment: round.baseCommitment
         });
         bool valid = IUpdateVerifier(study.updateVerifier).verifyUpdate(
             proofs,

@@ -55,7 +55,7 @@ contract VerifierDouble is IUpdateVerifier, IKeySumVerifier {
         uint256[8][] calldata,
         uint256[9][] calldata trainSignals,
         uint256[8] calldata,
-        uint256[9] calldata encryptSignals
+        uint256[10] calldata encryptSignals
     ) external view returns (bool) {
         bytes memory signals;
         for (uint256 i = 0; i < trainSignals.length; ++i) {

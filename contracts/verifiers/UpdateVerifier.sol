@@ -14,7 +14,7 @@ abstract contract UpdateVerifier is IUpdateVerifier {
         uint256[8][] calldata trainProofs,
         uint256[9][] calldata trainSignals,
         uint256[8] calldata encryptProof,
-        uint256[9] calldata encryptSignals
+        uint256[10] calldata encryptSignals
     ) external view returns (bool) {
         uint256 segments = trainProofs.length;
         if (segments == 0 || trainSignals.length != segments) return false;

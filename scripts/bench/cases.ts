@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readCsvRows, requirePreprocessing } from "../../worker/adapters/datasetCsv.ts";
+import { readSamples } from "../../worker/adapters/dataset/readSamples.ts";
 import { randomShareKey } from "../../worker/adapters/secrets.ts";
 import { commitDataset } from "../../worker/core/dataset/commit.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
@@ -15,9 +15,8 @@ import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { segmentInput } from "../../worker/core/training/segmentInput.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
-import { learningRateInteger, type Study, studySchema } from "../../worker/protocol/study.ts";
+import { learningRateInteger, normBoundInteger, type Study, studySchema } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
-import { toSample } from "../demo/consortium.ts";
 
 const SEED = "bench";
 const CONTEXT = 1n;
@@ -27,11 +26,11 @@ export const loadStudy = async (): Promise<Study> =>
 
 /** One hospital's committed data set, the initial weights, and the input of its first training proof. */
 export const trainingCase = async (study: Study) => {
-	const rows = await readCsvRows({ path: join(ROOT, "data/wdbc.csv"), preprocessing: requirePreprocessing(study) });
+	const rows = await readSamples({ path: join(ROOT, "data/wdbc.csv"), study });
 	const { batchSize, stepsPerSegment } = study;
 	const maxBatches = 4 * stepsPerSegment;
 	const { hospitals } = simulateConsortium({ rows, hospitals: 3, batchSize, maxBatches, seed: SEED });
-	const samples = (hospitals[0] ?? []).map(toSample(study));
+	const samples = hospitals[0] ?? [];
 	const dataset = commitDataset({ study, samples, seed: new Uint8Array(32).fill(7) });
 	const weights = initialWeights(study, SEED);
 	const { input } = segmentInput({
@@ -44,7 +43,7 @@ export const trainingCase = async (study: Study) => {
 		learningRate: learningRateInteger(study.learningRate),
 		weightsIn: weights,
 		saltIn: 0n,
-		saltOut: 1n,
+		secretOut: 1n,
 	});
 	return { dataset, weights, input };
 };
@@ -80,6 +79,8 @@ export const encryptionCase = (study: Study, weights: readonly number[], sampleC
 		...{ context, sampleCount, weights, committeeKeys, secrets },
 		bundleDigest: 2n,
 		salt: 3n,
+		baseWeights: weights,
+		normBound: normBoundInteger(study),
 	});
 };
 

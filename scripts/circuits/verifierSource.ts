@@ -99,7 +99,8 @@ const requireSignals = (circuit: string, { nPublic }: VerificationKey, least: nu
 	});
 };
 
-const UPDATE_SIGNALS = 9;
+const TRAIN_SIGNALS = 9;
+const ENCRYPT_SIGNALS = 10;
 /** evaluation, gamma, memberIndex, maskIn, maskOut; then a share digest a slot. */
 const KEY_SUM_SIGNALS = 5;
 const MOST_SLOTS = 16;
@@ -128,8 +129,8 @@ export const updateVerifierSource = (
 	instance: string,
 	{ train, encrypt }: { readonly train: VerifierKey; readonly encrypt: VerifierKey },
 ): string => {
-	requireSignals(`TrainSegment${instance}`, train.verificationKey, UPDATE_SIGNALS);
-	requireSignals(`EncryptUpdate${instance}`, encrypt.verificationKey, UPDATE_SIGNALS);
+	requireSignals(`TrainSegment${instance}`, train.verificationKey, TRAIN_SIGNALS);
+	requireSignals(`EncryptUpdate${instance}`, encrypt.verificationKey, ENCRYPT_SIGNALS);
 	requireSharedPhase1(instance, train.verificationKey, encrypt.verificationKey);
 	return contractSource({
 		name: updateVerifierName(instance),

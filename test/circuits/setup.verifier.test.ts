@@ -22,7 +22,7 @@ import { compileVerifiers, deployBytecode } from "../support/contracts/simulated
 import { throwsWithCode } from "../support/rejectsWithCode.ts";
 
 const abi = parseAbi([
-	"function verifyUpdate(uint256[8][] trainProofs, uint256[9][] trainSignals, uint256[8] encryptProof, uint256[9] encryptSignals) view returns (bool)",
+	"function verifyUpdate(uint256[8][] trainProofs, uint256[9][] trainSignals, uint256[8] encryptProof, uint256[10] encryptSignals) view returns (bool)",
 	"function verifyKeySums(uint256[8][] proofs, uint256[] signals) view returns (bool)",
 	"function TRAIN_VK_HASH() view returns (bytes32)",
 	"function ENCRYPT_VK_HASH() view returns (bytes32)",
@@ -71,9 +71,9 @@ describe("generated verifiers, with proofs made by the development keys", () => 
 			return { key, prove: (b) => prove(circuit, inputsOf(inputs, b)) };
 		};
 		train = await make("Train", 8, phase1);
-		encrypt = await make("Encrypt", 8, phase1);
+		encrypt = await make("Encrypt", 9, phase1);
 		keySum = await make("KeySum", 6, phase1);
-		await make("Other", 8, temporaryPhase1()).then((other) => {
+		await make("Other", 9, temporaryPhase1()).then((other) => {
 			// The pairings with alpha, beta and gamma are shared: keys of two setups do not go together.
 			throwsWithCode(
 				() => updateVerifierSource("Test", { train: train.key, encrypt: other.key }),
@@ -122,8 +122,9 @@ describe("generated verifiers, with proofs made by the development keys", () => 
 			[[first, falsified(second, 8)], encrypted],
 			[trained, falsified(encrypted, 3)],
 			[[first, { ...second, proof: first.proof }], encrypted],
-			[[encrypted, second], first],
+			[[{ ...encrypted, publicSignals: encrypted.publicSignals.slice(0, 9) }, second], encrypted],
 			[trained, { ...encrypted, proof: first.proof }],
+			[trained, falsified(encrypted, 9)],
 		] as const) {
 			assert.equal(await contract.read.verifyUpdate(update(segments, last)), false);
 		}

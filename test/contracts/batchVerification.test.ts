@@ -6,13 +6,13 @@ import { type Address, parseAbi } from "viem";
 import type { SolidityProof } from "../../worker/core/ledger/state.ts";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import { BASE_FIELD_ORDER, parseProof } from "../../worker/protocol/proof.ts";
+import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../worker/protocol/publicSignals.ts";
 import {
 	deployBytecode,
 	SIMULATED,
 	SLOTS,
 	simulatedBytecode,
-	snarkjsAbi,
-	snarkjsArgs,
+	snarkjsCall,
 	updateVerifierAbi,
 } from "../support/contracts/simulatedVerifiers.ts";
 import { randomRing } from "../support/randomRing.ts";
@@ -29,10 +29,12 @@ const random = randomRing("batch verification");
 const KEY_SUM_SIGNALS = 5 + SLOTS;
 
 const proven = (key: SimulatedKey, signals: readonly bigint[]): Proven => ({ proof: key.prove(signals), signals });
+const TRAIN_SIGNALS = TRAIN_SEGMENT_SIGNALS.length;
+const ENCRYPT_SIGNALS = ENCRYPT_UPDATE_SIGNALS.length;
 const elements = (count: number): bigint[] => Array.from({ length: count }, () => random.element());
 const provenUpdate = (segments: number): Update => [
-	proven(SIMULATED.encrypt, elements(9)),
-	...Array.from({ length: segments }, () => proven(SIMULATED.train, elements(9))),
+	proven(SIMULATED.encrypt, elements(ENCRYPT_SIGNALS)),
+	...Array.from({ length: segments }, () => proven(SIMULATED.train, elements(TRAIN_SIGNALS))),
 ];
 
 const withItem = <Item>(list: readonly Item[], at: number, change: (item: Item) => Item): Item[] =>
@@ -86,13 +88,10 @@ describe("batch verification", async () => {
 			functionName: "verifyKeySums",
 			args: [proofs, signals],
 		});
-	const snarkjsAccepts = (address: Address, { proof, signals }: Proven): Promise<boolean> =>
-		client.readContract({
-			address,
-			abi: snarkjsAbi,
-			functionName: "verifyProof",
-			args: snarkjsArgs(proof, signals),
-		});
+	const snarkjsAccepts = async (address: Address, { proof, signals }: Proven): Promise<boolean> => {
+		const { data = "0x" } = await client.call({ to: address, data: snarkjsCall(proof, signals) });
+		return BigInt(data) === 1n;
+	};
 
 	it("accepts what snarkjs' verifiers accept one by one, from 1 to 48 segments", async () => {
 		for (const segments of [1, 2, 4, 5, 12, 48]) {
@@ -108,8 +107,9 @@ describe("batch verification", async () => {
 
 	it("accepts signals at both ends of the field", async () => {
 		for (const signal of [0n, 1n, FIELD_ORDER - 1n]) {
-			const signals = Array.from({ length: 9 }, () => signal);
-			assert.equal(await accepted([proven(SIMULATED.encrypt, signals), proven(SIMULATED.train, signals)]), true);
+			const signals = Array.from({ length: ENCRYPT_SIGNALS }, () => signal);
+			const segment = proven(SIMULATED.train, signals.slice(0, TRAIN_SIGNALS));
+			assert.equal(await accepted([proven(SIMULATED.encrypt, signals), segment]), true);
 		}
 	});
 
@@ -117,7 +117,7 @@ describe("batch verification", async () => {
 		const update = provenUpdate(3);
 		assert.equal(await accepted(update), true);
 		for (const at of update.keys()) {
-			for (let signal = 0; signal < 9; signal++) {
+			for (let signal = 0; signal < (update[at]?.signals.length ?? 0); signal++) {
 				const changed = changeUpdate(update, at, (one) => ({
 					...one,
 					signals: withItem(one.signals, signal, (value) => (value + 1n) % FIELD_ORDER),
@@ -138,7 +138,7 @@ describe("batch verification", async () => {
 			(proof) => withWord(proof, 5, (y) => (y + 1n) % BASE_FIELD_ORDER),
 			(proof) => withWord(proof, 7, (y) => (y + 1n) % BASE_FIELD_ORDER),
 			// A, B and C of another proof of other signals.
-			() => SIMULATED.train.prove(elements(9)),
+			() => SIMULATED.train.prove(elements(TRAIN_SIGNALS)),
 		];
 		for (const [segments, positions] of [
 			[4, [0, 1, 2, 3, 4]],
@@ -245,7 +245,7 @@ describe("batch verification", async () => {
 			}
 		}
 		// A proof whose C is the point at infinity: snarkjs' verifier takes it.
-		const signals = elements(9);
+		const signals = elements(TRAIN_SIGNALS);
 		const infinite = SIMULATED.train.proveWithoutC(signals);
 		assert.equal(await snarkjsAccepts(snarkjs.train, { proof: infinite, signals }), true);
 		assert.equal(await accepted([update[0], { proof: infinite, signals }]), false);
@@ -285,7 +285,7 @@ describe("batch verification", async () => {
 	it("refuses signals that are not below the field order", async () => {
 		const update = provenUpdate(2);
 		for (const at of update.keys()) {
-			for (let signal = 0; signal < 9; signal++) {
+			for (let signal = 0; signal < (update[at]?.signals.length ?? 0); signal++) {
 				const changed = changeUpdate(update, at, (one) => ({
 					...one,
 					signals: withItem(one.signals, signal, (value) => value + FIELD_ORDER),
@@ -296,15 +296,21 @@ describe("batch verification", async () => {
 	});
 
 	it("refuses proofs under the other key, and under keys of others", async () => {
-		const signals = elements(9);
 		const [encryption, segment] = provenUpdate(1) as unknown as readonly [Proven, Proven];
-		const others = [SIMULATED.train, simulatedPhase1("contracts").key("another", 9), simulatedKey("another setup", 9)];
-		for (const key of others) {
-			assert.equal(await accepted([proven(key, signals), segment]), false);
+		const foreign = (label: string, count: number) => [
+			simulatedPhase1("contracts").key(label, count),
+			simulatedKey("another setup", count),
+		];
+		for (const key of foreign("another", ENCRYPT_SIGNALS)) {
+			assert.equal(await accepted([proven(key, elements(ENCRYPT_SIGNALS)), segment]), false);
 		}
-		for (const key of [SIMULATED.encrypt, ...others.slice(1)]) {
-			assert.equal(await accepted([encryption, proven(key, signals)]), false);
+		for (const key of foreign("another segment's", TRAIN_SIGNALS)) {
+			assert.equal(await accepted([encryption, proven(key, elements(TRAIN_SIGNALS))]), false);
 		}
+		// A proof under the study's other key, with its own statement cut or filled up to as many signals.
+		assert.equal(await accepted([{ ...segment, signals: [...segment.signals, 0n] }, segment]), false);
+		const cut = { ...encryption, signals: encryption.signals.slice(0, TRAIN_SIGNALS) };
+		assert.equal(await accepted([encryption, cut]), false);
 	});
 
 	it("refuses an update without segments, and other numbers of signals than proofs", async () => {

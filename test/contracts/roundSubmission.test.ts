@@ -55,6 +55,7 @@ const expectedSignals = async ({ roundManager, hospitals }: Consortium, index: n
 		sampleCount: BigInt(batchCount * STUDY.batchSize),
 		weightsCommitment: segments.at(-1)?.commitmentOut ?? 0n,
 		committeeKeysDigest: round.committeeKeysDigest,
+		baseCommitment: round.baseCommitment,
 	});
 	return [...training.flat(), ...encrypting];
 };

@@ -21,6 +21,8 @@ export type InstanceSize = {
 	readonly weightCount: number;
 	readonly members: number;
 	readonly threshold: number;
+	/** Squared, scale 2^32; 0 or absent for none. */
+	readonly normBound?: bigint;
 };
 
 export const smallInstance: InstanceSize = { profile: smallProfile, weightCount: 5, members: 3, threshold: 2 };
@@ -31,6 +33,7 @@ export const encryptionCircuitOptions = async ({
 	weightCount,
 	members,
 	threshold,
+	normBound = 0n,
 }: InstanceSize): Promise<TestCircuitOptions> => {
 	await generateConstants();
 	const { ringDegree, sharePackCount } = profile;
@@ -38,18 +41,23 @@ export const encryptionCircuitOptions = async ({
 	return {
 		include: "circuits/encryption/EncryptUpdateOver.circom",
 		template: "EncryptUpdateOver",
-		params: [ringDegree, polynomial, weightCount, members, threshold, sharePackCount],
+		params: [ringDegree, polynomial, weightCount, members, threshold, sharePackCount, normBound],
 		// Outputs come first.
 		publicSignals: ENCRYPT_UPDATE_SIGNALS.slice(ENCRYPT_UPDATE_SIGNALS.indexOf("context")),
 	};
 };
 
 /** An honest hospital's encryption, its proof's input and what the proof has to output. Everything follows from the seed. */
-export const encryptionCase = ({ profile, weightCount, members, threshold }: InstanceSize, seed: string) => {
+export const encryptionCase = (
+	{ profile, weightCount, members, threshold, normBound = 0n }: InstanceSize,
+	seed: string,
+	change: { readonly baseWeights?: readonly number[]; readonly weights?: readonly number[] } = {},
+) => {
 	const random = randomRing(seed);
 	const memberSecrets = Array.from({ length: members }, () => 1n + random.belowBig(1n << 250n));
 	const committeeKeys = memberSecrets.map(publicKeyOf);
-	const weights = Array.from({ length: weightCount }, () => random.within(-(2 ** 19), 2 ** 19 - 1));
+	const drawn = Array.from({ length: weightCount }, () => random.within(-(2 ** 19), 2 ** 19 - 1));
+	const { weights = drawn, baseWeights = weights.map((weight) => -1 - weight) } = change;
 	const sampleCount = random.within(1, profile.maxSampleSum);
 	const context = random.element();
 	const randomness = seededRandomness(seed);
@@ -60,6 +68,8 @@ export const encryptionCase = ({ profile, weightCount, members, threshold }: Ins
 		sampleCount,
 		weights,
 		salt: random.element(),
+		baseWeights,
+		normBound,
 		committeeKeys,
 		secrets: encrypted.secrets,
 	};

@@ -72,6 +72,7 @@ export const updateStatements = (
 		sampleCount: BigInt(sampleCount),
 		weightsCommitment,
 		committeeKeysDigest: committeeKeysDigest(opening.shareKeys),
+		baseCommitment: opening.baseCommitment,
 	});
 	return [...training, { circuit: "encrypt", what: `the encryption in ${who}`, signals, proof }];
 };

@@ -22,6 +22,7 @@ export const ENCRYPT_UPDATE_SIGNALS = [
 	"sampleCount",
 	"weightsCommitment",
 	"committeeKeysDigest",
+	"baseCommitment",
 ] as const;
 
 /** Followed by the share digests of the study's slots, KEY_SUM_ARRAY. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { evaluateBundle } from "../../../worker/core/encryption/evaluateBundle.ts";
-import { encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
+import { ENCRYPT_UPDATE_SIGNALS, encryptUpdateSignals } from "../../../worker/protocol/publicSignals.ts";
 import { assertAccepted, assertForgedWitness } from "../../support/circuits/forge.ts";
 import { assertDetermined } from "../../support/circuits/localUniqueness.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
@@ -31,8 +31,8 @@ describe("EncryptUpdateOver", () => {
 			const { input, outputs, proven } = encryptionCase(smallInstance, `seed ${seed}`);
 			const witness = await assertAccepted(circuit, input);
 			assert.deepEqual(outputsOf(circuit, witness), outputs);
-			const { context, bundleDigest, weightsCommitment, committeeKeysDigest } = input;
-			const publics = { context, bundleDigest, weightsCommitment, committeeKeysDigest };
+			const { context, bundleDigest, weightsCommitment, committeeKeysDigest, baseCommitment } = input;
+			const publics = { context, bundleDigest, weightsCommitment, committeeKeysDigest, baseCommitment };
 			const sampleCount = BigInt(proven.sampleCount);
 			// The witness starts with the public signals in the protocol's order.
 			const signals = encryptUpdateSignals({ ...outputs, ...publics, sampleCount });
@@ -84,7 +84,7 @@ describe("EncryptUpdateOver", () => {
 		}
 		assert.equal(gammas.size, 1 + variants.length);
 		// A proof for one statement is none for another.
-		for (const name of ["context", "bundleDigest", "sampleCount", "weightsCommitment", "committeeKeysDigest"]) {
+		for (const name of ENCRYPT_UPDATE_SIGNALS.slice(ENCRYPT_UPDATE_SIGNALS.indexOf("context"))) {
 			assertForgedWitness(circuit, witness, { [name]: (old) => old + 1n });
 		}
 	});

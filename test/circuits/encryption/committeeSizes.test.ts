@@ -20,7 +20,16 @@ const SIZES = Array.from({ length: MOST_MEMBERS - 1 }, (_, index) => index + 2).
 	})),
 );
 
-const NAMES = ["context", "bundleDigest", "sampleCount", "weightsCommitment", "committeeKeysDigest", "salt", "rho"];
+const NAMES = [
+	"context",
+	"bundleDigest",
+	"sampleCount",
+	"weightsCommitment",
+	"committeeKeysDigest",
+	"baseCommitment",
+	"salt",
+	"rho",
+];
 const VECTORS = ["w", "s", "e", "r"];
 
 /** All sizes in one circuit, which compiles in a third of the time of 15: the inputs by case, padded to the largest committee. */
@@ -35,7 +44,7 @@ const source = `template EverySize() {
 	${SIZES.map(
 		({ members, threshold }, index) => `
 	update[${index}] = EncryptUpdateOver(
-		${profile.ringDegree}, [${centredPublicPolynomial(profile)}], ${WEIGHTS}, ${members}, ${threshold}, ${profile.sharePackCount}
+		${profile.ringDegree}, [${centredPublicPolynomial(profile)}], ${WEIGHTS}, ${members}, ${threshold}, ${profile.sharePackCount}, 0
 	);
 	for (var k = 0; k < ${profile.keyElements}; k++) {
 		for (var d = 0; d < ${threshold - 1}; d++) {

@@ -137,6 +137,7 @@ export const syntheticSubmissions = (consortium: SyntheticConsortium) => {
 			sampleCount: BigInt(sampleCount),
 			weightsCommitment: commitmentIn,
 			committeeKeysDigest: committeeKeysDigest(shareKeys),
+			baseCommitment: round.base.commitment,
 		});
 		const proven = { gamma, y, y2, shareDigest, proof: prove(keys.encrypt, signals) };
 		transaction((emit) => {

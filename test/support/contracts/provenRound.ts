@@ -87,6 +87,7 @@ export const provenUpdateArgs = async (
 		sampleCount: BigInt(sampleCount),
 		weightsCommitment: commitmentIn,
 		committeeKeysDigest: round.committeeKeysDigest,
+		baseCommitment: round.baseCommitment,
 	});
 	return [roundId, bundleDigest, segments, { proof: proveFullBytes(SIMULATED.encrypt, signals), ...outputs }] as const;
 };

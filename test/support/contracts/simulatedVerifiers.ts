@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type Address, type Hex, parseAbi } from "viem";
+import {
+	type Address,
+	concatHex,
+	encodeAbiParameters,
+	type Hex,
+	numberToHex,
+	parseAbi,
+	parseAbiParameters,
+	toFunctionSelector,
+} from "viem";
 import {
 	keySumVerifierName,
 	keySumVerifierSource,
@@ -14,6 +23,7 @@ import {
 import { encodeVerificationKey } from "../../../worker/core/codecs/verificationKey.ts";
 import type { SolidityProof } from "../../../worker/core/ledger/state.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
+import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../../worker/protocol/publicSignals.ts";
 import { type SimulatedKey, simulatedPhase1 } from "../simulatedGroth16.ts";
 
 const require = createRequire(import.meta.url);
@@ -24,8 +34,8 @@ export const SLOTS = 4;
 
 const phase1 = simulatedPhase1("contracts");
 export const SIMULATED = {
-	train: phase1.key("train", 9),
-	encrypt: phase1.key("encrypt", 9),
+	train: phase1.key("train", TRAIN_SEGMENT_SIGNALS.length),
+	encrypt: phase1.key("encrypt", ENCRYPT_UPDATE_SIGNALS.length),
 	keySum: phase1.key("key sum", 5 + SLOTS),
 } as const satisfies Record<string, SimulatedKey>;
 
@@ -44,24 +54,25 @@ const snarkjsSource = (name: string, { verificationKey }: SimulatedKey): string 
 };
 
 export const updateVerifierAbi = parseAbi([
-	"function verifyUpdate(uint256[8][] trainProofs, uint256[9][] trainSignals, uint256[8] encryptProof, uint256[9] encryptSignals) view returns (bool)",
+	"function verifyUpdate(uint256[8][] trainProofs, uint256[9][] trainSignals, uint256[8] encryptProof, uint256[10] encryptSignals) view returns (bool)",
 ]);
 
-export const snarkjsAbi = parseAbi([
-	"function verifyProof(uint256[2] a, uint256[2][2] b, uint256[2] c, uint256[9] signals) view returns (bool)",
-]);
-
-/** Arguments of snarkjs' verifyProof. */
-export const snarkjsArgs = ([a0, a1, b0, b1, b2, b3, c0, c1]: SolidityProof, signals: readonly bigint[]) =>
-	[
+/** Call of snarkjs' verifyProof, whose type has the circuit's number of signals; it answers with a boolean. */
+export const snarkjsCall = (proof: SolidityProof, signals: readonly bigint[]): Hex => {
+	const [a0, a1, b0, b1, b2, b3, c0, c1] = proof;
+	const words = `uint256[${signals.length}]`;
+	const selector = toFunctionSelector(`verifyProof(uint256[2],uint256[2][2],uint256[2],${words})`);
+	const args = encodeAbiParameters(parseAbiParameters("uint256[2], uint256[2][2], uint256[2]"), [
 		[a0, a1],
 		[
 			[b0, b1],
 			[b2, b3],
 		],
 		[c0, c1],
-		signals as never,
-	] as const;
+	]);
+	// Arrays of a fixed length stand in place, word by word.
+	return concatHex([selector, args, ...signals.map((signal) => numberToHex(signal, { size: 32 }))]);
+};
 
 export type SimulatedBytecode = Readonly<Record<"update" | "keySum" | "snarkjsTrain" | "snarkjsEncrypt", Hex>>;
 

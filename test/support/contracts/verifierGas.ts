@@ -1,14 +1,14 @@
 /** What verifying an update's proofs costs: in one batch, and one by one with snarkjs' verifiers. */
 import type { NetworkConnection } from "hardhat/types/network";
 import { type Address, encodeFunctionData, type Hex, parseAbi } from "viem";
+import { ENCRYPT_UPDATE_SIGNALS, TRAIN_SEGMENT_SIGNALS } from "../../../worker/protocol/publicSignals.ts";
 import { element } from "./provenRound.ts";
 import {
 	deployBytecode,
 	proveFullBytes,
 	SIMULATED,
 	simulatedBytecode,
-	snarkjsAbi,
-	snarkjsArgs,
+	snarkjsCall,
 	updateVerifierAbi,
 } from "./simulatedVerifiers.ts";
 
@@ -41,24 +41,23 @@ export const measureVerifiers = async (
 		if (!answer) throw new Error("a verifier refused a valid proof");
 		return gas;
 	};
-	const statement = (label: string) => Array.from({ length: 9 }, (_, index) => element(`${label} ${index}`));
+	const statement = (label: string, count: number) =>
+		Array.from({ length: count }, (_, index) => element(`${label} ${index}`));
 	const rows: VerifierGas[] = [];
 	for (const segments of counts) {
 		const trained = Array.from({ length: segments }, (_, index) => {
-			const signals = statement(`segment ${index}`);
+			const signals = statement(`segment ${index}`, TRAIN_SEGMENT_SIGNALS.length);
 			return { signals, proof: proveFullBytes(SIMULATED.train, signals) };
 		});
-		const signals = statement("encryption");
+		const signals = statement("encryption", ENCRYPT_UPDATE_SIGNALS.length);
 		const proof = proveFullBytes(SIMULATED.encrypt, signals);
 		const args = [trained.map((one) => one.proof), trained.map((one) => one.signals), proof, signals] as never;
 		const batch = await gasOf(
 			update,
 			encodeFunctionData({ abi: updateVerifierAbi, functionName: "verifyUpdate", args }),
 		);
-		const single = (given: typeof proof, statement: readonly bigint[]) =>
-			encodeFunctionData({ abi: snarkjsAbi, functionName: "verifyProof", args: snarkjsArgs(given, statement) });
-		let oneByOne = await gasOf(encrypt, single(proof, signals));
-		for (const one of trained) oneByOne += await gasOf(train, single(one.proof, one.signals));
+		let oneByOne = await gasOf(encrypt, snarkjsCall(proof, signals));
+		for (const one of trained) oneByOne += await gasOf(train, snarkjsCall(one.proof, one.signals));
 		rows.push({ segments, batch, oneByOne });
 	}
 	return rows;

@@ -90,11 +90,12 @@ export const createAttacker = (stage: Stage, account: LocalAccount = development
 			});
 			const honest = encodeBundle({ ...encrypted.public, members: committee.length, threshold, context }, profile);
 			const bytes = lie(honest);
-			const input = encryptionCircuitInput({
+			const honestInput = encryptionCircuitInput({
 				...{ context, bundleDigest: contentDigest(bytes).element, sampleCount, weights, salt: SALT },
-				...{ committeeKeys: shareKeys, secrets: encrypted.secrets },
+				...{ committeeKeys: shareKeys, secrets: encrypted.secrets, baseWeights: weights, normBound: 0n },
 			});
-			const { proof, publicSignals } = await prove(CIRCUIT_DOUBLES.encrypt, input);
+			// Whatever the base model's weights are: the contract holds their commitment.
+			const { proof, publicSignals } = await prove(CIRCUIT_DOUBLES.encrypt, { ...honestInput, baseCommitment });
 			const [gamma, y, y2, shareDigest] = publicSignals;
 			const encryption = { proof, gamma, y, y2, shareDigest };
 			return { args: [roundId, sha256Digest(bytes), [{ proof: training.proof, commitmentOut }], encryption], bytes };

@@ -220,7 +220,7 @@ testTamperings(finalizedChain(SEED), [
 		tamper: (chain) => {
 			const { bundleDigest, context, sampleCount, weightsCommitment, encryption } = updateOf(chain, 1);
 			encryption.shareDigest += 1n;
-			const { committeeKeysDigest } = openingOf(chain);
+			const { committeeKeysDigest, baseCommitment } = openingOf(chain);
 			const signals = encryptUpdateSignals({
 				...encryption,
 				context,
@@ -228,6 +228,7 @@ testTamperings(finalizedChain(SEED), [
 				sampleCount: BigInt(sampleCount),
 				weightsCommitment,
 				committeeKeysDigest,
+				baseCommitment,
 			});
 			encryption.proof = [...forgeProof(chain, SEED, { circuit: "encrypt", signals })];
 		},

@@ -103,6 +103,7 @@ export async function* auditEncryptionProof(
 		sampleCount: BigInt(statement.dataset.sampleCount),
 		weightsCommitment,
 		committeeKeysDigest: statement.committeeKeysDigest,
+		baseCommitment: statement.round.opening.baseCommitment,
 	});
 	yield* check(id, place, {
 		run: () => requireProof(ports, { key, signals, proof: encryption.proof }),

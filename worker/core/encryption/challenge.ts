@@ -4,7 +4,7 @@ import { spongeHash } from "../../protocol/poseidon.ts";
 import type { Profile } from "../../protocol/profiles.ts";
 import type { EncryptionSecrets } from "./encryptUpdate.ts";
 
-/** The encryption proof's public inputs. */
+/** The encryption proof's public inputs but the base model's commitment, on which nothing depends that is compared at gamma. */
 export type EncryptionStatement = {
 	readonly context: bigint;
 	/** SHA-256 of the bundle, mod r. */

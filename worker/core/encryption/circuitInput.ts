@@ -13,12 +13,18 @@ export type EncryptionCircuitInput = {
 	readonly weights: readonly number[];
 	/** Salt of the weights' commitment, in [0, r). */
 	readonly salt: bigint;
+	/** The round's base model, whose commitment has the salt 0. */
+	readonly baseWeights: readonly number[];
+	/** Of the study: normBoundInteger. */
+	readonly normBound: bigint;
 	readonly committeeKeys: readonly CurvePoint[];
 	readonly secrets: EncryptionSecrets;
 };
 
-/** The public inputs of the proof. */
-export const encryptionStatement = (input: Omit<EncryptionCircuitInput, "secrets">): EncryptionStatement => ({
+/** The public inputs that the challenge covers; {@link encryptionCircuitInput} adds the base model's commitment. */
+export const encryptionStatement = (
+	input: Omit<EncryptionCircuitInput, "secrets" | "baseWeights" | "normBound">,
+): EncryptionStatement => ({
 	context: input.context,
 	bundleDigest: input.bundleDigest,
 	sampleCount: input.sampleCount,
@@ -33,6 +39,7 @@ export const encryptionCircuitInput = (input: EncryptionCircuitInput) => {
 	return {
 		...digests,
 		sampleCount: BigInt(sampleCount),
+		baseCommitment: commitWeights(input.baseWeights, 0n),
 		w: input.weights.map(BigInt),
 		salt: input.salt,
 		s: secret.map(BigInt),
@@ -41,5 +48,7 @@ export const encryptionCircuitInput = (input: EncryptionCircuitInput) => {
 		shareCoefficients: shareCoefficients.map((row) => [...row]),
 		rho,
 		memberKeys: input.committeeKeys.map(({ x, y }) => [x, y]),
+		// A circuit without a bound has no such signal.
+		...(input.normBound === 0n ? {} : { baseWeights: input.baseWeights.map(BigInt) }),
 	};
 };

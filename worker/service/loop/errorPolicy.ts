@@ -27,6 +27,7 @@ const POLICIES = {
 	CONTRACT_REVERTED: "round",
 	TASK_REFUSED: "round",
 	TRAINING_OVERFLOW: "round",
+	UPDATE_NORM: "round",
 	BUNDLE_MALFORMED: "round",
 	BUNDLE_FOREIGN: "round",
 	BUNDLE_CHALLENGED: "round",
