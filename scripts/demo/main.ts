@@ -4,8 +4,9 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
-import { buildSteps } from "../build.ts";
+import { studySteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
+import { readStudyFile, studyPath } from "../studyFile.ts";
 
 const integer = (least: number, most: number) => (text: string) => {
 	const value = Number(text);
@@ -26,8 +27,20 @@ const program = new Command("npm run demo --")
 		"Hospitals train one CNN on real clinical data, prove it, encrypt and submit; a committee opens only the sum; an auditor re-verifies everything.",
 	)
 	.addOption(new Option("--rounds <n>", "rounds to run").default(3).argParser(integer(1, 50)))
+	.addOption(new Option("--study <file>", "study: a file, or the name of one of studies/").default("wdbc"))
+	.option(
+		"--data <file...>",
+		"rows: one file that is cut into hospitals, or one for each hospital (CSV, .npz, folder of images, store); default: the embedded table of wdbc",
+	)
+	.option("--test <file>", "held-out rows (default: an archive's test split, or a part of the rows)")
 	.addOption(
-		new Option("--hospitals <n>", "hospitals (each with its own part of the data)")
+		new Option(
+			"--samples <n>",
+			"rows of each hospital, as many of each class (default: 64 images; tables in different sizes)",
+		).argParser(integer(1, 32_768)),
+	)
+	.addOption(
+		new Option("--hospitals <n>", "hospitals that one file, or the embedded table, is cut into")
 			.default(3)
 			.argParser(integer(3, 12)),
 	)
@@ -40,6 +53,10 @@ const program = new Command("npm run demo --")
 program.parse();
 const options = program.opts<{
 	rounds: number;
+	study: string;
+	data?: readonly string[];
+	test?: string;
+	samples?: number;
 	hospitals: number;
 	seed: string;
 	json?: string;
@@ -59,7 +76,28 @@ if (options.json !== undefined) {
 		process.exit(2);
 	});
 }
-if (!(await runSteps(buildSteps))) process.exit(1);
+const { data = [] } = options;
+if (data.length === 2 || data.length > 12) {
+	process.stderr.write(
+		`error CONFIG_INVALID: ${data.length} data files\n  next: name one file that is cut into hospitals, or one for each of 3 to 12 hospitals\n`,
+	);
+	process.exit(2);
+}
+const fail = (error: unknown): void => {
+	if (isDecentraHealthError(error)) {
+		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);
+	} else {
+		process.stderr.write(`error UNEXPECTED: ${error instanceof Error ? error.stack : String(error)}\n`);
+	}
+};
+try {
+	// Before minutes of building: what it says is wrong with the study names the field.
+	await readStudyFile(options.study);
+} catch (error) {
+	fail(error);
+	process.exit(2);
+}
+if (!(await runSteps(studySteps([studyPath(options.study)])))) process.exit(1);
 
 // Imported only now: the modules below need the generated ABIs.
 const { runDemo } = await import("./run.ts");
@@ -68,7 +106,7 @@ const interrupt = () => process.exit(128 + constants.signals.SIGINT);
 process.on("SIGINT", interrupt);
 const folder = options.folder ?? join(ROOT, ".data", `demo-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`);
 try {
-	const { report, stop, serveText } = await runDemo({ ...options, folder, startedAt });
+	const { report, stop, serveText } = await runDemo({ ...options, data, folder, startedAt });
 	if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, "\t")}\n`);
 	process.exitCode = report.passed ? 0 : 1;
 	if (options.serve === true) {
@@ -79,11 +117,7 @@ try {
 	}
 	await stop();
 } catch (error) {
-	if (isDecentraHealthError(error)) {
-		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);
-	} else {
-		process.stderr.write(`error UNEXPECTED: ${error instanceof Error ? error.stack : String(error)}\n`);
-	}
+	fail(error);
 	process.exitCode = 1;
 }
 // snarkjs and the chain's client keep handles open that have nothing left to do.

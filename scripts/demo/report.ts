@@ -9,29 +9,29 @@ const estimate = z.object({
 
 const metrics = z.object({
 	sampleCount: z.int(),
-	positiveCount: z.int(),
-	threshold: z.number(),
+	/** By class, as all arrays here. */
+	classCounts: z.array(z.int()).readonly(),
 	auc: estimate,
+	aucByClass: z.array(estimate).readonly(),
 	accuracy: estimate,
-	sensitivity: estimate,
-	specificity: estimate,
-	balancedAccuracy: z.number().nullable(),
-	brier: z.number(),
+	balancedAccuracy: estimate,
+	/** Of two classes: specificity, sensitivity. */
+	sensitivity: z.array(estimate).readonly(),
+	brier: estimate,
 	ece: z.number(),
-	confusion: z.object({
-		truePositive: z.int(),
-		falsePositive: z.int(),
-		trueNegative: z.int(),
-		falseNegative: z.int(),
-	}),
+	/** confusion[true class][predicted class] */
+	confusion: z.array(z.array(z.int()).readonly()).readonly(),
 });
 
 /** A model on the held-out rows: all of them, each hospital's part, and the part with the lowest AUC. */
-const evaluation = z.object({ pooled: metrics, perHospital: z.array(metrics), worst: z.int() });
+const evaluation = z.object({ pooled: metrics, perHospital: z.array(metrics).readonly(), worst: z.int().nullable() });
 
 export const demoReportSchema = z.object({
-	version: z.literal(2),
+	version: z.literal(3),
 	study: z.string(),
+	classes: z.array(z.string()).readonly(),
+	/** What the split into hospitals and held-out rows is. */
+	data: z.object({ description: z.string(), heldOut: z.int() }),
 	seed: z.string(),
 	startedAt: z.iso.datetime(),
 	/** Wall seconds from the start of the command, set-up included. */
@@ -66,9 +66,11 @@ export const demoReportSchema = z.object({
 	),
 	baselines: z.object({
 		/** Float training in TensorFlow.js on one hospital's rows alone, as many steps as in all rounds. */
-		local: z.array(evaluation),
+		local: z.array(evaluation).readonly(),
 		/** The same on all hospitals' rows in one place. */
 		central: evaluation,
+		/** Float federated averaging: the rounds' hospitals, order of batches and number of steps. */
+		federated: evaluation,
 		backend: z.string(),
 	}),
 	audit: z.object({ passed: z.boolean(), checks: z.int(), failed: z.int(), warnings: z.int(), seconds: z.number() }),

@@ -1,20 +1,23 @@
 /** The demo from set-up to report; main.ts has built everything before this is loaded. */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join, relative } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
-import { decodeModel } from "../../worker/core/codecs/model.ts";
+import { decodeGlobalModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
+import type { GlobalModel } from "../../worker/core/serverOptimizer/serverStep.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
 import { readLedger } from "../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
-import { architectureOf, studySchema } from "../../worker/protocol/study.ts";
-import { ROOT } from "../checks/steps.ts";
+import { architectureOf } from "../../worker/protocol/study.ts";
 import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
+import { readStudyFile } from "../studyFile.ts";
 import { type DemoConsortium, setUpConsortium } from "./consortium.ts";
+import { demoData } from "./data.ts";
 import { evaluateBaselines, evaluateGlobal, plaintextRound, testParts } from "./evaluation.ts";
 import { type DemoReport, demoReportSchema } from "./report.ts";
 import { type Absence, runRound } from "./rounds.ts";
@@ -24,6 +27,12 @@ import { createView, type StepRecord, type View } from "./view.ts";
 export type RunOptions = {
 	readonly rounds: number;
 	readonly hospitals: number;
+	/** A study's file, or the name of one of studies/; everything it needs has been built. */
+	readonly study: string;
+	/** The rows: scripts/demo/data.ts. */
+	readonly data: readonly string[];
+	readonly test?: string;
+	readonly samples?: number;
 	readonly seed: string;
 	readonly folder: string;
 	readonly port?: number;
@@ -31,8 +40,10 @@ export type RunOptions = {
 	readonly startedAt: number;
 };
 
-const STUDY_FILE = "studies/wdbc.json";
-const DATA_FILE = "data/wdbc.csv";
+/** Training proofs a hospital and round at most where the demo chooses the rows: for its time, not the protocol's limit. */
+const MOST_SEGMENTS = 4;
+/** Rows of a hospital when images are cut into hospitals. */
+const IMAGES = 64;
 
 const requireNewFolder = async (folder: string): Promise<void> => {
 	const exists = await stat(folder).then(
@@ -104,7 +115,7 @@ const describeRound = async (
 };
 
 /** In the last round a hospital and a member go missing: the thresholds hold, so the round ends all the same. */
-const absenceIn = (round: number, { rounds, hospitals }: RunOptions): Absence =>
+const absenceIn = (round: number, rounds: number, hospitals: number): Absence =>
 	round === rounds ? { hospitalVanishes: hospitals - 1, memberSilent: 0 } : {};
 
 const describeAbsence = ({ hospitalVanishes, memberSilent }: Absence): string[] => [
@@ -116,9 +127,10 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 	const parts = testParts(consortium, options.seed);
 	const { weightCount } = architectureOf(consortium.study);
 	const reports: DemoReport["rounds"] = [];
-	let base: readonly number[] = consortium.initialWeights;
+	const records: RoundRecord[] = [];
+	let base: GlobalModel = { weights: consortium.initialWeights, state: [] };
 	for (let index = 1; index <= options.rounds; index++) {
-		const absence = absenceIn(index, options);
+		const absence = absenceIn(index, options.rounds, consortium.hospitals.length);
 		const before = performance.now();
 		const firstStep = view.steps.length;
 		view.enterRound(index);
@@ -133,10 +145,9 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 			});
 		}
 		const bytes = await consortium.coordinator.store.get(round.finalized.modelDigest);
-		const weights = decodeModel(bytes, weightCount);
-		const expected = plaintextRound(consortium, base, round);
-		const equalsPlaintext = weights.every((weight, place) => weight === expected[place]);
-		const evaluation = evaluateGlobal(consortium, weights, parts);
+		const model = decodeGlobalModel(bytes, weightCount);
+		const equalsPlaintext = isDeepStrictEqual(model, plaintextRound(consortium, base, round));
+		const evaluation = evaluateGlobal(consortium, model.weights, parts);
 		const absences = describeAbsence(absence);
 		const rest = { seconds, absences, equalsPlaintext, evaluation };
 		const report = await describeRound(consortium, round, view.steps.slice(firstStep), rest);
@@ -148,9 +159,10 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 				`test AUC ${auc.value?.toFixed(3)}, accuracy ${accuracy.value?.toFixed(3)}`,
 		);
 		process.stdout.write(`${costTable(report)}\n`);
-		base = weights;
+		records.push(round);
+		base = model;
 	}
-	return { reports, parts };
+	return { reports, records, parts };
 };
 
 const audit = async (consortium: DemoConsortium, view: View) => {
@@ -178,24 +190,32 @@ export const runDemo = async (options: RunOptions) => {
 		terminal: process.stdout.isTTY === true,
 	});
 	const startedAt = new Date();
-	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, STUDY_FILE), "utf8")));
-	await requireNewFolder(options.folder);
+	const study = await readStudyFile(options.study);
+	const { hospitals, seed, folder, port, test } = options;
+	// One file of images is cut into hospitals of the same size; tables into sizes that follow from the seed.
+	const cut = options.data.length === 1 && study.preprocessing.kind === "image" ? IMAGES : undefined;
+	const samples = options.samples ?? cut;
+	const maxBatches = Math.min(MOST_SEGMENTS * study.stepsPerSegment, 2 ** study.datasetDepth);
+	const data = await demoData({ study, data: options.data, test, hospitals, samples, seed, maxBatches });
+	await requireNewFolder(folder);
 	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
-	const { hospitals, seed, folder, port } = options;
-	const dataFile = join(ROOT, DATA_FILE);
-	const setUp = { study, dataFile, hospitals, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };
+	const setUp = { study, data, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };
 	const consortium = await setUpConsortium(port === undefined ? setUp : { ...setUp, port }, view);
 	try {
-		const { reports, parts } = await runRounds(options, consortium, view);
-		view.say("--- baselines: each hospital alone, and all data in one place (TensorFlow.js, float) ---");
-		const baselines = await evaluateBaselines(consortium, options.rounds, parts);
+		const { reports, records, parts } = await runRounds(options, consortium, view);
+		view.say(
+			"--- baselines: each hospital alone, all data in one place, federated averaging (TensorFlow.js, float) ---",
+		);
+		const baselines = await evaluateBaselines(consortium, records, parts);
 		const audited = await audit(consortium, view);
 		const report: DemoReport = demoReportSchema.parse({
-			version: 2,
+			version: 3,
 			study: study.name,
+			classes: study.classes,
+			data: { description: data.description, heldOut: data.test.length },
 			seed,
 			startedAt: startedAt.toISOString(),
 			seconds: (performance.now() - options.startedAt) / 1000,

@@ -1,5 +1,6 @@
 /** Tables of the demo's results, for people. */
 import Table from "cli-table3";
+import type { Estimate } from "../../worker/core/metrics/estimate.ts";
 import type { DemoReport, Evaluation } from "./report.ts";
 
 /** No colours, and no rules between rows. */
@@ -9,31 +10,39 @@ const plain = {
 };
 const fixed = (value: number | null, digits = 3): string => (value === null ? "n/a" : value.toFixed(digits));
 
+const interval = ({ interval }: Estimate): string =>
+	interval === null ? "" : ` [${fixed(interval.low)}, ${fixed(interval.high)}]`;
+
 const modelRow = (name: string, { pooled, perHospital, worst }: Evaluation): string[] => {
-	const { auc, accuracy, sensitivity, specificity, brier, ece } = pooled;
-	const interval = auc.interval === null ? "" : ` [${fixed(auc.interval.low)}, ${fixed(auc.interval.high)}]`;
+	const { auc, accuracy, balancedAccuracy, sensitivity, brier, ece } = pooled;
+	const [specificity, ofPositives, ...more] = sensitivity;
+	const worstAuc = worst === null ? undefined : perHospital[worst]?.auc.value;
 	return [
 		name,
-		`${fixed(auc.value)}${interval}`,
+		`${fixed(auc.value)}${interval(auc)}`,
 		fixed(accuracy.value),
-		fixed(sensitivity.value),
-		fixed(specificity.value),
-		fixed(brier),
+		...(more.length > 0
+			? [fixed(balancedAccuracy.value)]
+			: [fixed(ofPositives?.value ?? null), fixed(specificity?.value ?? null)]),
+		fixed(brier.value),
 		fixed(ece),
 		perHospital.map((metrics) => fixed(metrics.auc.value)).join(" / "),
-		`${worst + 1}: ${fixed(perHospital[worst]?.auc.value ?? null)}`,
+		worst === null ? "n/a" : `${worst + 1}: ${fixed(worstAuc ?? null)}`,
 	];
 };
 
 /** Accuracy on the held-out rows, by round, beside the baselines. */
-export const accuracyTable = ({ rounds, baselines }: Pick<DemoReport, "rounds" | "baselines">): string => {
+export const accuracyTable = ({
+	classes,
+	rounds,
+	baselines,
+}: Pick<DemoReport, "classes" | "rounds" | "baselines">): string => {
 	const table = new Table({
 		head: [
 			"model",
-			"test AUC [95%]",
+			classes.length > 2 ? "test AUC, mean of one against the rest [95%]" : "test AUC [95%]",
 			"accuracy",
-			"sensitivity",
-			"specificity",
+			...(classes.length > 2 ? ["balanced accuracy"] : ["sensitivity", "specificity"]),
 			"Brier",
 			"ECE",
 			"AUC per hospital",
@@ -42,6 +51,7 @@ export const accuracyTable = ({ rounds, baselines }: Pick<DemoReport, "rounds" |
 		...plain,
 	});
 	for (const { roundId, evaluation } of rounds) table.push(modelRow(`global, round ${roundId}`, evaluation));
+	table.push(modelRow("federated averaging (float)", baselines.federated));
 	for (const [index, evaluation] of baselines.local.entries())
 		table.push(modelRow(`hospital ${index + 1} alone (float)`, evaluation));
 	table.push(modelRow("central (float)", baselines.central));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadStudyCircuits, verificationKeyObjects } from "../../scripts/circuits/studyCircuits.ts";
 import { setUpConsortium } from "../../scripts/demo/consortium.ts";
+import { demoData } from "../../scripts/demo/data.ts";
 import { createView } from "../../scripts/demo/view.ts";
 import { requireDigest } from "../../worker/adapters/ipfs/cid.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
@@ -19,7 +20,6 @@ import { coordinatorStep } from "../../worker/node/coordinator.ts";
 import { type Hospital, hospitalStep } from "../../worker/node/hospital.ts";
 import { readLedger } from "../../worker/node/participant.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
-import { loadStudy, WDBC_PATH } from "../support/wdbc.ts";
 import { plaintextModel } from "../support/workerConsortium.ts";
 
 const WITHDRAWN = 1;
@@ -36,12 +36,11 @@ const setUp = async (folder: string) => {
 	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	const view = createView({ write: () => undefined, startedAt: performance.now(), terminal: false });
+	const seed = "exclusion";
+	const data = await demoData({ study, data: [], hospitals: 3, seed, maxBatches: 1 });
 	const consortium = await setUpConsortium(
 		{
-			study,
-			dataFile: WDBC_PATH,
-			hospitals: 3,
-			seed: "exclusion",
+			...{ study, data, seed },
 			folder: join(folder, "demo"),
 			passphrase: "a passphrase of the end-to-end tests",
 			circuits: { ...circuits, verificationKeys },
