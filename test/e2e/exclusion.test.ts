@@ -20,6 +20,7 @@ import { coordinatorStep } from "../../worker/node/coordinator.ts";
 import { type Hospital, hospitalStep } from "../../worker/node/hospital.ts";
 import { readLedger } from "../../worker/node/participant.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
+import { loadStudy } from "../support/wdbc.ts";
 import { plaintextModel } from "../support/workerConsortium.ts";
 
 const WITHDRAWN = 1;
