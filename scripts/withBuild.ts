@@ -39,7 +39,8 @@ if (program === undefined || (what !== "contracts" && what !== "all")) {
 	process.stderr.write("usage: withBuild.ts contracts|all PROGRAM [ARG ...]\n");
 	process.exit(2);
 }
-const steps = what === "all" ? studySteps([studyToBuild(args)]) : contractSteps;
+// `worker data` looks at files alone.
+const steps = args[0] === "data" ? [] : what === "all" ? studySteps([studyToBuild(args)]) : contractSteps;
 if (!(await runSteps(steps, { terse: true }))) process.exit(2);
 const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(ROOT, program), ...args], {
 	cwd: ROOT,

@@ -138,9 +138,9 @@ const cases: Readonly<Record<string, Case>> = {
 		"DATASET_SHAPE",
 		[header, ...rows].map((line) => line.slice(0, line.lastIndexOf(","))),
 	),
-	"CSV with a column too many": csv(
+	"CSV with a column twice": csv(
 		"DATASET_SHAPE",
-		[header, ...rows].map((line) => `${line},1`),
+		[header, ...rows].map((line) => `${line},${line.slice(0, line.indexOf(","))}`),
 	),
 	"CSV without its first line": csv("DATASET_SHAPE", rows),
 	"CSV with a short row": csv("DATASET_SHAPE", [header, ...rows.slice(0, 20), "1,2,3"]),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ROLES, type Role } from "../service/config/schema.ts";
 import { EXIT, printError } from "../service/exit.ts";
 import { VERSION } from "../service/version.ts";
+import { dataCommand } from "./dataCommands.ts";
 import { configurationHelp } from "./help.ts";
 import { keystoreCommand } from "./keystoreCommands.ts";
 
@@ -48,6 +49,11 @@ const program = new Command("npm run worker --")
 	.exitOverride();
 for (const role of ROLES) program.addCommand(roleCommand(role));
 program.addCommand(keystoreCommand());
+program.addCommand(
+	dataCommand((code) => {
+		exitCode = code;
+	}),
+);
 for (const command of program.commands) {
 	for (const one of [command, ...command.commands]) one.copyInheritedSettings(program);
 }

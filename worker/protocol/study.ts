@@ -20,6 +20,8 @@ const tableSchema = z.strictObject({
 	/** The column that holds the label: a class's name or its number from 0. */
 	labelColumn: columnName,
 	sigmas: sigmasSchema,
+	/** What an empty cell becomes: its column's mean. Without it, a row with an empty cell is refused. */
+	missing: z.literal("mean").optional(),
 	/** One per input, in input order [height][width][channels]. */
 	columns: z.array(scalingSchema.extend({ name: columnName })).min(1),
 });

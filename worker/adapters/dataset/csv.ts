@@ -5,13 +5,14 @@
 import { describeLabels, labelOf } from "../../core/dataset/labels.ts";
 import type { Row } from "../../core/dataset/preprocess.ts";
 import { entryOf, type RawEntry, type RowProblem } from "../../core/dataset/raw.ts";
+import type { TablePreprocessing } from "../../protocol/study.ts";
 import { type CsvRecord, readCsvRecords } from "./csvRecords.ts";
 import { refusal } from "./failure.ts";
 import { requireGoodRows } from "./requireGoodRows.ts";
 
 export type CsvOptions = {
 	readonly path: string;
-	readonly preprocessing: { readonly columns: readonly { readonly name: string }[]; readonly labelColumn: string };
+	readonly preprocessing: Pick<TablePreprocessing, "columns" | "labelColumn" | "missing">;
 	readonly classes: readonly string[];
 	/** Most data rows that {@link readCsvRows} accepts; by default the most that one hospital may commit to. */
 	readonly maxRows?: number | undefined;
@@ -32,24 +33,22 @@ export const numberOf = (cell: string): number | undefined => {
 	return Number.isFinite(value) ? value : undefined;
 };
 
-/** Position of each wanted column in the file; names that the file adds are counted, never quoted. */
+/** Position of each wanted column in the file. Columns that the file adds are left alone; no name of theirs is ever quoted. */
 const columnPositions = (header: readonly string[], wanted: readonly string[], path: string): readonly number[] => {
 	const missing = wanted.filter((name) => !header.includes(name));
 	const known = header.filter((name) => wanted.includes(name));
-	const extra = header.length - known.length;
 	const repeated = known.length - new Set(known).size;
-	if (missing.length > 0 || extra > 0 || repeated > 0) {
+	if (missing.length > 0 || repeated > 0) {
 		const listed = missing.slice(0, 5).map((name) => `"${name}"`);
 		const problems = [
 			missing.length > 0 &&
 				`${missing.length} missing (${listed.join(", ")}${missing.length > listed.length ? ", ..." : ""})`,
-			extra > 0 && `${extra} that the study does not use`,
 			repeated > 0 && `${repeated} repeated`,
 		].filter((problem) => problem !== false);
 		throw refusal(
 			"DATASET_SHAPE",
 			`${path}, line 1: wrong columns: ${problems.join("; ")}`,
-			`The first line must name exactly the study's ${wanted.length} columns, in any order.`,
+			`The first line must name the study's ${wanted.length} columns, each once and in any order; other columns are not used.`,
 		);
 	}
 	return wanted.map((name) => header.indexOf(name));
@@ -81,7 +80,12 @@ const readRow = (
 	}
 	const cellOf = (column: number): string => cells[positions[column] ?? -1] ?? "";
 	const problems: RowProblem[] = [];
-	const features = preprocessing.columns.map(({ name }, column) => {
+	const filled: string[] = [];
+	const features = preprocessing.columns.map(({ name, mean }, column) => {
+		if (preprocessing.missing === "mean" && isMissing(cellOf(column))) {
+			filled.push(name);
+			return mean;
+		}
 		const value = numberOf(cellOf(column));
 		if (value === undefined)
 			problems.push(numberProblem(cellOf(column), `${path}, line ${line}, column "${name}"`, name));
@@ -98,7 +102,7 @@ const readRow = (
 		);
 		problems.push({ error, column, missing: isMissing(labelCell) });
 	}
-	return entryOf(line, problems, label, { kind: "table", features });
+	return entryOf(line, problems, label, { kind: "table", features, filled });
 };
 
 /**
@@ -133,7 +137,10 @@ export const readCsvRows = async ({ maxRows, ...options }: CsvOptions): Promise<
 const quoted = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 /** Rows as CSV text that {@link readCsvRows} reads back to the same numbers; labels by number. */
-export const formatCsv = (rows: readonly Row[], { columns, labelColumn }: CsvOptions["preprocessing"]): string => {
+export const formatCsv = (
+	rows: readonly Row[],
+	{ columns, labelColumn }: { readonly columns: readonly { readonly name: string }[]; readonly labelColumn: string },
+): string => {
 	const names = [...columns.map(({ name }) => name), labelColumn].map(quoted);
 	return `${[names, ...rows.map(({ features, label }) => [...features, label])].map((cells) => cells.join(",")).join("\n")}\n`;
 };

@@ -6,7 +6,8 @@ import { imageInputs, type RawImage } from "./image.ts";
 import { quantizeRow } from "./preprocess.ts";
 
 export type RawValue =
-	| { readonly kind: "table"; readonly features: readonly number[] }
+	/** `filled`: names of the columns whose cell is empty, and so has become the column's mean. */
+	| { readonly kind: "table"; readonly features: readonly number[]; readonly filled: readonly string[] }
 	| { readonly kind: "image"; readonly image: RawImage }
 	/** Of a normalized store: already quantized for the study. */
 	| { readonly kind: "inputs"; readonly inputs: Uint8Array };

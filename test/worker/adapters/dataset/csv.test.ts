@@ -58,10 +58,11 @@ test("formatted rows read back to the same numbers", async (context) => {
 
 test("wrong columns are named by the study's names only: a file without its header shows no patient", async (context) => {
 	const error = await rejectsWithCode(read(context, "11.5,77.25,1\n1,2,0\n"), "DATASET_SHAPE");
-	assert.match(error.message, /3 missing \("a", "b", "ill"\); 3 that the study does not use/);
+	assert.match(error.message, /3 missing \("a", "b", "ill"\)/);
 	assert.doesNotMatch(error.message, /11\.5|77\.25/);
 	await rejectsWithCode(read(context, "a,b\n1,2\n"), "DATASET_SHAPE");
-	await rejectsWithCode(read(context, "a,b,ill,name\n1,2,0,x\n"), "DATASET_SHAPE");
+	// Columns that the study does not use are left alone.
+	assert.deepEqual(await read(context, "a,b,ill,name\n1,2,0,x\n"), [{ features: [1, 2], label: 0 }]);
 	await rejectsWithCode(read(context, "a,b,b,ill\n1,2,2,0\n"), "DATASET_SHAPE");
 });
 
@@ -92,6 +93,25 @@ test("a cell that is no finite decimal number is refused with line and column, n
 		assert.match(error.message, /line 3, column "b"/);
 		if (cell.trim() !== "") assert.ok(!error.message.replace(/^\S+rows\.csv/, "").includes(cell));
 	}
+});
+
+test("an empty cell becomes the column's mean where the study says so, and only there", async (context) => {
+	const path = join(temporaryFolder(context), "rows.csv");
+	writeFileSync(path, "a,b,ill\n,2,0\nNA,?,1\n");
+	const columns = [
+		{ name: "a", mean: 7, deviation: 1 },
+		{ name: "b", mean: -3, deviation: 1 },
+	];
+	const preprocessing = { ...PREPROCESSING, columns, missing: "mean" } as const;
+	assert.deepEqual(await readCsvRows({ path, preprocessing, classes: CLASSES }), [
+		{ features: [7, 2], label: 0 },
+		{ features: [7, -3], label: 1 },
+	]);
+	await rejectsWithCode(readCsvRows({ path, preprocessing: PREPROCESSING, classes: CLASSES }), "DATASET_VALUE");
+	writeFileSync(path, "a,b,ill\n1,2,\n");
+	await rejectsWithCode(readCsvRows({ path, preprocessing, classes: CLASSES }), "DATASET_LABEL");
+	writeFileSync(path, "a,b,ill\n1,two,1\n");
+	await rejectsWithCode(readCsvRows({ path, preprocessing, classes: CLASSES }), "DATASET_VALUE");
 });
 
 test("a label is a class's name or number, and nothing else", async (context) => {
