@@ -12,8 +12,6 @@ export const parameterText = (parameter: CircuitParameter): string =>
 /** All parameters that any template takes. Two studies are proven with the same circuits exactly when these agree. */
 export const circuitParameters = (study: Study): Readonly<Record<string, CircuitParameter>> => {
 	const network = networkOf(study);
-	const [first] = network.blocks;
-	if (first === undefined) throw new RangeError("a network has at least one block");
 	return {
 		blocks: blockRows(network),
 		blockCount: network.blocks.length,
@@ -27,13 +25,5 @@ export const circuitParameters = (study: Study): Readonly<Record<string, Circuit
 		members: study.committee.members,
 		threshold: study.committee.threshold,
 		slots: study.keySumSlots,
-		inHeight: first.input.height,
-		inWidth: first.input.width,
-		channels: first.input.channels,
-		kernelHeight: first.kernelHeight,
-		kernelWidth: first.kernelWidth,
-		strideHeight: first.strideHeight,
-		strideWidth: first.strideWidth,
-		filters: first.filters,
 	};
 };
