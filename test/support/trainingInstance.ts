@@ -2,6 +2,7 @@
 import { createRandom } from "../../worker/core/dataset/random.ts";
 import type { TrainedStudy } from "../../worker/core/training/architecture.ts";
 import type { SegmentOptions } from "../../worker/core/training/segmentInput.ts";
+import type { TrainingState } from "../../worker/core/training/trainStep.ts";
 import { batchLeaf, merkleTree, type Sample } from "../../worker/protocol/merkle.ts";
 import { architectureOf } from "../../worker/protocol/study.ts";
 
@@ -22,11 +23,39 @@ export const TINY_STUDY: TinyStudy = {
 	datasetDepth: 2,
 };
 
+/** Three classes, two convolutions, pooling before and after a ReLU with rows and columns that fill no window, momentum. */
+export const POOLED_STUDY: TinyStudy = {
+	input: { height: 8, width: 7, channels: 1 },
+	layers: [
+		{ kind: "conv2d", filters: 2, kernel: [2, 2], stride: [1, 1] },
+		{ kind: "averagePooling", window: [1, 2] },
+		{ kind: "relu" },
+		{ kind: "averagePooling", window: [2, 1] },
+		{ kind: "conv2d", filters: 3, kernel: [2, 2], stride: [1, 1] },
+		{ kind: "relu" },
+		{ kind: "dense", units: 3 },
+	],
+	loss: "softmax-cross-entropy",
+	optimizer: { kind: "momentum", momentum: 0.5 },
+	batchSize: 2,
+	stepsPerSegment: 2,
+	datasetDepth: 2,
+};
+
 /** Weights up to `magnitude` (scale 2^16), uniformly. */
 export const randomWeights = (study: TrainedStudy, seed: string, magnitude = 0.7): readonly number[] => {
 	const random = createRandom(`weights/${seed}`);
 	const limit = Math.round(magnitude * 2 ** 16);
 	return Array.from({ length: architectureOf(study).weightCount }, () => random.below(2 * limit + 1) - limit);
+};
+
+/** A state in the middle of a round: with momentum, velocities up to `magnitude` (scale 2^20). */
+export const randomState = (study: TrainedStudy, seed: string, magnitude = 0.7): TrainingState => {
+	const weights = randomWeights(study, seed, magnitude);
+	if (study.optimizer.kind === "sgd") return { weights };
+	const random = createRandom(`velocity/${seed}`);
+	const limit = Math.round(magnitude * 2 ** 16);
+	return { weights, velocity: weights.map(() => random.below(2 * limit + 1) - limit) };
 };
 
 export const randomBatch = (study: TrainedStudy, seed: string): readonly Sample[] => {

@@ -2,71 +2,187 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
 import { type TrainedStudy, trainedArchitecture } from "../../../worker/core/training/architecture.ts";
-import { forward } from "../../../worker/core/training/forward.ts";
+import { backwardSample } from "../../../worker/core/training/backward.ts";
+import { forwardSample } from "../../../worker/core/training/forward.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
-import { predict } from "../../../worker/core/training/predict.ts";
+import { carryPlanes, planesValue } from "../../../worker/core/training/planes.ts";
+import { createPredictor, predict, predictClasses } from "../../../worker/core/training/predict.ts";
 import { segmentInput } from "../../../worker/core/training/segmentInput.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
-import { trainStep } from "../../../worker/core/training/trainStep.ts";
-import { commitWeights } from "../../../worker/protocol/packing.ts";
-import { architectureOf } from "../../../worker/protocol/study.ts";
-import { plainForward, plainSigmoid, plainStep } from "../../support/plainTraining.ts";
+import { startOfRound, staysInRange, trainStep } from "../../../worker/core/training/trainStep.ts";
+import { createGradientBuffers, createWorkspace, loadWeights } from "../../../worker/core/training/workspace.ts";
+import { networkOf } from "../../../worker/protocol/network.ts";
+import { commitVelocity, commitWeights } from "../../../worker/protocol/packing.ts";
+import {
+	plainBackward,
+	plainExponentials,
+	plainForward,
+	plainSigmoid,
+	plainStep,
+} from "../../support/plainTraining.ts";
 import { throwsWithCode } from "../../support/rejectsWithCode.ts";
 import {
+	datasetOf,
+	POOLED_STUDY,
 	randomBatch,
 	randomDataset,
 	randomSegment,
+	randomState,
 	randomWeights,
 	TINY_STUDY,
+	type TinyStudy,
 } from "../../support/trainingInstance.ts";
 import { loadStudy } from "../../support/wdbc.ts";
 
+const MOMENTUM = { optimizer: { kind: "momentum", momentum: 0.9 } } as const;
 const WDBC = loadStudy();
+const conv = (filters: number, height: number, width: number, stride: readonly [number, number] = [1, 1]) =>
+	({ kind: "conv2d", filters, kernel: [height, width], stride: [...stride] }) as TrainedStudy["layers"][number];
+const RELU = { kind: "relu" } as const;
+const pool = (height: number, width: number) =>
+	({ kind: "averagePooling", window: [height, width] }) as TrainedStudy["layers"][number];
+const dense = (units: number) => ({ kind: "dense", units }) as const;
+const SGD = { loss: "binary-cross-entropy", optimizer: { kind: "sgd" } } as const;
+
 const IMAGE: TrainedStudy = {
+	...SGD,
 	input: { height: 7, width: 6, channels: 2 },
-	convolution: { kernelHeight: 3, kernelWidth: 2, strideHeight: 2, strideWidth: 3, filters: 3 },
+	layers: [conv(3, 3, 2, [2, 3]), RELU, dense(1)],
 	batchSize: 4,
 };
+/** Gradients of the first blocks pass 2^53. */
+const DEEP: TrainedStudy = {
+	loss: "softmax-cross-entropy",
+	optimizer: { kind: "sgd" },
+	input: { height: 12, width: 12, channels: 1 },
+	layers: [
+		...[conv(3, 3, 3), RELU],
+		...[conv(2, 1, 1), pool(2, 2), RELU, pool(2, 2)],
+		...[conv(4, 1, 1), RELU],
+		...[conv(3, 2, 2), RELU, dense(2)],
+	],
+	batchSize: 4,
+};
+const STUDIES: readonly (readonly [string, TrainedStudy])[] = [
+	["table", WDBC],
+	["image", IMAGE],
+	["tiny", TINY_STUDY],
+	["pooled, softmax, momentum", POOLED_STUDY],
+	["pooled, momentum, one logit", { ...IMAGE, layers: [conv(2, 2, 2), pool(2, 2), RELU, dense(1)], ...MOMENTUM }],
+	["deep", DEEP],
+	["deep, momentum", { ...DEEP, ...MOMENTUM }],
+	["two dense layers", { ...IMAGE, layers: [dense(3), RELU, dense(4)], loss: "softmax-cross-entropy" }],
+	["one dense layer", { ...IMAGE, layers: [dense(1)] }],
+];
 
 const overflows = (run: () => unknown): void => {
 	throwsWithCode(run, "TRAINING_OVERFLOW");
 };
 
-for (const [name, study] of [
-	["table", WDBC],
-	["image", IMAGE],
-	["tiny", TINY_STUDY],
-] as const) {
-	test(`a step on a ${name} equals the protocol's text, and overflows where it does`, () => {
+for (const [name, study] of STUDIES) {
+	test(`${name}: a step equals the protocol's text, and overflows where it does`, () => {
 		const random = createRandom(name);
 		let overflowed = 0;
-		for (let seed = 0; seed < 60; seed++) {
-			const weights = randomWeights(study, `${seed}`, [0.3, 1, 3, 7.9][seed % 4]);
+		for (let seed = 0; seed < 40; seed++) {
+			const state = randomState(study, `${seed}`, [0.1, 0.4, 1, 7.9][seed % 4]);
 			const batch = randomBatch(study, `${seed}`);
 			const learningRate = [1, 512, 4095, 1 + random.below(4095)][random.below(4)] as number;
-			const expected = plainStep(study, weights, batch, learningRate);
+			const expected = plainStep(study, state, batch, learningRate);
 			if (expected === null) {
 				overflowed++;
-				overflows(() => trainStep(study, weights, batch, learningRate));
-			} else assert.deepEqual(trainStep(study, weights, batch, learningRate), expected);
+				overflows(() => trainStep(study, state, batch, learningRate));
+			} else assert.deepEqual(trainStep(study, state, batch, learningRate), expected);
+			// A prediction has no range to leave, but activations that saturate far beyond it.
 			const { inputs } = batch[0] as (typeof batch)[0];
-			const { l } = plainForward(study, weights, inputs);
-			assert.equal(forward(study, weights, inputs).logit, Number(l) / 2 ** 16);
-			assert.equal(predict(study, weights, inputs), Number(plainSigmoid(l)) / 2 ** 40);
+			const { logits, logitBits, inRange } = plainForward(study, state.weights, inputs);
+			assert.equal(staysInRange(study, state.weights, batch.slice(0, 1)), inRange);
+			if (!inRange && study !== WDBC) continue;
+			const predicted = createPredictor(study, state.weights)(inputs);
+			assert.deepEqual(
+				predicted.logits,
+				logits.map((l) => Number(l) / 2 ** Number(logitBits)),
+			);
+			if (study.loss === "binary-cross-entropy") {
+				const probability = Number(plainSigmoid(logits[0] as bigint, logitBits)) / 2 ** 40;
+				assert.equal(predict(study, state.weights, inputs), probability);
+				assert.deepEqual(predictClasses(study, state.weights, inputs), [1 - probability, probability]);
+			} else {
+				const e = plainExponentials(logits, logitBits).map(Number);
+				const sum = e.reduce((total, value) => total + value, 0);
+				assert.deepEqual(
+					predicted.probabilities,
+					e.map((value) => value / sum),
+				);
+			}
 		}
-		assert.ok(overflowed > 0 && overflowed < 40, `${overflowed} of 60 overflowed`);
+		assert.ok(overflowed < 30, `${overflowed} of 40 overflowed`);
+		assert.ok(overflowed > 0 || name.includes("one dense"), "none overflowed");
 	});
 }
 
-test("a pre-activation and a weight overflow exactly at their limits", () => {
+test("gradients beyond 2^53 are held in planes, and only they", () => {
+	const counts = (study: TrainedStudy) => trainedArchitecture(study).planes.map(({ count }) => count);
+	assert.deepEqual(counts(WDBC), [1, 1]);
+	assert.deepEqual(counts({ ...IMAGE, ...MOMENTUM }), [1, 1]);
+	const [first = 0, ...others] = counts(DEEP);
+	assert.ok(first > 1 && others.at(-1) === 1, `${first}, ${others.join(", ")}`);
+});
+
+test("a gradient beyond 2^53 is exact to the last bit", () => {
+	const architecture = trainedArchitecture(DEEP);
+	const workspace = createWorkspace(architecture);
+	const gradients = createGradientBuffers(architecture);
+	const weights = randomWeights(DEEP, "exact", 2);
+	const sums = weights.map(() => 0n);
+	loadWeights(architecture, workspace, weights);
+	for (const { inputs } of randomBatch(DEEP, "exact")) {
+		const forward = plainForward(DEEP, weights, inputs);
+		plainBackward(forward, [131071n, -131072n], sums);
+		forwardSample(architecture, workspace, inputs);
+		gradients.at(-1)?.activation[0]?.set([131071, -131072]);
+		backwardSample(architecture, workspace, gradients);
+	}
+	for (const [index, { kernelAt, biasAt, taps, filters, area, inputScaleBits }] of architecture.walked.entries()) {
+		const { kernel, bias } = gradients[index] ?? { kernel: [], bias: [] };
+		for (let filter = 0; filter < filters; filter++) {
+			const scale = BigInt(area) << BigInt(inputScaleBits);
+			assert.equal(planesValue(bias, filter) * scale, sums[biasAt + filter]);
+			for (let tap = 0; tap < taps; tap++) {
+				assert.equal(planesValue(kernel, filter * taps + tap), sums[kernelAt + tap * filters + filter]);
+			}
+		}
+	}
+	assert.ok(
+		sums.some((sum) => sum > 2n ** 53n && sum % 2n === 1n),
+		"none is beyond the numbers that a double holds",
+	);
+});
+
+test("planes: what is carried stays the same number, in small planes", () => {
+	const random = createRandom("planes");
+	const from = Array.from({ length: 2 }, () =>
+		Float64Array.from({ length: 50 }, () => (random.below(2) === 0 ? -1 : 1) * random.below(2 ** 31) * 2 ** 20),
+	);
+	const to = Array.from({ length: 4 }, () => new Float64Array(50));
+	const before = Array.from({ length: 50 }, (_, index) => planesValue(from, index));
+	carryPlanes(from, to);
+	assert.deepEqual(
+		Array.from({ length: 50 }, (_, index) => planesValue(to, index)),
+		before,
+	);
+	assert.ok(to.every((plane) => plane.every((value) => Math.abs(value) <= 2 ** 23)));
+});
+
+test("a pre-activation, a weight and a velocity overflow exactly at their limits", () => {
 	// One tap: z = x * v + bias * 2^7 with x = -128.
 	const study: TrainedStudy = {
+		...SGD,
 		input: { height: 1, width: 1, channels: 1 },
-		convolution: { kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1, filters: 1 },
+		layers: [conv(1, 1, 1), RELU, dense(1)],
 		batchSize: 1,
 	};
-	const train = (weights: readonly number[], input = 0, label: 0 | 1 = 0, rate = 4095) =>
-		trainStep(study, weights, [{ inputs: Uint8Array.of(input), label }], rate);
+	const train = (weights: readonly number[], input = 0, label = 0, rate = 4095) =>
+		trainStep(study, { weights }, [{ inputs: Uint8Array.of(input), label }], rate).weights;
 	// z = 2048 * 128 + 2048 * 128 = 2^19: one above the largest; one unit less fits.
 	overflows(() => train([-(2 ** 19), 2 ** 19 - 1, 0, 0], 0, 0, 1));
 	assert.equal(train([-(2 ** 19), 2 ** 19 - 129, 0, 0], 0, 0, 1).length, 4);
@@ -78,64 +194,143 @@ test("a pre-activation and a weight overflow exactly at their limits", () => {
 	overflows(() => train([0, 0, 0, -top - 1], 128, 0));
 	assert.equal(train([0, 0, 0, top - 88], 128, 1)[3], top);
 	assert.equal(train([0, 0, 0, 88 - top - 1], 128, 0)[3], -top - 1);
+	// With momentum 255 / 256 a velocity of almost 8 grows by eta / 2, almost 2.
+	const heavy: TrainedStudy = { ...study, optimizer: { kind: "momentum", momentum: 255 / 256 } };
+	const move = (velocity: number, rate: number, label = 0) =>
+		trainStep(
+			heavy,
+			{ weights: [0, 0, 0, 0], velocity: [0, 0, 0, velocity] },
+			[{ inputs: Uint8Array.of(128), label }],
+			rate,
+		);
+	const limit = 2 ** 23;
+	// velocity * 255 / 256 and the gradient of rate 64, half of 2^-4: 2^15 at the velocity's scale.
+	const start = Math.floor(((limit - 1 - 32768) * 256) / 255);
+	assert.equal(move(start, 64).velocity?.[3], Math.round((start * 255) / 256) + 32768);
+	overflows(() => move(start + 2, 64));
+	// Downwards the weight would leave its range first: 2^23 / 16 is one too many.
+	overflows(() => move(-start, 64, 1));
+	const lower = start - 32;
+	assert.equal(move(-lower, 64, 1).velocity?.[3], Math.round((-lower * 255) / 256) - 32768);
 });
 
-test("sizes and learning rates are checked", () => {
+test("an inactive step keeps the weights and forgets the velocity", () => {
+	const state = randomState(POOLED_STUDY, "idle", 0.2);
+	const idle = trainStep(POOLED_STUDY, state, randomBatch(POOLED_STUDY, "idle"), 512, false);
+	assert.deepEqual(idle, { weights: state.weights, velocity: state.weights.map(() => 0) });
+	const wild = randomState(TINY_STUDY, "wild", 7.9);
+	const batch = [0, 1].map(() => ({ inputs: new Uint8Array(6).fill(255), label: 0 }));
+	const weights = wild.weights.map(() => 2 ** 19 - 1);
+	overflows(() => trainStep(TINY_STUDY, { weights }, batch, 512, false));
+});
+
+test("sizes, labels and learning rates are checked", () => {
 	const batch = randomBatch(TINY_STUDY, "a");
-	const weights = randomWeights(TINY_STUDY, "a");
-	assert.throws(() => trainStep(TINY_STUDY, weights.slice(1), batch, 512), RangeError);
-	assert.throws(() => trainStep(TINY_STUDY, weights, batch.slice(1), 512), RangeError);
-	for (const rate of [0, 4096, 0.5]) assert.throws(() => trainStep(TINY_STUDY, weights, batch, rate), RangeError);
-	const large = { ...IMAGE, input: { height: 64, width: 64, channels: 16 }, batchSize: 32 as const };
-	const dense = { ...large, convolution: { ...IMAGE.convolution, strideHeight: 1, strideWidth: 1, filters: 32 } };
-	throwsWithCode(() => trainedArchitecture(dense), "STUDY_INVALID");
+	const state = randomState(TINY_STUDY, "a");
+	const { weights } = state;
+	assert.throws(() => trainStep(TINY_STUDY, { weights: weights.slice(1) }, batch, 512), RangeError);
+	assert.throws(() => trainStep(TINY_STUDY, { weights, velocity: weights }, batch, 512), RangeError);
+	assert.throws(() => trainStep({ ...TINY_STUDY, ...MOMENTUM }, state, batch, 512), RangeError);
+	assert.throws(() => trainStep(TINY_STUDY, state, batch.slice(1), 512), RangeError);
+	assert.throws(() => createPredictor(TINY_STUDY, weights.slice(1)), RangeError);
+	assert.throws(() => predict(TINY_STUDY, weights, new Uint8Array(5)), RangeError);
+	assert.throws(() => predict(POOLED_STUDY, randomWeights(POOLED_STUDY, "a"), new Uint8Array(56)), RangeError);
+	for (const label of [2, -1, 0.5]) {
+		const wrong = batch.map((sample) => ({ ...sample, label }));
+		assert.throws(() => trainStep(TINY_STUDY, state, wrong, 512), RangeError);
+	}
+	for (const rate of [0, 4096, 0.5]) assert.throws(() => trainStep(TINY_STUDY, state, batch, rate), RangeError);
+	// Planes hold almost anything; the sums of this one are still too many.
+	const layers = [conv(32, 1, 1), RELU, pool(16, 16), conv(32, 1, 1), pool(2, 2), RELU, dense(1)];
+	const large: TrainedStudy = { ...IMAGE, input: { height: 64, width: 64, channels: 64 }, layers, batchSize: 32 };
+	throwsWithCode(() => trainedArchitecture(large), "STUDY_INVALID");
 });
 
 test("a round follows the beacon and the epochs", () => {
-	const { batches } = randomDataset(TINY_STUDY, "round", 3);
-	const weights = randomWeights(TINY_STUDY, "round");
-	const options = { study: TINY_STUDY, weights, batches, learningRate: 512 };
-	const order = [1, 2, 0, 1, 2, 0];
-	let expected = weights;
-	for (const index of order) expected = trainStep(TINY_STUDY, expected, batches[index] ?? [], 512);
-	assert.deepEqual(trainRound({ ...options, beacon: 4, epochs: 2 }), expected);
-	assert.deepEqual(trainRound({ ...options, beacon: 2 ** 32 - 3, epochs: 2 }), expected);
-	assert.notDeepEqual(trainRound({ ...options, beacon: 5, epochs: 2 }), expected);
-	assert.throws(() => trainRound({ ...options, batches: [], beacon: 0, epochs: 1 }), RangeError);
+	for (const study of [TINY_STUDY, POOLED_STUDY]) {
+		const { batches } = randomDataset(study, "round", 3);
+		const weights = randomWeights(study, "round", 0.3);
+		const options = { study, weights, batches, learningRate: 512 };
+		const order = [1, 2, 0, 1, 2, 0];
+		let state = startOfRound(study, weights);
+		for (const index of order) state = trainStep(study, state, batches[index] ?? [], 512);
+		assert.deepEqual(trainRound({ ...options, beacon: 4, epochs: 2 }), state.weights);
+		assert.deepEqual(trainRound({ ...options, beacon: 2 ** 32 - 3, epochs: 2 }), state.weights);
+		assert.notDeepEqual(trainRound({ ...options, beacon: 5, epochs: 2 }), state.weights);
+		assert.throws(() => trainRound({ ...options, batches: [], beacon: 0, epochs: 1 }), RangeError);
+	}
 });
 
 test("segments chain to the round's weights, the last one with idle steps", () => {
 	const options = randomSegment(TINY_STUDY, "chain", { beacon: 7, totalSteps: 3 });
 	const first = segmentInput(options);
-	const second = segmentInput({ ...options, weightsIn: first.weightsOut, saltIn: options.saltOut, firstStep: 2 });
-	const { batches } = options.dataset;
-	const trained = trainRound({
-		study: TINY_STUDY,
-		weights: options.weightsIn,
-		batches,
-		beacon: 7,
-		learningRate: 512,
-		epochs: 1,
-	});
+	assert.equal(first.saltOut, options.secretOut);
+	const second = segmentInput({ ...options, weightsIn: first.weightsOut, saltIn: first.saltOut, firstStep: 2 });
+	const { weightsIn: weights, dataset } = options;
+	const { batches } = dataset;
+	const trained = trainRound({ study: TINY_STUDY, weights, batches, beacon: 7, learningRate: 512, epochs: 1 });
 	assert.deepEqual(second.weightsOut, trained);
 	assert.equal(second.input.commitmentIn, first.input.commitmentOut);
-	assert.equal(second.input.commitmentOut, commitWeights(trained, options.saltOut));
+	assert.equal(second.input.commitmentOut, commitWeights(trained, options.secretOut));
 	assert.deepEqual(second.input.inputs[1]?.flat(), Array(12).fill(128n));
+	assert.equal("velocity" in second.input, false);
 	assert.throws(() => segmentInput({ ...options, firstStep: 3 }), RangeError);
+	assert.throws(() => segmentInput({ ...options, velocityIn: weights, blindIn: 1n }), RangeError);
+});
+
+test("with momentum the salt between segments carries the velocity", () => {
+	const weightsIn = randomWeights(POOLED_STUDY, "salts", 0.3);
+	const options = randomSegment(POOLED_STUDY, "salts", { beacon: 7, totalSteps: 3, weightsIn, secretOut: 55n });
+	const first = segmentInput(options);
+	const { velocityOut, weightsOut, saltOut } = first;
+	assert.ok(velocityOut?.some((value) => value !== 0));
+	assert.equal(saltOut, commitVelocity(velocityOut, 55n));
+	assert.equal(first.input.commitmentOut, commitWeights(weightsOut, saltOut));
+	assert.deepEqual(first.input.velocity, Array(weightsIn.length).fill(0n));
+	const next = { ...options, weightsIn: weightsOut, saltIn: saltOut, firstStep: 2, secretOut: 77n };
+	const second = segmentInput({ ...next, velocityIn: velocityOut, blindIn: 55n });
+	assert.deepEqual(second.input.velocity, velocityOut.map(BigInt));
+	assert.deepEqual(second.input.velocityBlinds, [55n, 77n]);
+	const { batches } = options.dataset;
+	const run = { study: POOLED_STUDY, weights: weightsIn, batches, beacon: 7, learningRate: 512, epochs: 1 };
+	assert.deepEqual(second.weightsOut, trainRound(run));
+	// The idle step forgot the velocity: the last salt commits to zeros.
+	assert.equal(second.saltOut, commitVelocity(Array(weightsIn.length).fill(0), 77n));
+	assert.throws(() => segmentInput(next), RangeError);
+	assert.throws(() => segmentInput({ ...next, velocityIn: velocityOut }), RangeError);
+});
+
+test("an idle step takes a batch that stays in range where the neutral one does not", () => {
+	const study: TinyStudy = { ...TINY_STUDY, layers: [dense(1), RELU, dense(3), RELU, dense(1)], datasetDepth: 1 };
+	// Neutral inputs leave the first bias alone, 3; times 7 that is out of range behind it. Inputs of -1 lower it to 0.
+	const weightsIn = [1, 1, 1, 1, 1, 1, 3, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0].map((real) => real * 2 ** 16);
+	const batch = [0, 1].map((label) => ({ inputs: new Uint8Array(6), label }));
+	const options = randomSegment(study, "idle", {
+		dataset: datasetOf(study, [batch], [1n]),
+		weightsIn,
+		totalSteps: 1,
+		learningRate: 1,
+	});
+	const { input } = segmentInput(options);
+	assert.deepEqual(input.inputs[1], input.inputs[0]);
+	assert.ok(!staysInRange(study, weightsIn, [{ inputs: new Uint8Array(6).fill(128), label: 0 }]));
 });
 
 test("initial weights: deterministic, within He's limits, biases 0", () => {
 	const weights = initialWeights(WDBC, "known answer");
-	const { kernelCount, taps, activations } = architectureOf(WDBC);
 	assert.deepEqual(initialWeights(WDBC, "known answer"), weights);
 	assert.notDeepEqual(initialWeights(WDBC, "another"), weights);
-	const within = (part: readonly number[], fanIn: number): void => {
-		const limit = Math.sqrt(6 / fanIn) * 65536;
-		assert.ok(part.every((weight) => Number.isInteger(weight) && Math.abs(weight) <= limit));
-		assert.ok(part.some((weight) => Math.abs(weight) > limit / 2));
-	};
-	within(weights.slice(0, kernelCount), taps);
-	within(weights.slice(kernelCount + 4, -1), activations);
-	assert.deepEqual([...weights.slice(kernelCount, kernelCount + 4), weights.at(-1)], [0, 0, 0, 0, 0]);
 	assert.deepEqual(weights.slice(0, 4), [41256, -50327, -32942, -48105]);
+	for (const study of [WDBC, POOLED_STUDY, DEEP]) {
+		const { blocks, weightCount } = networkOf(study);
+		const drawn = initialWeights(study, "limits");
+		assert.equal(drawn.length, weightCount);
+		for (const { kernelAt, biasAt, filters, taps } of blocks) {
+			const limit = Math.sqrt(6 / taps) * 65536;
+			const kernel = drawn.slice(kernelAt, biasAt);
+			assert.ok(kernel.every((weight) => Number.isInteger(weight) && Math.abs(weight) <= limit));
+			assert.ok(kernel.some((weight) => Math.abs(weight) > limit / 2));
+			assert.deepEqual(drawn.slice(biasAt, biasAt + filters), Array(filters).fill(0));
+		}
+	}
 });
