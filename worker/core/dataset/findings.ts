@@ -183,6 +183,7 @@ const sizeFindings = (
 	const { batchSize, datasetDepth } = study;
 	const good = fingerprints.length;
 	const most = Math.min(2 ** datasetDepth * batchSize, standardProfile.maxSampleSum);
+	const left = good % batchSize;
 	const found: Finding[] = [];
 	if (rows === 0) {
 		found.push(
@@ -195,7 +196,7 @@ const sizeFindings = (
 		);
 	}
 	if (!trained) return found;
-	if (good > most) {
+	if (good - left > most) {
 		found.push(
 			finding(part, {
 				severity: "unusable",
@@ -205,13 +206,13 @@ const sizeFindings = (
 				fix: `Take a part: \`npm run worker -- data import PATH --study ${study.name} --out FILE --rows ${most}\`; or raise the study's datasetDepth.`,
 			}),
 		);
-	} else if (good % batchSize > 0 && good > batchSize && refused.length === 0) {
+	} else if (left > 0 && good > batchSize && refused.length === 0) {
 		found.push(
 			finding(part, {
 				severity: "note",
 				kind: "left-over",
-				message: `${good % batchSize} rows fill no batch of ${batchSize} and are left out`,
-				count: good % batchSize,
+				message: `${left} rows fill no batch of ${batchSize} and are left out`,
+				count: left,
 				fix: "Nothing to do; which rows they are follows from the hospital's secret seed.",
 			}),
 		);
