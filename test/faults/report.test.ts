@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { markdownTable, summary } from "../../scripts/faults/report.ts";
+import { faultSection, summary } from "../../scripts/faults/report.ts";
 import type { Verdict } from "../support/faults/runScenario.ts";
 import { SCENARIOS, SHORT } from "../support/faults/scenarios/all.ts";
 
@@ -12,9 +12,10 @@ const verdict = (changes: Partial<Verdict>): Verdict => ({
 
 test("the table has a row for each scenario that was run, with its outcomes", () => {
 	const verdicts = [verdict({}), verdict({ seed: 2, seconds: 6, ending: "Failed: NotOpened", violations: ["x"] })];
-	const lines = markdownTable(SCENARIOS, verdicts).trim().split("\n");
-	assert.equal(lines.length, 3);
-	assert.equal(lines[2], "| calm | nothing | 2 | Finalized 1, Failed: NotOpened 1 | 1 | 5.0 |");
+	const lines = faultSection(SCENARIOS, verdicts).split("\n");
+	assert.match(lines[0] ?? "", /^## /);
+	assert.equal(lines.filter((line) => line.startsWith("|")).length, 3);
+	assert.equal(lines.at(-1), "| calm | nothing | 2 | Finalized 1, Failed: NotOpened 1 | 1 | 5.0 |");
 	assert.match(
 		summary(verdicts),
 		/^2 runs, 1 with something wrong; Finalized 1, Failed: NotOpened 1; 5\.0 s each, 6\.0 s at most$/,
