@@ -5,38 +5,62 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { readyBackend, useBackend } from "../../../worker/adapters/tensorflow/backend.ts";
+import type { ModelStudy } from "../../../worker/adapters/tensorflow/layersModel.ts";
 import { floatModel, trainFloat } from "../../../worker/adapters/tensorflow.ts";
 import { publicSplit } from "../../../worker/core/dataset/consortium.ts";
 import { quantizeRow } from "../../../worker/core/dataset/preprocess.ts";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
 import { evaluate } from "../../../worker/core/metrics/evaluate.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
-import { predict } from "../../../worker/core/training/predict.ts";
+import { predict, predictClasses } from "../../../worker/core/training/predict.ts";
+import { trainRound } from "../../../worker/core/training/trainRound.ts";
 import { trainStep } from "../../../worker/core/training/trainStep.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { architectureOf, learningRateInteger, type Study } from "../../../worker/protocol/study.ts";
+import { digitsLikeSamples, loadDigitsLike } from "../../support/digitsLike.ts";
 import { plainGradient, plainTrain } from "../../support/plainCnn.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
 
-type Architecture = Pick<Study, "input" | "convolution">;
-
 const WDBC = loadStudy();
+const IMAGE_INPUT = { height: 8, width: 6, channels: 2 };
 /** An image: kernel and stride in two dimensions, with a row and a column that the stride leaves over. */
-const IMAGE: Architecture = {
-	input: { height: 8, width: 6, channels: 2 },
-	convolution: { kernelHeight: 3, kernelWidth: 2, strideHeight: 2, strideWidth: 3, filters: 3 },
+const IMAGE: ModelStudy = {
+	input: IMAGE_INPUT,
+	layers: [
+		{ kind: "conv2d", filters: 3, kernel: [3, 2], stride: [2, 3] },
+		{ kind: "relu" },
+		{ kind: "dense", units: 1 },
+	],
+	loss: "binary-cross-entropy",
+};
+/** Every kind of layer, pooling that leaves rows and columns over, three classes, momentum. */
+const DEEP: ModelStudy & Pick<Study, "optimizer"> = {
+	input: IMAGE_INPUT,
+	layers: [
+		{ kind: "conv2d", filters: 3, kernel: [2, 2], stride: [1, 1] },
+		{ kind: "averagePooling", window: [2, 1] },
+		{ kind: "relu" },
+		{ kind: "averagePooling", window: [1, 2] },
+		{ kind: "conv2d", filters: 2, kernel: [2, 1], stride: [1, 1] },
+		{ kind: "relu" },
+		{ kind: "dense", units: 4 },
+		{ kind: "relu" },
+		{ kind: "dense", units: 3 },
+	],
+	loss: "softmax-cross-entropy",
+	optimizer: { kind: "momentum", momentum: 0.75 },
 };
 
 const SCALE = 2 ** 16;
 const random = createRandom("tensorflow");
-const randomWeights = (study: Architecture): number[] =>
+const randomWeights = (study: ModelStudy & Partial<Pick<Study, "optimizer">>): number[] =>
 	Array.from({ length: architectureOf(study).weightCount }, () => random.below(SCALE) - SCALE / 2);
-const randomBatches = (study: Architecture, count: number): Sample[][] =>
+const randomBatches = (study: ModelStudy & Partial<Pick<Study, "optimizer">>, count: number): Sample[][] =>
 	Array.from({ length: count }, () =>
 		Array.from({ length: 8 }, () => ({
 			inputs: Uint8Array.from({ length: architectureOf(study).inputCount }, () => random.below(256)),
-			label: random.below(2) as 0 | 1,
+			label: random.below(Math.max(2, architectureOf(study).outputs)),
 		})),
 	);
 
@@ -48,7 +72,7 @@ const assertClose = (actual: readonly number[], expected: readonly number[], tol
 	});
 };
 
-const compare = async (study: Architecture): Promise<void> => {
+const compare = async (study: ModelStudy & Partial<Pick<Study, "optimizer">>): Promise<void> => {
 	const start = randomWeights(study);
 	const batches = randomBatches(study, 6);
 	const floats = start.map((weight) => weight / SCALE);
@@ -56,8 +80,17 @@ const compare = async (study: Architecture): Promise<void> => {
 	const trained = await trainFloat({ study, initialWeights: start, batches, epochs: 2, learningRate: 0.25 });
 	assertClose(trained.weights, expected, 2e-5);
 	const samples = batches.flat();
-	const probabilities = samples.map((sample) => plainGradient(study, expected, sample).probability);
-	assertClose(trained.predict(samples), probabilities, 2e-5);
+	const plain = samples.map((sample) => plainGradient(study, expected, sample));
+	assertClose(
+		trained.predictClasses(samples).flat(),
+		plain.flatMap(({ probabilities }) => probabilities),
+		5e-5,
+	);
+	if (study.loss === "binary-cross-entropy") {
+		const probabilities = plain.map(({ probability }) => probability);
+		assertClose(trained.predict(samples), probabilities, 5e-5);
+	} else assert.throws(() => trained.predict(samples), RangeError);
+	assertClose([trained.loss(samples)], [plain.reduce((sum, { loss }) => sum + loss, 0) / samples.length], 1e-4);
 	trained.dispose();
 };
 
@@ -65,8 +98,9 @@ for (const backend of ["cpu", "wasm"] as const) {
 	for (const [name, study] of [
 		["table", WDBC],
 		["strided image", IMAGE],
+		["deep network with pooling, softmax and momentum", DEEP],
 	] as const) {
-		test(`${backend}: training on a ${name} follows the definition`, async () => {
+		test(`${backend}: training: ${name} follows the definition`, async () => {
 			await readyBackend();
 			assert.ok(await useBackend(backend), "both backends run wherever Node does");
 			await compare(study);
@@ -97,15 +131,12 @@ test("integer weights become the same model as their floats", async () => {
 	model.dispose();
 });
 
+const wdbcSamples = async (): Promise<readonly Sample[]> =>
+	(await loadWdbc()).map(({ features, label }) => ({ inputs: quantizeRow(features, WDBC.preprocessing), label }));
+
 test("central float training on WDBC holds the baseline: AUC above .99, accuracy above .96", async () => {
-	const rows = await loadWdbc();
-	const samples = rows.map(
-		({ features, label }): Sample => ({
-			inputs: quantizeRow(features, WDBC.preprocessing),
-			label,
-		}),
-	);
-	const [training, held] = publicSplit(rows.map(({ label }) => label));
+	const samples = await wdbcSamples();
+	const [training, held] = publicSplit(samples.map(({ label }) => label));
 	const batches = Array.from({ length: training.length / 8 }, (_, index) =>
 		training.slice(index * 8, index * 8 + 8).map((row) => samples[row] as Sample),
 	);
@@ -125,13 +156,7 @@ test("central float training on WDBC holds the baseline: AUC above .99, accuracy
 });
 
 test("each proven fixed-point step stays beside the float step from the same weights, and so do predictions", async () => {
-	const rows = (await loadWdbc()).slice(0, 120);
-	const samples = rows.map(
-		({ features, label }): Sample => ({
-			inputs: quantizeRow(features, WDBC.preprocessing),
-			label,
-		}),
-	);
+	const samples = (await wdbcSamples()).slice(0, 120);
 	const learningRate = learningRateInteger(WDBC.learningRate);
 	const distances: number[] = [];
 	let weights = initialWeights(WDBC, "float");
@@ -139,7 +164,7 @@ test("each proven fixed-point step stays beside the float step from the same wei
 		const batch = samples.slice(start, start + 8);
 		const options = { study: WDBC, initialWeights: weights, batches: [batch], epochs: 1 };
 		const float = await trainFloat({ ...options, learningRate: WDBC.learningRate });
-		weights = trainStep(WDBC, weights, batch, learningRate);
+		weights = trainStep(WDBC, { weights }, batch, learningRate).weights;
 		const fixed = weights.map((weight) => weight / SCALE);
 		distances.push(Math.max(...fixed.map((weight, index) => Math.abs(weight - (float.weights[index] as number)))));
 		float.dispose();
@@ -155,6 +180,24 @@ test("each proven fixed-point step stays beside the float step from the same wei
 		0.005,
 	);
 	model.dispose();
+});
+
+test("softmax, momentum and pooling: fixed-point training ends where float training does", async () => {
+	const study = loadDigitsLike();
+	const samples = createRandom("order").shuffle(digitsLikeSamples(32, "float"));
+	const batches = Array.from({ length: 8 }, (_, index) => samples.slice(4 * index, 4 * index + 4));
+	const initial = initialWeights(study, "float");
+	const learningRate = learningRateInteger(study.learningRate);
+	const weights = trainRound({ study, weights: initial, batches, beacon: 3, learningRate, epochs: 4 });
+	const options = { study, initialWeights: initial, batches, beacon: 3, epochs: 4 };
+	const float = await trainFloat({ ...options, learningRate: study.learningRate });
+	const fixed = await floatModel({ study, weights });
+	const start = await floatModel({ study, weights: initial });
+	assertClose([fixed.loss(samples)], [float.loss(samples)], 0.02);
+	assert.ok(fixed.loss(samples) < 0.6 * start.loss(samples), "nothing was learned");
+	const predicted = samples.flatMap(({ inputs }) => predictClasses(study, weights, inputs));
+	assertClose(predicted, fixed.predictClasses(samples).flat(), 0.005);
+	for (const model of [float, fixed, start]) model.dispose();
 });
 
 test("a disposed model leaves no tensor behind, nor does one that failed", async () => {
@@ -182,7 +225,7 @@ test("nothing is printed, the process' error handling stays its own, and it ends
 	const adapter = fileURLToPath(new URL("../../../worker/adapters/tensorflow.ts", import.meta.url));
 	const script = `
 		import { floatModel } from ${JSON.stringify(adapter)};
-		const study = ${JSON.stringify({ input: WDBC.input, convolution: WDBC.convolution })};
+		const study = ${JSON.stringify({ input: WDBC.input, layers: WDBC.layers, loss: WDBC.loss })};
 		const model = await floatModel({ study, weights: Array(${architectureOf(WDBC).weightCount}).fill(0) });
 		const [half] = model.predict([{ inputs: new Uint8Array(30) }]);
 		model.dispose();

@@ -11,7 +11,7 @@ export type ModelStudy = Pick<Study, "input" | "layers" | "loss">;
 type Sizes = Pick<Study, "input" | "layers">;
 
 /** A dense layer flattens what comes before it; a second one finds it flat already. */
-const layersOf = (layer: Layer, activation: "softmax" | "sigmoid" | "linear"): tf.layers.Layer[] => {
+const layersOf = (layer: Layer, activation: "softmax" | "sigmoid" | "linear", isFlat: boolean): tf.layers.Layer[] => {
 	switch (layer.kind) {
 		case "conv2d":
 			return [
@@ -30,7 +30,10 @@ const layersOf = (layer: Layer, activation: "softmax" | "sigmoid" | "linear"): t
 				tf.layers.averagePooling2d({ poolSize: [...layer.window], strides: [...layer.window], padding: "valid" }),
 			];
 		case "dense":
-			return [tf.layers.flatten(), tf.layers.dense({ units: layer.units, activation, kernelInitializer: "zeros" })];
+			return [
+				...(isFlat ? [] : [tf.layers.flatten()]),
+				tf.layers.dense({ units: layer.units, activation, kernelInitializer: "zeros" }),
+			];
 	}
 };
 
@@ -42,7 +45,8 @@ export const buildLayersModel = ({ input, layers, loss }: ModelStudy): tf.Sequen
 	const model = tf.sequential();
 	model.add(tf.layers.inputLayer({ inputShape: [input.height, input.width, input.channels] }));
 	for (const [index, layer] of layers.entries()) {
-		for (const made of layersOf(layer, index === layers.length - 1 ? top : "linear")) model.add(made);
+		const isFlat = layers.slice(0, index).some(({ kind }) => kind === "dense");
+		for (const made of layersOf(layer, index === layers.length - 1 ? top : "linear", isFlat)) model.add(made);
 	}
 	return model;
 };
