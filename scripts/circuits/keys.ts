@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zKey } from "snarkjs";
+import { openCurve } from "../../worker/adapters/prover/curve.ts";
 import { decodeVerificationKey, encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
 import { contentDigest } from "../../worker/protocol/contentDigest.ts";
 import type { CompiledCircuit } from "./circom.ts";
@@ -65,6 +66,8 @@ export const circuitKeys = async (
 		await mkdir(work);
 		try {
 			const zkey = join(work, "proving.zkey");
+			// snarkjs starts its threads for the verification key; two keys made at once would start two sets.
+			await openCurve();
 			await developmentSetup({ r1cs: circuit.r1cs, zkey, phase1, pool: await openPool(), log });
 			await writeFile(
 				join(work, "verification_key.json"),

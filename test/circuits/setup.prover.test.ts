@@ -60,6 +60,23 @@ describe("prover", () => {
 		assert.notDeepEqual(first.proof, second.proof);
 	});
 
+	it("proves as many at once as it is asked for, though some fail or are stopped, and again after it was closed", async () => {
+		const stopped = new AbortController();
+		const asked = [2n, 3n, 4n, 5n, 6n].map((a) => prove(circuit, { a, b: a === 4n ? 6n : 5n }));
+		const late = rejectsWithCode(prove(circuit, { a: 7n, b: 5n }, { signal: stopped.signal }), "ABORTED");
+		stopped.abort();
+		const closing = closeProver();
+		const after = prove(circuit, { a: 8n, b: 5n });
+		const results = await Promise.allSettled(asked);
+		assert.deepEqual(
+			results.map((result) => (result.status === "fulfilled" ? result.value.publicSignals : result.reason.code)),
+			[[10n, 2n], [15n, 3n], "PROOF_INVALID", [25n, 5n], [30n, 6n]],
+		);
+		await late;
+		await closing;
+		assert.deepEqual((await after).publicSignals, [40n, 8n]);
+	});
+
 	it("refuses numbers that are no proof", async () => {
 		const { proof } = await prove(circuit, { a: 7n, b: 5n });
 		const replaced = (changes: Readonly<Record<number, bigint>>) => proof.map((word, index) => changes[index] ?? word);

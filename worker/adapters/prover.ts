@@ -1,12 +1,14 @@
-/** Groth16 proofs by snarkjs, on its worker threads, one at a time in a process. Witnesses never leave memory. */
-import { readFile } from "node:fs/promises";
+/** Groth16 proofs by snarkjs, on its worker threads. Witnesses never leave memory. */
+import { readFile, stat } from "node:fs/promises";
 import { type CircuitInput, type Groth16Proof, groth16 } from "snarkjs";
 import type { VerificationKey } from "../core/codecs/verificationKey.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { isFieldElement } from "../protocol/field.ts";
 import { type Proof, parseProof } from "../protocol/proof.ts";
+import { closeCurve, openCurve } from "./prover/curve.ts";
+import { createGate } from "./prover/gate.ts";
 import type { CircuitFiles } from "./prover/manifest.ts";
-import { calculateWitness } from "./prover/witness.ts";
+import { closeWitnessThread, witnessFromThread } from "./prover/witnessWorker.ts";
 
 export { type CircuitFiles, loadCircuit } from "./prover/manifest.ts";
 
@@ -31,16 +33,27 @@ const toSnarkjs = ([ax, ay, bx1, bx0, by1, by0, cx, cy]: Proof): Groth16Proof =>
 	curve: "bn128",
 });
 
-let last: Promise<unknown> = Promise.resolve();
-
 /**
- * Runs alone: a proof uses all of snarkjs' threads and hundreds of megabytes, so two at once are no faster. And snarkjs starts its threads at
- * the first use that finds none: two first uses at once would start two sets, of which it forgets one, and the process would never end.
+ * Two proofs at once: while the main thread prepares one, snarkjs' threads compute the other's sums. More would only need more memory.
+ * A proof takes about 6 times its key's size: together they stay below 4 GiB.
  */
-const exclusively = <T>(run: () => Promise<T>): Promise<T> => {
-	const result = last.then(run);
-	last = result.catch(() => undefined);
-	return result;
+const MOST_PROOFS = 2;
+const MEMORY_PER_KEY_BYTE = 6;
+const proofs = createGate({ jobs: MOST_PROOFS, cost: 4 * 2 ** 30 });
+
+const active = new Set<Promise<unknown>>();
+let closing: Promise<void> | undefined;
+
+/** Nobody begins while the threads are being ended, and they are not ended before everybody who has begun is done. */
+const using = async <T>(run: () => Promise<T>): Promise<T> => {
+	while (closing !== undefined) await closing;
+	const result = run();
+	active.add(result);
+	try {
+		return await result;
+	} finally {
+		active.delete(result);
+	}
 };
 
 const throwIfAborted = (signal: AbortSignal | undefined): void => {
@@ -59,47 +72,55 @@ const mismatch = (circuit: CircuitFiles, what: string, cause?: unknown): Decentr
 		cause,
 	});
 
-/**
- * Proves one statement and verifies the proof before handing it out. About 90 us of CPU a constraint.
- * snarkjs cannot be stopped in the middle: `signal` is obeyed before and after each of the two stages.
- * @param input every input signal by name; values bigint, number or decimal string, or nested arrays of them
- * @throws DecentraHealthError PROOF_INVALID when the input does not satisfy the circuit, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, ABORTED
- */
-export const prove = async (
-	circuit: CircuitFiles,
-	input: CircuitInput,
-	{ signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<ProvenStatement> => {
-	throwIfAborted(signal);
-	const witness = await calculateWitness(circuit.wasm, input);
-	throwIfAborted(signal);
+const readProvingKey = (path: string): Promise<Uint8Array> =>
 	// From memory: snarkjs leaves files open when it fails.
-	const provingKey = await readFile(circuit.provingKey).catch((cause: unknown) => {
+	readFile(path).catch((cause: unknown) => {
 		throw new DecentraHealthError("PROVING_KEY_MISSING", {
-			message: `there is no proving key ${circuit.provingKey}`,
+			message: `there is no proving key ${path}`,
 			nextStep: "run `npm run circuits` to compile the circuits and make their keys",
 			cause,
 		});
 	});
-	const made = await exclusively(async () => {
-		throwIfAborted(signal);
-		return groth16.prove(provingKey, witness).catch((cause: unknown) => {
-			throw mismatch(circuit, cause instanceof Error ? cause.message : String(cause), cause);
-		});
-	});
-	throwIfAborted(signal);
-	const publicSignals = made.publicSignals.map(BigInt);
-	const proof = fromSnarkjs(made.proof);
-	if (!(await verifyProof(circuit.verificationKey, publicSignals, proof)))
-		throw mismatch(circuit, "its proofs are invalid");
-	return { proof, publicSignals };
-};
+
+const sizeOf = (path: string): Promise<number> =>
+	stat(path).then(
+		({ size }) => size,
+		() => 0,
+	);
 
 /**
- * True when the proof is valid for exactly these public signals. False, too, when the numbers are no proof at all (see parseProof),
- * or a signal is not canonical or missing: snarkjs itself would take a missing signal for 0.
+ * Proves one statement and verifies the proof before handing it out. About 90 us of CPU a constraint. Called several times at once it works
+ * as a pipeline: one witness at a time in a thread of its own, and two proofs on all cores; proofs end in the order of the calls, or nearly.
+ * snarkjs cannot be stopped in the middle: `signal` is obeyed before and after each of the two stages.
+ * @param input every input signal by name; values bigint, number or decimal string, or nested arrays of them
+ * @throws DecentraHealthError PROOF_INVALID when the input does not satisfy the circuit, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, ABORTED
  */
-export const verifyProof = async (
+export const prove = (
+	circuit: CircuitFiles,
+	input: CircuitInput,
+	{ signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<ProvenStatement> =>
+	using(async () => {
+		throwIfAborted(signal);
+		const witness = await witnessFromThread(circuit.wasm, input);
+		throwIfAborted(signal);
+		const made = await proofs.run(MEMORY_PER_KEY_BYTE * (await sizeOf(circuit.provingKey)), async () => {
+			throwIfAborted(signal);
+			const provingKey = await readProvingKey(circuit.provingKey);
+			await openCurve();
+			return groth16.prove(provingKey, witness).catch((cause: unknown) => {
+				throw mismatch(circuit, cause instanceof Error ? cause.message : String(cause), cause);
+			});
+		});
+		throwIfAborted(signal);
+		const publicSignals = made.publicSignals.map(BigInt);
+		const proof = fromSnarkjs(made.proof);
+		if (!(await verify(circuit.verificationKey, publicSignals, proof)))
+			throw mismatch(circuit, "its proofs are invalid");
+		return { proof, publicSignals };
+	});
+
+const verify = async (
 	key: VerificationKey,
 	publicSignals: readonly bigint[],
 	words: readonly bigint[],
@@ -111,15 +132,30 @@ export const verifyProof = async (
 	} catch {
 		return false;
 	}
-	return exclusively(() => groth16.verify(key, publicSignals.map(String), toSnarkjs(proof)));
+	await openCurve();
+	return groth16.verify(key, publicSignals.map(String), toSnarkjs(proof));
 };
 
 /**
- * Ends snarkjs' worker threads, which otherwise keep the process alive, once everything that was asked for before is done. Proving again starts
- * new ones.
+ * True when the proof is valid for exactly these public signals. False, too, when the numbers are no proof at all (see parseProof),
+ * or a signal is not canonical or missing: snarkjs itself would take a missing signal for 0.
  */
-export const closeProver = (): Promise<void> =>
-	exclusively(async () => {
-		const { curve_bn128: curve } = globalThis as { curve_bn128?: { terminate(): Promise<void> } | null };
-		await curve?.terminate();
+export const verifyProof = (
+	key: VerificationKey,
+	publicSignals: readonly bigint[],
+	words: readonly bigint[],
+): Promise<boolean> => using(() => verify(key, publicSignals, words));
+
+/**
+ * Ends all threads of the prover, which otherwise keep the process alive, once everything that was asked for before is done. Proving again
+ * starts new ones.
+ */
+export const closeProver = (): Promise<void> => {
+	closing ??= (async () => {
+		await Promise.allSettled([...active]);
+		await Promise.all([closeCurve(), closeWitnessThread()]);
+	})().finally(() => {
+		closing = undefined;
 	});
+	return closing;
+};
