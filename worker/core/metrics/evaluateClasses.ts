@@ -32,7 +32,7 @@ export type ClassMetrics = {
 export type ClassOutcome = {
 	/** In [0, classes). */
 	readonly labels: readonly number[];
-	/** One probability per class for each sample; their sum is 1 to within 1e-6. */
+	/** One probability per class for each sample; their sum is 1 to within 1e-5. */
 	readonly probabilities: readonly (readonly number[])[];
 };
 
@@ -58,7 +58,7 @@ const requireOutcome = ({ labels, probabilities, classes }: EvaluateClassesOptio
 		if (each.length !== classes) throw new RangeError(`a prediction has ${each.length} probabilities, not ${classes}`);
 		if (each.some((value) => !(value >= 0 && value <= 1))) throw new RangeError("a probability is outside [0, 1]");
 		const sum = each.reduce((total, value) => total + value, 0);
-		if (Math.abs(sum - 1) > 1e-6) throw new RangeError(`a prediction's probabilities sum to ${sum}`);
+		if (Math.abs(sum - 1) > 1e-5) throw new RangeError(`a prediction's probabilities sum to ${sum}`);
 	}
 };
 
