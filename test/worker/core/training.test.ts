@@ -282,8 +282,8 @@ test("with momentum the salt between segments carries the velocity", () => {
 	const weightsIn = randomWeights(POOLED_STUDY, "salts", 0.3);
 	const options = randomSegment(POOLED_STUDY, "salts", { beacon: 7, totalSteps: 3, weightsIn, secretOut: 55n });
 	const first = segmentInput(options);
-	const { velocityOut, weightsOut, saltOut } = first;
-	assert.ok(velocityOut?.some((value) => value !== 0));
+	const { velocityOut = [], weightsOut, saltOut } = first;
+	assert.ok(velocityOut.some((value) => value !== 0));
 	assert.equal(saltOut, commitVelocity(velocityOut, 55n));
 	assert.equal(first.input.commitmentOut, commitWeights(weightsOut, saltOut));
 	assert.deepEqual(first.input.velocity, Array(weightsIn.length).fill(0n));
