@@ -18,7 +18,7 @@ const nodeTests = (name: string, pattern: string, ...options: string[]): Step =>
 
 const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	lint: lintSteps,
-	worker: [nodeTests("tests: worker", "test/worker/**/*.test.ts")],
+	worker: [nodeTests("tests: worker", "test/{worker,scripts}/**/*.test.ts")],
 	circuits: [
 		...buildSteps,
 		// One file at a time: the large circuits need the memory and both cores.

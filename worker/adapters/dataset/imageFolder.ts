@@ -56,11 +56,12 @@ const readImage = async (
 		`${where}: the file is not below the labels' folder`,
 		"Name files relative to the labels file, in its folder or below.",
 	);
-	if (name.includes("\0") || isAbsolute(name)) throw outside;
+	const below = folder.endsWith(sep) ? folder : folder + sep;
+	if (name.includes("\0") || isAbsolute(name) || !join(folder, name).startsWith(below)) throw outside;
 	let bytes: Uint8Array;
 	try {
 		const path = await realpath(join(folder, name));
-		if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep)) throw outside;
+		if (!path.startsWith(below)) throw outside;
 		bytes = await readBounded(path, MOST_IMAGE_BYTES, `${where}: the image`);
 	} catch (error) {
 		if (isDecentraHealthError(error)) throw error;

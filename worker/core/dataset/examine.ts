@@ -127,7 +127,8 @@ export const startExamination = (study: Study, digest: Digest) => {
 			sizes.set(size, (sizes.get(size) ?? 0) + 1);
 		}
 		const inputs = rawInputs(value, study);
-		if (inputs.length > 1 && inputs.every((input) => input === inputs[0])) blank.push(row);
+		if (preprocessing.kind === "image" && inputs.length > 1 && inputs.every((input) => input === inputs[0]))
+			blank.push(row);
 		fingerprints.push({ row, label, content: contentOf(entry, digest), inputs: digest(inputs) });
 	};
 

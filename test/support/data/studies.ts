@@ -1,0 +1,44 @@
+/** Small studies of tables and images. */
+import { type Study, type StudyFile, studySchema } from "../../../worker/protocol/study.ts";
+
+type Changes = Partial<StudyFile>;
+
+export const imageStudy = (changes: Changes = {}): Study =>
+	studySchema.parse({
+		name: "images",
+		title: "Images of a test",
+		input: { height: 4, width: 4, channels: 1 },
+		preprocessing: { kind: "image", crop: "none" },
+		classes: ["well", "ill"],
+		layers: [{ kind: "dense", units: 1 }],
+		loss: "binary-cross-entropy",
+		learningRate: 0.5,
+		batchSize: 4,
+		stepsPerSegment: 2,
+		datasetDepth: 4,
+		...changes,
+	} satisfies StudyFile);
+
+export const tableStudy = (changes: Changes = {}): Study =>
+	studySchema.parse({
+		name: "table",
+		title: "A table of a test",
+		input: { height: 2, width: 1, channels: 1 },
+		preprocessing: {
+			kind: "table",
+			labelColumn: "state",
+			sigmas: 2,
+			columns: [
+				{ name: "a", mean: 0, deviation: 1 },
+				{ name: "b", mean: 10, deviation: 2 },
+			],
+		},
+		classes: ["well", "ill"],
+		layers: [{ kind: "dense", units: 1 }],
+		loss: "binary-cross-entropy",
+		learningRate: 0.5,
+		batchSize: 4,
+		stepsPerSegment: 2,
+		datasetDepth: 4,
+		...changes,
+	} satisfies StudyFile);
