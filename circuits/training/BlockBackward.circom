@@ -11,13 +11,15 @@ include "../lib/fixed/bitLength.circom";
  * Pooling copies a gradient to the window's cells, the ReLU multiplies it by its derivative. As in BlockForward, the pooling before the
  * ReLU is part of a convolution of summed inputs with a larger stride; its transpose spreads the gradients of the summed inputs.
  *
- * Parameters: block, a row of worker/protocol/networkRows.ts; batch >= 1; isFirst = 1 for the network's first block, whose inputs need
+ * Parameters: block, a row of worker/protocol/networkRows.ts; reachedHeight x reachedWidth, the upper left part of the outputs that the
+ *             next block's kernels reach: the others have no gradient; batch >= 1; isFirst = 1 for the network's first block, whose inputs need
  *             no gradients.
  * Assumes:    x, kernel, active as in BlockForward; the values so small that the sums are below r / 2 (TrainStep: by how much).
  * Guarantees: kernelGradient and biasGradient are the sums over the batch, dx (unless isFirst) the gradients by x (isFirst: 0).
- * Cost (O2):  ConvBackward's and, unless isFirst, ConvInputGradient's, for the summed inputs; 1 a pre-activation with ReLU.
+ * Cost (O2):  ConvBackward's and, unless isFirst, ConvInputGradient's, for the summed inputs; 1 for each of these pre-activations
+ *             with ReLU.
  */
-template BlockBackward(block, batch, isFirst) {
+template BlockBackward(block, reachedHeight, reachedWidth, batch, isFirst) {
     var kernelHeight = block[3];
     var kernelWidth = block[4];
     var filters = block[7];
@@ -30,16 +32,20 @@ template BlockBackward(block, batch, isFirst) {
     var strideWidth = poolWidth * block[6];
     var scaleBits = block[13] + bitLength(poolHeight * poolWidth);
 
-    var pooledHeight = block[0] - (poolHeight - 1) * block[5];
-    var pooledWidth = block[1] - (poolWidth - 1) * block[6];
-    var outHeight = (pooledHeight - kernelHeight) \ strideHeight + 1;
-    var outWidth = (pooledWidth - kernelWidth) \ strideWidth + 1;
+    var outHeight = (block[0] - (poolHeight - 1) * block[5] - kernelHeight) \ strideHeight + 1;
+    var outWidth = (block[1] - (poolWidth - 1) * block[6] - kernelWidth) \ strideWidth + 1;
     var units = outHeight * outWidth * filters;
     var finalHeight = outHeight \ afterHeight;
     var finalWidth = outWidth \ afterWidth;
+    assert(reachedHeight <= finalHeight && reachedWidth <= finalWidth);
+    // The other pre-activations have no gradient: as if the convolution ended before them.
+    var keptHeight = reachedHeight * afterHeight;
+    var keptWidth = reachedWidth * afterWidth;
+    var usedHeight = (keptHeight - 1) * strideHeight + kernelHeight;
+    var usedWidth = (keptWidth - 1) * strideWidth + kernelWidth;
     var inCount = block[0] * block[1] * block[2];
     var kernelCount = kernelHeight * kernelWidth * block[2] * filters;
-    var isDense = outHeight * outWidth == 1 && pooledHeight == kernelHeight && pooledWidth == kernelWidth;
+    var isSingle = keptHeight * keptWidth == 1;
 
     signal input x[batch][inCount];
     signal input kernel[kernelCount];
@@ -49,14 +55,14 @@ template BlockBackward(block, batch, isFirst) {
     signal output biasGradient[filters];
     signal output dx[batch][inCount];
 
-    component pooled = PooledInputs(block, batch);
+    component pooled = PooledInputs(block, usedHeight, usedWidth, batch);
     pooled.x <== x;
 
-    var height = isDense ? 1 : pooledHeight;
-    var width = isDense ? 1 : pooledWidth;
-    var channels = isDense ? pooledHeight * pooledWidth * block[2] : block[2];
-    var rows = isDense ? 1 : kernelHeight;
-    var columns = isDense ? 1 : kernelWidth;
+    var height = isSingle ? 1 : usedHeight;
+    var width = isSingle ? 1 : usedWidth;
+    var channels = isSingle ? usedHeight * usedWidth * block[2] : block[2];
+    var rows = isSingle ? 1 : kernelHeight;
+    var columns = isSingle ? 1 : kernelWidth;
     component back = ConvBackward(height, width, channels, rows, columns, strideHeight, strideWidth, filters, batch, scaleBits);
     component spread[1 - isFirst];
     if (isFirst == 0) {
@@ -71,25 +77,19 @@ template BlockBackward(block, batch, isFirst) {
     }
 
     // Gradients by the pre-activations.
-    signal dz[batch][units];
+    signal dz[batch][keptHeight][keptWidth][filters];
     for (var s = 0; s < batch; s++) {
-        for (var i = 0; i < outHeight; i++) {
-            for (var o = 0; o < outWidth; o++) {
+        for (var i = 0; i < keptHeight; i++) {
+            for (var o = 0; o < keptWidth; o++) {
                 for (var f = 0; f < filters; f++) {
-                    var u = (i * outWidth + o) * filters + f;
-                    var isKept = i \ afterHeight < finalHeight && o \ afterWidth < finalWidth;
-                    if (!isKept) {
-                        dz[s][u] <== 0;
-                    } else if (relu == 1) {
-                        dz[s][u] <== active[s][u] * dout[s][(i \ afterHeight * finalWidth + o \ afterWidth) * filters + f];
-                    } else {
-                        dz[s][u] <== dout[s][(i \ afterHeight * finalWidth + o \ afterWidth) * filters + f];
-                    }
-                    back.dz[s][i][o][f] <== dz[s][u];
-                    if (isFirst == 0) spread[0].dz[s][i][o][f] <== dz[s][u];
+                    var at = (i \ afterHeight * finalWidth + o \ afterWidth) * filters + f;
+                    if (relu == 1) dz[s][i][o][f] <== active[s][(i * outWidth + o) * filters + f] * dout[s][at];
+                    else dz[s][i][o][f] <== dout[s][at];
                 }
             }
         }
+        back.dz[s] <== dz[s];
+        if (isFirst == 0) spread[0].dz[s] <== dz[s];
     }
 
     for (var j = 0; j < rows; j++) {
@@ -110,12 +110,12 @@ template BlockBackward(block, batch, isFirst) {
         for (var s = 0; s < batch; s++) {
             var sum[inCount];
             for (var i = 0; i < inCount; i++) sum[i] = 0;
-            for (var h = 0; h < pooledHeight; h++) {
-                for (var w = 0; w < pooledWidth; w++) {
+            for (var h = 0; h < usedHeight; h++) {
+                for (var w = 0; w < usedWidth; w++) {
                     for (var c = 0; c < block[2]; c++) {
-                        var at = (h * pooledWidth + w) * block[2] + c;
+                        var at = (h * usedWidth + w) * block[2] + c;
                         var gradient;
-                        if (isDense) gradient = spread[0].dx[s][0][0][at];
+                        if (isSingle) gradient = spread[0].dx[s][0][0][at];
                         else gradient = spread[0].dx[s][h][w][c];
                         for (var a = 0; a < poolHeight; a++) {
                             for (var b = 0; b < poolWidth; b++) {

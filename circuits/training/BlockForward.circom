@@ -30,14 +30,17 @@ template BlockForward(block, batch) {
     var afterWidth = block[12];
     var scaleBits = block[13] + bitLength(poolHeight * poolWidth);
 
-    var pooledHeight = block[0] - (poolHeight - 1) * block[5];
-    var pooledWidth = block[1] - (poolWidth - 1) * block[6];
-    var outHeight = (pooledHeight - kernelHeight) \ (poolHeight * block[5]) + 1;
-    var outWidth = (pooledWidth - kernelWidth) \ (poolWidth * block[6]) + 1;
+    var strideHeight = poolHeight * block[5];
+    var strideWidth = poolWidth * block[6];
+    var outHeight = (block[0] - (poolHeight - 1) * block[5] - kernelHeight) \ strideHeight + 1;
+    var outWidth = (block[1] - (poolWidth - 1) * block[6] - kernelWidth) \ strideWidth + 1;
     var units = outHeight * outWidth * filters;
     var finalHeight = outHeight \ afterHeight;
     var finalWidth = outWidth \ afterWidth;
-    var isDense = outHeight * outWidth == 1 && pooledHeight == kernelHeight && pooledWidth == kernelWidth;
+    // The summed inputs that a kernel reaches.
+    var usedHeight = (outHeight - 1) * strideHeight + kernelHeight;
+    var usedWidth = (outWidth - 1) * strideWidth + kernelWidth;
+    var isSingle = outHeight * outWidth == 1;
 
     signal input x[batch][block[0] * block[1] * block[2]];
     signal input kernel[kernelHeight * kernelWidth * block[2] * filters];
@@ -47,16 +50,16 @@ template BlockForward(block, batch) {
 
     assert(block[14] == scaleBits + FIXED_COMPUTE_SCALE_BITS());
 
-    component pooled = PooledInputs(block, batch);
+    component pooled = PooledInputs(block, usedHeight, usedWidth, batch);
     pooled.x <== x;
 
     // One output has no use for Toom-Cook: all its inputs in one row, for Winograd's pairs.
-    var height = isDense ? 1 : pooledHeight;
-    var width = isDense ? 1 : pooledWidth;
-    var channels = isDense ? pooledHeight * pooledWidth * block[2] : block[2];
-    var rows = isDense ? 1 : kernelHeight;
-    var columns = isDense ? 1 : kernelWidth;
-    component conv = ConvForward(height, width, channels, rows, columns, poolHeight * block[5], poolWidth * block[6], filters, batch, scaleBits);
+    var height = isSingle ? 1 : usedHeight;
+    var width = isSingle ? 1 : usedWidth;
+    var channels = isSingle ? usedHeight * usedWidth * block[2] : block[2];
+    var rows = isSingle ? 1 : kernelHeight;
+    var columns = isSingle ? 1 : kernelWidth;
+    component conv = ConvForward(height, width, channels, rows, columns, strideHeight, strideWidth, filters, batch, scaleBits);
     for (var s = 0; s < batch; s++) {
         for (var h = 0; h < height; h++) {
             for (var w = 0; w < width; w++) {

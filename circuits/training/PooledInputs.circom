@@ -7,18 +7,18 @@ pragma circom 2.2.0;
  *
  * and the convolution of out with stride (ph * strideHeight, pw * strideWidth) is the pooled convolution of in.
  *
- * Parameters: block, a row of worker/protocol/networkRows.ts; batch >= 1.
+ * Parameters: block, a row of worker/protocol/networkRows.ts; outHeight x outWidth of the sums wanted, those from the upper left; batch >= 1.
  * Assumes:    |x| * ph * pw < r / 2.
- * Guarantees: out is the formula's integer, (inHeight - (ph - 1) * strideHeight) x (inWidth - (pw - 1) * strideWidth) x channels.
+ * Guarantees: out is the formula's integer, in the order [outHeight][outWidth][channels].
  * Cost (O2):  none (linear).
  */
-template PooledInputs(block, batch) {
+template PooledInputs(block, outHeight, outWidth, batch) {
     var channels = block[2];
-    var outHeight = block[0] - (block[8] - 1) * block[5];
-    var outWidth = block[1] - (block[9] - 1) * block[6];
 
     signal input x[batch][block[0] * block[1] * channels];
     signal output out[batch][outHeight * outWidth * channels];
+
+    assert(outHeight <= block[0] - (block[8] - 1) * block[5] && outWidth <= block[1] - (block[9] - 1) * block[6]);
 
     for (var s = 0; s < batch; s++) {
         for (var h = 0; h < outHeight; h++) {

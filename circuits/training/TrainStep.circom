@@ -79,7 +79,14 @@ template TrainStep(blocks, blockCount, classes, momentum, batchSize) {
     component binary[classes == 0 ? batchSize : 0];
     component softmax[classes == 0 ? 0 : batchSize];
     component back[blockCount];
-    for (var k = 0; k < blockCount; k++) back[k] = BlockBackward(blocks[k], batchSize, k == 0 ? 1 : 0);
+    // Of a block's outputs, those that the next block's kernels reach; of the logits, all.
+    var reachedHeight = 1;
+    var reachedWidth = 1;
+    for (var k = last; k >= 0; k--) {
+        back[k] = BlockBackward(blocks[k], reachedHeight, reachedWidth, batchSize, k == 0 ? 1 : 0);
+        reachedHeight = (reachedHeight * blocks[k][11] * blocks[k][8] - 1) * blocks[k][5] + blocks[k][3];
+        reachedWidth = (reachedWidth * blocks[k][12] * blocks[k][9] - 1) * blocks[k][6] + blocks[k][4];
+    }
     for (var s = 0; s < batchSize; s++) {
         if (classes == 0) {
             binary[s] = SigmoidBce(magnitudeBits, dropBits);

@@ -16,7 +16,7 @@ include "./bitLength.circom";
  * Parameters: classes in [2, 10]; magnitudeBits, dropBits = the logits' scale bits - 9: as Exponential for differences of logits.
  * Assumes:    logits = v mod r for integers |v| < r / 4; target one-hot; learningRate in [0, 2^12), scale 2^10.
  * Guarantees: gradient in [-2^18, 2^18), unique; 0 when learningRate is 0. All values are below 2^68 in magnitude.
- * Cost (O2):  classes * (magnitudeBits + 127 + 2 * bitLength(classes)) - 1 constraints: 1,706 for 10 classes at 36 bits.
+ * Cost (O2):  classes * (magnitudeBits + 124 + 2 * bitLength(classes)) - 1 constraints: 1,679 for 10 classes at 36 bits.
  */
 template SoftmaxCrossEntropy(classes, magnitudeBits, dropBits) {
     signal input logits[classes];
