@@ -4,11 +4,10 @@ import { type CircuitFiles, prove } from "../adapters/prover.ts";
 import { encodeBundle } from "../core/codecs/bundle.ts";
 import { decodeModel } from "../core/codecs/model.ts";
 import type { CommittedDataset } from "../core/dataset/commit.ts";
-import { deriveFieldElement } from "../core/dataset/derive.ts";
 import { encryptionCircuitInput } from "../core/encryption/circuitInput.ts";
 import { encryptUpdate } from "../core/encryption/encryptUpdate.ts";
+import { requireUpdateNorm } from "../core/encryption/updateNorm.ts";
 import type { Ledger, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
-import { segmentInput } from "../core/training/segmentInput.ts";
 import { committeeKeysDigest } from "../protocol/committeeKeysDigest.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
 import { isDevelopmentChain, requireKeysForChain } from "../protocol/developmentChain.ts";
@@ -21,6 +20,7 @@ import { contextOf } from "./bundles.ts";
 import { type Participant, requireStudy, timed } from "./participant.ts";
 import { requireProvenModel } from "./provenModel.ts";
 import { requireProvingKey } from "./provingKeys.ts";
+import { proveSegments, trainSegments } from "./trainingProofs.ts";
 import { bundleOf, type UpdateNotes, updateNotesKey, updateNotesSchema } from "./updateNotes.ts";
 
 export type Hospital = Participant & {
@@ -83,11 +83,11 @@ const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: big
 };
 
 /**
- * Checks the round's base model, trains and proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are
+ * Checks the round's base model, trains, proves every segment, then encrypts and proves that, then publishes the bundle. Finished proofs are
  * in the journal, so a restart goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two
  * messages.
  * @param ledger that the round is of
- * @throws DecentraHealthError TRAINING_OVERFLOW, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, MODEL_UNPROVEN,
+ * @throws DecentraHealthError TRAINING_OVERFLOW, UPDATE_NORM, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, MODEL_UNPROVEN,
  *   IPFS_UNREACHABLE, BLOCK_MISSING, JOURNAL_UNUSABLE, ABORTED
  */
 export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: RoundRecord, study: Study) => {
@@ -104,44 +104,18 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 	const earlier = await journal.read(key, updateNotesSchema);
 	const notes: UpdateNotes = earlier?.statement === statement ? earlier : { statement, segments: [] };
 
-	const totalSteps = epochs * dataset.batchCount;
-	const segmentCount = Math.ceil(totalSteps / stepsPerSegment);
 	const baseWeights = await fetchBaseWeights(hospital, round, study);
-	let weights = baseWeights;
-	let salt = 0n;
-	// With momentum, what the next segment begins with.
-	let momentum: { readonly velocityIn: readonly number[]; readonly blindIn: bigint } | undefined;
-	for (let segment = 0; segment < segmentCount; segment++) {
-		const secretOut = deriveFieldElement(dataSeed, `weights-salt/${statement}/${segment}`);
-		const { input, weightsOut, saltOut, velocityOut } = segmentInput({
-			study,
-			dataset,
-			context,
-			beacon: round.opening.beacon,
-			firstStep: segment * stepsPerSegment,
-			totalSteps,
-			learningRate,
-			weightsIn: weights,
-			saltIn: salt,
-			secretOut,
-			...momentum,
-		});
-		if (notes.segments[segment]?.commitmentOut !== input.commitmentOut) {
-			const { proof } = await timed(progress, `prove training segment ${segment + 1} of ${segmentCount}`, () =>
-				proveIt(circuits.train, input, { signal }),
-			);
-			// Whatever the notes say about later segments does not follow from this one.
-			notes.segments.splice(segment, Number.POSITIVE_INFINITY, {
-				proof: [...proof],
-				commitmentOut: input.commitmentOut,
-			});
-			delete notes.encryption;
-			await journal.write(key, notes);
-		}
-		weights = weightsOut;
-		salt = saltOut;
-		if (velocityOut !== undefined) momentum = { velocityIn: velocityOut, blindIn: secretOut };
-	}
+	const { beacon } = round.opening;
+	const { inputs, weights, salt } = trainSegments({
+		...{ study, dataset, dataSeed, statement, context, beacon, epochs, stepsPerSegment, learningRate, baseWeights },
+	});
+	requireUpdateNorm(study, weights, baseWeights);
+	await proveSegments(inputs, {
+		notes,
+		proveSegment: (input) => proveIt(circuits.train, input, { signal }),
+		keep: () => journal.write(key, notes),
+		progress,
+	});
 
 	if (notes.encryption === undefined) {
 		const { committee, shareKeys } = round.opening;
