@@ -36,6 +36,8 @@ export type Stage = {
 	readonly until: (what: string, condition: (view: View) => boolean, timeout?: number) => Promise<View>;
 	/** Jumps past the deadline of this phase, if it is the latest round's; without a name past whatever it is waiting for. */
 	readonly passDeadline: (phase?: RoundRecord["phase"]) => Promise<void>;
+	/** Ends the submissions of an open round, if they are not over: what comes after them keeps its time. */
+	readonly endSubmissions: () => Promise<void>;
 	/** What a scenario found wrong itself. */
 	readonly violation: (text: string) => void;
 	/** For the scan for secrets: bytes that left a process some other way. */
@@ -81,6 +83,11 @@ export const createStage = (parts: StageParts): Stage => {
 			const isChecking = round.phase === "Open" && (round.closed || now > round.deadline);
 			const deadline = isChecking ? round.checkingDeadline : round.deadline;
 			if (deadline >= now) await clock.jump(deadline - now + 1n);
+		},
+		endSubmissions: async () => {
+			const { round, now } = await look();
+			if (round?.phase !== "Open" || round.closed || now > round.deadline) return;
+			await clock.jump(round.deadline - now + 1n);
 		},
 	};
 };

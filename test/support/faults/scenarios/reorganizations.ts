@@ -121,7 +121,7 @@ export const reorganizationScenarios: readonly Scenario[] = [
 				keeps: (hash) => hashes.includes(hash) && hash !== dropped,
 			});
 			await until("the other updates are in", accepted(2));
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 			await until("another set is frozen", phaseIs("Frozen"));
 			await sleep(2_500);
 			await stage.passDeadline("Frozen");
