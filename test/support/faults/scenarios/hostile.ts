@@ -41,8 +41,7 @@ const freezeInTime = async (stage: Stage): Promise<void> => {
 	await stage.until("the honest updates are in", (view) => {
 		return isOver(view) || honest.every((one) => view.round?.updates.some(({ hospital }) => hospital === one));
 	});
-	const { round } = await stage.look();
-	if (round?.closed === false) await stage.passDeadline("Open");
+	await stage.endSubmissions();
 	await stage.until("they are confirmed", (view) => {
 		const held = view.round?.updates.filter(({ hospital, confirmedBy }) => {
 			return honest.includes(hospital) && confirmedBy.length >= THRESHOLD;
@@ -212,7 +211,7 @@ export const hostileScenarios: readonly Scenario[] = [
 			await attacker.send("submitUpdate", args);
 			await stage.until("it is removed", ({ ledger }) => ledger.barred.has(attacker.address));
 			await stage.until("the others are in", ({ round: now }) => (now?.updates.length ?? 0) >= 2);
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 			stop();
 		},
 	},

@@ -154,7 +154,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.actors[name].proving("EncryptUpdate");
 			await lose(stage, name);
 			await stage.until("the others have submitted", accepted(2));
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 		},
 	},
 	{
@@ -164,7 +164,7 @@ export const processScenarios: readonly Scenario[] = [
 		run: async (stage) => {
 			for (const name of stage.choose(HOSPITALS, 2)) await lose(stage, name);
 			await stage.until("the last one has submitted", accepted(1));
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 		},
 	},
 	{
@@ -237,7 +237,7 @@ export const processScenarios: readonly Scenario[] = [
 			const away = stage.choose(HOSPITALS, 2);
 			await Promise.all(away.map((name) => stage.actors[name].kill()));
 			await stage.until("the last one has submitted", accepted(1));
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 			await stage.until("the round has failed", ({ ledger }) => ledger.rounds.get(1n)?.phase === "Failed");
 		},
 	},
@@ -282,7 +282,7 @@ export const processScenarios: readonly Scenario[] = [
 			await stage.actors[name].proving("EncryptUpdate");
 			stage.actors[name].pause();
 			await stage.until("the others have submitted", accepted(2));
-			await stage.passDeadline("Open");
+			await stage.endSubmissions();
 			await stage.until("the set is frozen", phaseIs("Frozen", "Opened", "Finalized"));
 			stage.actors[name].resume();
 		},
