@@ -129,6 +129,7 @@ const linear = (
 };
 
 const withPooling = (block: Draft, window: readonly [number, number], index: number): Draft => {
+	if (block.kind === "dense") throw new NetworkError("a dense layer's outputs have no neighbours to average", index);
 	const output = pooled(block.output, window);
 	if (output.height < 1 || output.width < 1) {
 		throw new NetworkError(
@@ -136,7 +137,6 @@ const withPooling = (block: Draft, window: readonly [number, number], index: num
 			index,
 		);
 	}
-	if (block.kind === "dense") throw new NetworkError("a dense layer's outputs have no neighbours to average", index);
 	const merge = ([height, width]: readonly [number, number]) => [height * window[0], width * window[1]] as const;
 	const bits = poolBits(window);
 	return block.relu
