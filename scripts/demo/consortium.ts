@@ -109,6 +109,7 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		members,
 		initialWeights: weights,
 		test: data.test,
+		testParts: data.testParts,
 		stop: async () => {
 			await stores.close();
 			await network.close();

@@ -2,17 +2,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatCsv, readCsvRows } from "../../worker/adapters/dataset/csv.ts";
-import { openRawDataset } from "../../worker/adapters/dataset/openRawDataset.ts";
-import { readSamples } from "../../worker/adapters/dataset/readSamples.ts";
 import { writeStore } from "../../worker/adapters/dataset/writeStore.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
-import { createRandom } from "../../worker/core/dataset/random.ts";
 import { hospitalSizes, splitStratified } from "../../worker/core/dataset/split.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
+import { readSimulationData } from "../simulate/data.ts";
 
 export type DataOptions = {
 	readonly study: Study;
@@ -38,13 +36,14 @@ export type DemoData = {
 	readonly hospitals: readonly HospitalRows[];
 	/** Held out from all training. */
 	readonly test: readonly Sample[];
+	/** Each hospital's own part of them; undefined: simulated, as the hospitals are. */
+	readonly testParts?: readonly (readonly Sample[])[];
 	/** What the split is, in words. */
 	readonly description: string;
 };
 
 export const EMBEDDED_STUDY = "wdbc";
 const EMBEDDED_FILE = join(ROOT, "data/wdbc.csv");
-const HELD_OUT = 0.3;
 
 const refused = (message: string, nextStep: string): DecentraHealthError =>
 	new DecentraHealthError("CONFIG_INVALID", { message, nextStep });
@@ -76,114 +75,53 @@ const embedded = async ({ study, hospitals, seed, maxBatches }: DataOptions): Pr
 	};
 };
 
-const pick = <T>(items: readonly T[], indices: readonly number[]): readonly T[] =>
-	indices.map((index) => items[index] as T);
-const labelsOf = (samples: readonly Sample[]): readonly number[] => samples.map(({ label }) => label);
+/** Written as a store into the hospital's folder. */
+const stored = (study: Study, samples: readonly Sample[]): HospitalRows => ({
+	samples,
+	place: async (folder) => {
+		const store = join(folder, "data.dhds");
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await writeStore(store, study, samples);
+		return store;
+	},
+});
 
-/** Parts with as many rows of each class, to within one. */
-const balancedParts = (labels: readonly number[], { study, hospitals, samples = 0, seed }: DataOptions) => {
-	const random = createRandom(`balanced/${seed}`);
-	const queues = study.classes.map((_, label) =>
-		random.shuffle(labels.flatMap((each, row) => (each === label ? [row] : []))),
-	);
-	return Array.from({ length: hospitals }, () =>
-		random.shuffle(
-			Array.from({ length: samples }, (_, index) => {
-				const label = index % queues.length;
-				const row = queues[label]?.pop();
-				if (row !== undefined) return row;
-				throw refused(
-					`too few rows of class "${study.classes[label]}" for ${hospitals} hospitals with ${samples} rows, as many of each class`,
-					"Ask for fewer --samples or --hospitals.",
-				);
-			}),
-		),
-	);
-};
-
-/** Cuts off held-out rows that every seed has in common. */
-const holdOut = (samples: readonly Sample[], seed: string) => {
-	const held = Math.round(samples.length * HELD_OUT);
-	const [training = [], test = []] = splitStratified({
-		labels: labelsOf(samples),
-		sizes: [samples.length - held, held],
-		seed,
-	});
-	return { training: pick(samples, training), test: pick(samples, test) };
-};
-
-const readTest = async (options: DataOptions, splits: readonly string[]): Promise<readonly Sample[] | undefined> => {
-	const { study, data, test } = options;
-	if (test !== undefined) return readSamples({ path: test, study, split: splits.length > 0 ? "test" : undefined });
-	const [path] = data;
-	return splits.includes("test") && path !== undefined ? readSamples({ path, study, split: "test" }) : undefined;
-};
-
-const simulated = async (path: string, options: DataOptions): Promise<DemoData> => {
-	const { study, hospitals, samples, seed, maxBatches } = options;
-	const { splits } = await openRawDataset(path, study);
-	const all = await readSamples({ path, study });
-	const apart = await readTest(options, splits);
-	const { training, test } =
-		apart === undefined ? holdOut(all, `held-out/${study.name}`) : { training: all, test: apart };
+/** One file cut into hospitals, or one file a hospital, whose rows stay where they are unless some are held out. */
+const given = async (options: DataOptions): Promise<DemoData> => {
+	const { study, data, test, hospitals, samples, seed, maxBatches } = options;
+	const balance = samples !== undefined && data.length === 1;
+	const read = await readSimulationData({ study, data, test, balance });
+	if (read.kind === "natural") {
+		const rows = read.hospitals.map(
+			({ train }, index): HospitalRows =>
+				test === undefined ? stored(study, train) : { samples: train, place: async () => data[index] as string },
+		);
+		const testParts = read.hospitals.map((hospital) => hospital.test);
+		return { hospitals: rows, test: read.test, testParts, description: read.description };
+	}
 	const { batchSize } = study;
-	const labels = labelsOf(training);
-	const parts =
+	const sizes =
 		samples === undefined
-			? splitStratified({
-					labels,
-					sizes: hospitalSizes({ hospitals, rows: training.length, batchSize, maxBatches, seed: `sizes/${seed}` }),
-					seed: `hospitals/${seed}`,
-				})
-			: balancedParts(labels, options);
+			? hospitalSizes({ hospitals, rows: read.train.length, batchSize, maxBatches, seed: `sizes/${seed}` })
+			: Array.from({ length: hospitals }, () => samples);
+	const labels = read.train.map(({ label }) => label);
+	const parts = splitStratified({ labels, sizes, seed: `hospitals/${seed}` });
 	return {
-		hospitals: parts.map((part) => {
-			const own = pick(training, part);
-			return {
-				samples: own,
-				place: async (folder) => {
-					const store = join(folder, "data.dhds");
-					await mkdir(folder, { recursive: true, mode: 0o700 });
-					await writeStore(store, study, own);
-					return store;
-				},
-			};
-		}),
-		test,
-		description: `simulated split${samples === undefined ? "" : ", as many rows of each class"}${apart === undefined ? `, ${HELD_OUT * 100} % held out` : ""}`,
-	};
-};
-
-/** Each hospital's file stays where it is. */
-const natural = async (options: DataOptions): Promise<DemoData> => {
-	const { study, data, test } = options;
-	const parts = await Promise.all(data.map((path) => readSamples({ path, study })));
-	const given = test === undefined ? undefined : await readSamples({ path: test, study });
-	const cut = parts.map((samples, index) =>
-		given === undefined ? holdOut(samples, `held-out/${study.name}/${index}`) : { training: samples, test: [] },
-	);
-	return {
-		hospitals: cut.map(({ training }, index) => ({
-			samples: training,
-			place: async (folder) => {
-				if (given !== undefined) return data[index] as string;
-				const store = join(folder, "data.dhds");
-				await mkdir(folder, { recursive: true, mode: 0o700 });
-				await writeStore(store, study, training);
-				return store;
-			},
-		})),
-		test: given ?? cut.flatMap((part) => part.test),
-		description: `one file a hospital${given === undefined ? `, ${HELD_OUT * 100} % of each held out` : ""}`,
+		hospitals: parts.map((part) =>
+			stored(
+				study,
+				part.map((row) => read.train[row] as Sample),
+			),
+		),
+		test: read.test,
+		description: `simulated split of ${read.description}`,
 	};
 };
 
 /** @throws DecentraHealthError CONFIG_INVALID, DATASET_* */
 export const demoData = async (options: DataOptions): Promise<DemoData> => {
-	const [first, ...others] = options.data;
 	try {
-		if (first === undefined) return await embedded(options);
-		return others.length === 0 ? await simulated(first, options) : await natural(options);
+		return options.data.length === 0 ? await embedded(options) : await given(options);
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		throw refused(`the data can't be split: ${error.message}`, "Use fewer --hospitals, or data with more rows.");

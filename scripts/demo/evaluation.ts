@@ -1,5 +1,5 @@
 /** What the demo says about accuracy: the global model, each hospital alone, and central training, all on the same held-out rows. */
-import { type FloatModel, floatModel, trainFloat } from "../../worker/adapters/tensorflow.ts";
+import { readyBackend } from "../../worker/adapters/tensorflow/backend.ts";
 import { splitStratified } from "../../worker/core/dataset/split.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { evaluateHospitals } from "../../worker/core/metrics/evaluateHospitals.ts";
@@ -7,8 +7,8 @@ import { type GlobalModel, serverStep } from "../../worker/core/serverOptimizer/
 import { createPredictor } from "../../worker/core/training/predict.ts";
 import { trainRound } from "../../worker/core/training/trainRound.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
-import { fixedPoint } from "../../worker/protocol/profiles.ts";
 import { learningRateInteger, type Study } from "../../worker/protocol/study.ts";
+import { type BaselineOptions, trainCentral, trainFederated, trainLocal } from "../simulate/baselines.ts";
 import type { DemoConsortium } from "./consortium.ts";
 import type { Evaluation } from "./report.ts";
 
@@ -22,8 +22,6 @@ export const testParts = ({ test, hospitals }: Pick<DemoConsortium, "test" | "ho
 	});
 	return parts.map((part) => part.map((index) => test[index] as Sample));
 };
-
-const WEIGHT_SCALE = 2 ** fixedPoint.weightScaleBits;
 
 const datasetOf = ({ hospitals }: Pick<DemoConsortium, "hospitals">, hospital: string) => {
 	const found = hospitals.find(({ transactor }) => transactor.address === hospital);
@@ -66,45 +64,20 @@ export const evaluateBaselines = async (
 	parts: readonly (readonly Sample[])[],
 ) => {
 	const { study, hospitals, initialWeights, test } = consortium;
-	const { learningRate } = study;
-	const epochs = rounds.length * study.epochs;
-	const evaluateFloat = async (training: Promise<FloatModel>) => {
-		const model = await training;
-		try {
-			return { backend: model.backend, evaluation: evaluateWith(study, model.predictClasses, test, parts) };
-		} finally {
-			model.dispose();
-		}
+	const options: BaselineOptions = {
+		study,
+		hospitals: hospitals.map(({ dataset }) => dataset.batches),
+		initialWeights,
+		rounds: rounds.length,
+		beaconOf: (round) => rounds[round - 1]?.opening.beacon ?? 0,
 	};
+	const evaluateFloat = (predict: PredictClasses) => evaluateWith(study, predict, test, parts);
 	const local: Evaluation[] = [];
-	for (const { dataset } of hospitals) {
-		const { batches } = dataset;
-		local.push((await evaluateFloat(trainFloat({ study, initialWeights, batches, epochs, learningRate }))).evaluation);
-	}
-	// Batches of the hospitals in turn, as one shuffled data set would come.
-	const longest = Math.max(...hospitals.map(({ dataset }) => dataset.batchCount));
-	const mixed = Array.from({ length: longest }, (_, index) =>
-		hospitals.flatMap(({ dataset }) => dataset.batches.slice(index, index + 1)),
-	).flat();
-	const central = await evaluateFloat(trainFloat({ study, initialWeights, batches: mixed, epochs, learningRate }));
-	let weights = initialWeights;
-	for (const { opening, updates } of rounds) {
-		const { beacon } = opening;
-		const trained: { readonly sampleCount: number; readonly weights: readonly number[] }[] = [];
-		for (const { hospital } of updates) {
-			const { batches, sampleCount } = datasetOf(consortium, hospital);
-			const options = { study, initialWeights: weights, batches, epochs: study.epochs, learningRate, beacon };
-			const model = await trainFloat(options);
-			trained.push({ sampleCount, weights: model.weights });
-			model.dispose();
-		}
-		const total = trained.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
-		weights = weights.map((_, index) =>
-			trained.reduce((sum, one) => sum + ((one.weights[index] as number) * one.sampleCount * WEIGHT_SCALE) / total, 0),
-		);
-	}
-	const federated = await evaluateFloat(floatModel({ study, weights }));
-	return { local, central: central.evaluation, federated: federated.evaluation, backend: central.backend };
+	for (const index of hospitals.keys()) local.push(await trainLocal(options, index, evaluateFloat));
+	const central = await trainCentral(options, evaluateFloat);
+	const federated: Evaluation[] = [];
+	await trainFederated(options, (predict) => void federated.push(evaluateFloat(predict)));
+	return { local, central, federated, backend: await readyBackend() };
 };
 
 /** The new global model by plaintext training and averaging: what the encrypted path has to equal bit for bit, optimizer state included. */

@@ -69,8 +69,8 @@ export const demoReportSchema = z.object({
 		local: z.array(evaluation).readonly(),
 		/** The same on all hospitals' rows in one place. */
 		central: evaluation,
-		/** Float federated averaging: the rounds' hospitals, order of batches and number of steps. */
-		federated: evaluation,
+		/** Float federated averaging after each round: the rounds' hospitals, order of batches and number of steps. */
+		federated: z.array(evaluation).readonly(),
 		backend: z.string(),
 	}),
 	audit: z.object({ passed: z.boolean(), checks: z.int(), failed: z.int(), warnings: z.int(), seconds: z.number() }),

@@ -124,7 +124,7 @@ const describeAbsence = ({ hospitalVanishes, memberSilent }: Absence): string[] 
 ];
 
 const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: View) => {
-	const parts = testParts(consortium, options.seed);
+	const parts = consortium.testParts ?? testParts(consortium, options.seed);
 	const { weightCount } = architectureOf(consortium.study);
 	const reports: DemoReport["rounds"] = [];
 	const records: RoundRecord[] = [];

@@ -51,7 +51,8 @@ export const accuracyTable = ({
 		...plain,
 	});
 	for (const { roundId, evaluation } of rounds) table.push(modelRow(`global, round ${roundId}`, evaluation));
-	table.push(modelRow("federated averaging (float)", baselines.federated));
+	for (const [index, evaluation] of baselines.federated.entries())
+		table.push(modelRow(`float averaging, round ${index + 1}`, evaluation));
 	for (const [index, evaluation] of baselines.local.entries())
 		table.push(modelRow(`hospital ${index + 1} alone (float)`, evaluation));
 	table.push(modelRow("central (float)", baselines.central));
