@@ -1,7 +1,5 @@
 /** A network, and sizes of batches, segments and tree, that can be proven for so many inputs, classes and rows. */
 import { trainingConstraints } from "../../worker/core/estimate/trainingConstraints.ts";
-import { planNetwork } from "../../worker/protocol/network.ts";
-import { standardProfile } from "../../worker/protocol/profiles.ts";
 import { MOST_SEGMENTS, type StudyFile, studySchema } from "../../worker/protocol/study.ts";
 
 type Shape = StudyFile["input"];
@@ -21,22 +19,21 @@ export const shapeOf = (count: number): Shape | undefined => {
 	return undefined;
 };
 
-/** A table's columns have no neighbours, so a convolution over them means nothing: one hidden layer as wide as a ciphertext allows, or none. */
-const tableLayers = (input: Shape, outputs: number): Layers => {
-	const fits = [8, 6, 4, 3, 2]
-		.map((units): Layers => [{ kind: "dense", units }, { kind: "relu" }, { kind: "dense", units: outputs }])
-		.find((layers) => planNetwork(input, withDefaults(layers)).weightCount <= standardProfile.ringDegree);
-	return fits ?? [{ kind: "dense", units: outputs }];
-};
+const HIDDEN_UNITS = [8, 6, 4, 3, 2] as const;
+
+/** A table's columns have no neighbours, so a convolution over them means nothing: one hidden layer, the wider the better, or none. */
+const tableLayers = (outputs: number): readonly Layers[] => [
+	...HIDDEN_UNITS.map(
+		(units): Layers => [{ kind: "dense", units }, { kind: "relu" }, { kind: "dense", units: outputs }],
+	),
+	[{ kind: "dense", units: outputs }],
+];
 
 const imageLayers = (outputs: number): Layers => [
 	{ kind: "conv2d", filters: 4, kernel: [3, 3], stride: [2, 2] },
 	{ kind: "relu" },
 	{ kind: "dense", units: outputs },
 ];
-
-const withDefaults = (layers: Layers) =>
-	layers.map((layer) => (layer.kind === "conv2d" ? { ...layer, stride: layer.stride ?? ([1, 1] as const) } : layer));
 
 /** A proof of 2^16 constraints takes 6 to 8 s on one core; keys, memory and time grow in proportion. Images need the larger one. */
 const WANTED_CONSTRAINTS = { table: 2 ** 16 - 512, image: 2 ** 18 - 512 } as const;
@@ -66,7 +63,20 @@ const STEPS = [8, 7, 6, 5, 4, 3, 2, 1] as const;
 export const chooseNetwork = ({ kind, input, classes, rows, preprocessing }: ChooseOptions): NetworkChoice => {
 	const loss = classes.length === 2 ? "binary-cross-entropy" : "softmax-cross-entropy";
 	const outputs = classes.length === 2 ? 1 : classes.length;
-	const layers = kind === "table" ? tableLayers(input, outputs) : imageLayers(outputs);
+	const networks = kind === "table" ? tableLayers(outputs) : [imageLayers(outputs)];
+	const layers =
+		networks.find((one) => {
+			const smallest = {
+				input,
+				layers: one,
+				loss,
+				learningRate: 0.5,
+				batchSize: 8,
+				stepsPerSegment: 1,
+				datasetDepth: 5,
+			} as const;
+			return costOf(smallest, classes, preprocessing) <= WANTED_CONSTRAINTS[kind];
+		}) ?? (networks.at(-1) as Layers);
 	const sizes = kind === "table" ? BATCH_SIZES : BATCH_SIZES.slice(0, 2);
 	const choices = sizes
 		.filter((batchSize) => batchSize > 4 || rows < 64)

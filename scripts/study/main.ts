@@ -2,9 +2,12 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, printError } from "../../worker/service/exit.ts";
 import { draftCommand } from "./draftCommand.ts";
+import { checkCommand, estimateCommand } from "./estimateCommands.ts";
 
 const program = new Command("npm run study --").description("Drafts and checks study files.").exitOverride();
 program.addCommand(draftCommand());
+program.addCommand(checkCommand());
+program.addCommand(estimateCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {
