@@ -9,6 +9,7 @@ import { join, relative } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Command } from "commander";
 import { closeProver } from "../../worker/adapters/prover.ts";
+import { requireWithinBudget } from "../../worker/core/estimate/budget.ts";
 import { studyInstanceName } from "../../worker/protocol/circuitNames.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Study } from "../../worker/protocol/study.ts";
@@ -80,13 +81,15 @@ const publish = (circuits: readonly PreparedCircuit[], log: Log): Promise<void> 
 
 /**
  * Brings the circuits of these studies up to date; instant when they are.
- * @throws DecentraHealthError CIRCUIT_COMPILE
+ * @throws DecentraHealthError STUDY_OVER_BUDGET, CIRCUIT_COMPILE
  */
 export const prepareCircuits = async (
 	studies: readonly Study[],
 	{ log = () => undefined }: PrepareOptions = {},
 ): Promise<readonly PreparedCircuit[]> => {
 	requireOwnNames(studies);
+	// In a second, instead of after minutes of compiling.
+	for (const study of studies) requireWithinBudget(study);
 	await generateConstants();
 	await mkdir(CIRCUIT_CACHE, { recursive: true });
 	const phase1 = await sharedPhase1(PHASE1_SEED);

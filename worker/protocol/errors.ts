@@ -3,6 +3,7 @@
 export type ErrorCode =
 	| "CONFIG_INVALID"
 	| "STUDY_INVALID"
+	| "STUDY_OVER_BUDGET"
 	| "DATASET_SHAPE"
 	| "DATASET_VALUE"
 	| "DATASET_LABEL"

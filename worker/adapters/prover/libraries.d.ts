@@ -108,13 +108,20 @@ declare module "ffjavascript" {
 		readonly tm: {
 			/** The WebAssembly module; only of a single-threaded curve. */
 			readonly code: Uint8Array;
+			/** Threads. */
+			readonly concurrency: number;
 		};
 		readonly Fr: {
 			fromRng(rng: ChaCha): Uint8Array;
 			toObject(element: Uint8Array): bigint;
 		};
 		/** Generators in Jacobian Montgomery coordinates (z = 1). */
-		readonly G1: { readonly g: Uint8Array };
+		readonly G1: {
+			readonly g: Uint8Array;
+			toAffine(point: Uint8Array): Uint8Array;
+			/** sum scalar[i] * point[i]: points affine in Montgomery form, 64 bytes each; scalars of 32 bytes, little endian. */
+			multiExpAffine(points: Uint8Array, scalars: Uint8Array): Promise<Uint8Array>;
+		};
 		readonly G2: { readonly g: Uint8Array };
 		terminate(): Promise<void>;
 	};

@@ -47,6 +47,7 @@ const POLICIES = {
 
 	CONFIG_INVALID: "fatal",
 	STUDY_INVALID: "fatal",
+	STUDY_OVER_BUDGET: "fatal",
 	DATASET_SHAPE: "fatal",
 	DATASET_VALUE: "fatal",
 	DATASET_LABEL: "fatal",
