@@ -13,7 +13,10 @@ const INDENT = " ".repeat(10);
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 const formatFinding = ({ severity, part, message, rows, count, fix }: Finding): string => {
-	const listed = rows.length === 0 ? "" : ` (rows ${rows.join(", ")}${count > rows.length ? ", ..." : ""})`;
+	const listed =
+		rows.length === 0
+			? ""
+			: ` (${rows.length === 1 ? "row" : "rows"} ${rows.join(", ")}${count > rows.length ? ", ..." : ""})`;
 	return `${MARKS[severity]}  ${part}: ${message}${listed}\n${INDENT}fix: ${fix}`;
 };
 

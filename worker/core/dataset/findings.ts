@@ -33,6 +33,8 @@ const SOME_CLIPPED = 0.08;
 const LARGE_SHIFT = 2;
 const RARE_CLASS = 0.1;
 
+/** "1 row", "2 rows". */
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 type Draft = Omit<Finding, "part" | "rows" | "count"> & { readonly rows?: readonly number[]; readonly count?: number };
@@ -69,7 +71,7 @@ const refusedRows = (part: string, { refused }: Examined): readonly Finding[] =>
 		return finding(part, {
 			severity: "unusable",
 			kind: code,
-			message: `${rows.length} rows${where}: ${problem}`,
+			message: `${counted(rows.length, "row")}${where}: ${problem}`,
 			rows,
 			fix,
 		});
@@ -77,20 +79,19 @@ const refusedRows = (part: string, { refused }: Examined): readonly Finding[] =>
 
 const columnFindings = (part: string, { columns, fingerprints }: Examined): readonly Finding[] => {
 	const good = fingerprints.length;
-	return columns.flatMap(({ name, missing, wrong, constant, clipped, shift }): Finding[] => {
+	return columns.flatMap(({ name, missing, constant, clipped, shift }): Finding[] => {
 		const found: Finding[] = [];
 		if (missing > 0) {
 			found.push(
 				finding(part, {
 					severity: missing > good / 2 ? "problem" : "note",
 					kind: "missing",
-					message: `column "${name}": ${missing} empty cells`,
+					message: `column "${name}": ${counted(missing, "empty cell")}`,
 					count: missing,
 					fix: "Fill them from the source, remove their rows, or leave the column out of the study.",
 				}),
 			);
 		}
-		if (wrong > 0) return found;
 		if (constant) {
 			found.push(
 				finding(part, {
@@ -154,7 +155,7 @@ const repeats = (part: string, { fingerprints }: Examined): readonly Finding[] =
 			finding(part, {
 				severity: "problem",
 				kind: "duplicates",
-				message: `${extra.length} rows repeat an earlier row`,
+				message: `${counted(extra.length, "row")} the same as an earlier row`,
 				rows: extra,
 				fix: "Remove the repeats unless they are different patients: they count twice in training.",
 			}),
@@ -165,7 +166,7 @@ const repeats = (part: string, { fingerprints }: Examined): readonly Finding[] =
 			finding(part, {
 				severity: "problem",
 				kind: "conflicting-labels",
-				message: `${conflicting.length} rows are equal to a row with another label`,
+				message: `${counted(conflicting.length, "row")} equal to a row with another label`,
 				rows: conflicting,
 				fix: "Find out which label is right; remove the other rows.",
 			}),
@@ -190,7 +191,7 @@ const sizeFindings = (
 			finding(part, { severity: "unusable", kind: "empty", message: "no rows", fix: "Provide labelled rows." }),
 		);
 	} else if (trained && good < batchSize) {
-		const message = `${good} good rows are less than one batch of ${batchSize}`;
+		const message = `${counted(good, "good row")}, less than one batch of ${batchSize}`;
 		found.push(
 			finding(part, { severity: "unusable", kind: "too-few", message, fix: `Provide at least ${batchSize} rows.` }),
 		);
@@ -201,7 +202,7 @@ const sizeFindings = (
 			finding(part, {
 				severity: "unusable",
 				kind: "too-many",
-				message: `${good} rows; study ${study.name} holds ${most} of a hospital`,
+				message: `${counted(good, "row")}; study ${study.name} holds ${most} of a hospital`,
 				count: good - most,
 				fix: `Take a part: \`npm run worker -- data import PATH --study ${study.name} --out FILE --rows ${most}\`; or raise the study's datasetDepth.`,
 			}),
@@ -211,7 +212,7 @@ const sizeFindings = (
 			finding(part, {
 				severity: "note",
 				kind: "left-over",
-				message: `${left} rows fill no batch of ${batchSize} and are left out`,
+				message: `${counted(left, "row")} in no batch of ${batchSize}: left out`,
 				count: left,
 				fix: "Nothing to do; which rows they are follows from the hospital's secret seed.",
 			}),
@@ -264,7 +265,7 @@ export const partFindings = (part: string, examined: Examined, study: Study, tra
 					finding(part, {
 						severity: "problem",
 						kind: "blank",
-						message: `${blank.length} rows have one and the same value in all inputs`,
+						message: `${counted(blank.length, "row")} with one and the same value in all inputs`,
 						rows: blank,
 						fix: "Look at them: an empty image, or a window that shows nothing of it.",
 					}),
@@ -304,7 +305,7 @@ export const sharedFindings = (parts: readonly NamedPart[]): readonly Finding[] 
 				finding(second.name, {
 					severity: "problem",
 					kind: leaks ? "leakage" : "shared",
-					message: `${shared.length} rows of ${second.name} are in ${first.name} too${contradiction}`,
+					message: `${counted(shared.length, "row")} of ${second.name} in ${first.name} too${contradiction}`,
 					rows: shared.map(({ row }) => row),
 					fix: leaks
 						? `Remove them from ${first.name}: results on rows that were trained on are too good.`
