@@ -4,7 +4,7 @@ import { patchOf } from "./forward.ts";
 import { carryPlanes } from "./planes.ts";
 import type { BlockBuffers, GradientBuffers, Workspace } from "./workspace.ts";
 
-/** Adds the sample's gradients to the batch's: of the biases without the inputs' scale, which {@link weightGradients} of trainStep.ts brings in. */
+/** Adds the sample's gradients to the batch's: of the biases without the inputs' scale, which worker/core/training/updateWeights.ts brings in. */
 const addWeightGradients = (
 	{ positions, filters, taps }: WalkedBlock,
 	patch: Float64Array,
