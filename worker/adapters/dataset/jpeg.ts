@@ -42,6 +42,8 @@ export const decodeJpeg = (bytes: Uint8Array, where: string): RawImage => {
 	if (frame.components !== 1 && frame.components !== 3) {
 		throw unsupportedImage(where, `has ${frame.components} colour components`, "Save it as grey or RGB.");
 	}
+	// Each block of 8 x 8 pixels has a code of at least one bit: a small file can't claim a large image, which would take its time and memory.
+	if (bytes.length * 8 * 64 < frame.width * frame.height) throw badImage(where, "has fewer bytes than its pixels need");
 	let decoded: Rgba;
 	try {
 		decoded = decode(bytes, {

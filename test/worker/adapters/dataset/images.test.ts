@@ -143,6 +143,21 @@ test("sizes are refused before anything is decoded", async (context) => {
 	jpeg.writeUInt16BE(65_000, frame + 5);
 	jpeg.writeUInt16BE(65_000, frame + 7);
 	await rejectsWithCode(read(context, one("a.jpg", jpeg)), "DATASET_TOO_LARGE");
+	jpeg.writeUInt16BE(5_700, frame + 5);
+	jpeg.writeUInt16BE(5_700, frame + 7);
+	await rejectsWithCode(read(context, one("a.jpg", jpeg)), "DATASET_UNREADABLE");
+	assert.equal(
+		(
+			await read(
+				context,
+				one(
+					"a.jpg",
+					jpegFile(900, 900, () => 0, 1),
+				),
+			)
+		).length,
+		1,
+	);
 	await rejectsWithCode(
 		read(context, one("a.png", Buffer.concat([pngFile(4, 4, gradient), Buffer.alloc(2 ** 26)]))),
 		"DATASET_TOO_LARGE",
