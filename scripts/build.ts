@@ -4,8 +4,8 @@
  *     node scripts/build.ts [STUDY ...]
  */
 import { pathToFileURL } from "node:url";
+import { DEFAULT_STUDY } from "../worker/adapters/studyFile.ts";
 import { nodeStep, runSteps, type Step } from "./checks/steps.ts";
-import { DEFAULT_STUDY } from "./studyFile.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 

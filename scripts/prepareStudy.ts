@@ -1,10 +1,11 @@
 /** Builds what one study needs, and hands out what its participants work with. Nothing generated has to be there before. */
+
+import { readStudyFile, studyPath } from "../worker/adapters/studyFile.ts";
 import { DecentraHealthError } from "../worker/protocol/errors.ts";
 import type { Study } from "../worker/protocol/study.ts";
 import { studySteps } from "./build.ts";
 import { type RunOptions, runSteps } from "./checks/steps.ts";
 import { loadStudyCircuits, type StudyCircuits, verificationKeyObjects } from "./circuits/studyCircuits.ts";
-import { readStudyFile, studyPath } from "./studyFile.ts";
 
 export type PreparedStudy = {
 	readonly study: Study;

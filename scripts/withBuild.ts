@@ -9,9 +9,9 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_STUDY, studyPath } from "../worker/adapters/studyFile.ts";
 import { contractSteps, studySteps } from "./build.ts";
 import { ROOT, runSteps } from "./checks/steps.ts";
-import { DEFAULT_STUDY, studyPath } from "./studyFile.ts";
 
 /** The study by name that a configuration file (--config) or else the environment names; anything wrong with them is the worker's to say. */
 const configuredStudy = (args: readonly string[]): unknown => {

@@ -3,10 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { readStudyFile, studyPath } from "../../worker/adapters/studyFile.ts";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { studySteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
-import { readStudyFile, studyPath } from "../studyFile.ts";
 
 const integer = (least: number, most: number) => (text: string) => {
 	const value = Number(text);

@@ -2,11 +2,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { measureProvingSpeed } from "../../worker/adapters/prover/speed.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
+import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { budgetProblems, requireWithinBudget } from "../../worker/core/estimate/budget.ts";
 import { estimateStudy, mostSamples } from "../../worker/core/estimate/estimateStudy.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Study } from "../../worker/protocol/study.ts";
-import { readStudyFile } from "../studyFile.ts";
 import { estimateText } from "./estimateText.ts";
 
 const count = (least: number, most: number) => (text: string) => {
