@@ -1,5 +1,5 @@
 /** What `data doctor` prints for people. */
-import type { Finding } from "../core/dataset/findings.ts";
+import type { Finding } from "../core/dataset/finding.ts";
 import type { DataReport } from "../node/examineData.ts";
 
 const MARKS: Readonly<Record<Finding["severity"], string>> = {

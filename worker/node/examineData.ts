@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import { openRawDataset, type RawDataset } from "../adapters/dataset/openRawDataset.ts";
 import { type Examined, startExamination } from "../core/dataset/examine.ts";
-import { type Finding, partFindings, sharedFindings } from "../core/dataset/findings.ts";
+import type { Finding } from "../core/dataset/finding.ts";
 import { countClasses } from "../core/dataset/labels.ts";
+import { partFindings } from "../core/dataset/partFindings.ts";
+import { sharedFindings } from "../core/dataset/repeatFindings.ts";
 import { type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import type { Study } from "../protocol/study.ts";
 
