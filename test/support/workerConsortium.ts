@@ -14,7 +14,7 @@ import { admitHospital, admitMember, createStudy, openRound } from "../../worker
 import { commitDatasetOnChain, type Hospital } from "../../worker/node/hospital.ts";
 import { openJournal } from "../../worker/node/journal.ts";
 import { type Participant, readLedger, requireStudy } from "../../worker/node/participant.ts";
-import { learningRateInteger } from "../../worker/protocol/study.ts";
+import { learningRateInteger, type ServerOptimizer } from "../../worker/protocol/study.ts";
 import { type Crashing, crashing } from "./crash.ts";
 import { circuitDoubles, proverDouble } from "./proverDouble.ts";
 import { randomRing } from "./randomRing.ts";
@@ -41,6 +41,7 @@ export type ConsortiumSize = {
 	readonly minUpdates?: number;
 	/** As the chain was started with. */
 	readonly keySumSlots?: number;
+	readonly serverOptimizer?: ServerOptimizer;
 };
 
 /** @param folder of the test: participants' folders and their IPFS blocks go below it */
@@ -48,9 +49,9 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	const random = randomRing("worker consortium");
 	const original = loadStudy();
 	const { committee: seats = original.committee, minUpdates = original.minUpdates } = size;
-	const { keySumSlots = original.keySumSlots } = size;
+	const { keySumSlots = original.keySumSlots, serverOptimizer = original.serverOptimizer } = size;
 	const { circuits, verificationKeys } = circuitDoubles(keySumSlots);
-	const study = { ...original, committee: seats, minUpdates, keySumSlots };
+	const study = { ...original, committee: seats, minUpdates, keySumSlots, serverOptimizer };
 	const rows = await loadWdbc();
 	const memberWallets = Array.from(
 		{ length: size.members ?? WALLETS.members.length },
