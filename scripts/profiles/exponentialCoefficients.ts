@@ -37,7 +37,8 @@ const fitted = (target: readonly number[], powers: readonly number[]): readonly 
 const without = (target: readonly number[], coefficient: number, power: number): readonly number[] =>
 	target.map((value, t) => value - coefficient * t ** power);
 
-const around = (value: number): readonly number[] => [Math.floor(value), Math.ceil(value)];
+/** The integers next to it; 0 instead of -0. */
+const around = (value: number): readonly number[] => [Math.floor(value) + 0, Math.ceil(value) + 0];
 
 /** All cubics that rounding one coefficient after the other, down or up, leads to. */
 const candidates = (target: readonly number[], fixedConstant: number | undefined): readonly Cubic[] => {

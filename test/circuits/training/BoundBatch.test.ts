@@ -9,11 +9,11 @@ import { randomBatch, randomDataset, TINY_STUDY } from "../../support/trainingIn
 
 const INPUTS = 6;
 
-const boundBatch = () =>
+const boundBatch = (classes = 0) =>
 	testCircuit({
 		include: "circuits/training/BoundBatch.circom",
 		template: "BoundBatch",
-		params: [TINY_STUDY.batchSize, INPUTS, TINY_STUDY.datasetDepth],
+		params: [TINY_STUDY.batchSize, INPUTS, classes, TINY_STUDY.datasetDepth],
 		publicSignals: ["inputs", "labels", "index", "active", "root"],
 		optimization: "O2",
 	});
@@ -84,5 +84,27 @@ describe("BoundBatch", () => {
 		] as const) {
 			assert.notEqual(circuit.checkConstraints(borrowedWitness(circuit, honest, lie, stated(kept))), null, `${kept}`);
 		}
+	});
+
+	it("gives labels of several classes one-hot, and refuses labels that are none", async () => {
+		const circuit = await boundBatch(3);
+		const labelled = (labels: readonly number[]) => ({
+			...inputOf(
+				0,
+				(batches[0] ?? []).map((sample, index) => ({ ...sample, label: labels[index] ?? 0 })),
+			),
+			active: 0n,
+		});
+		for (const labels of [
+			[0, 1],
+			[2, 2],
+			[1, 0],
+		]) {
+			const witness = await assertAccepted(circuit, labelled(labels));
+			const expected = labels.flatMap((label) => [0, 1, 2].map((k) => (k === label ? 1n : 0n)));
+			assert.deepEqual(circuit.values(witness, "targets"), expected);
+		}
+		await assertInputRefused(circuit, labelled([3, 0]));
+		await assertInputRefused(circuit, { ...labelled([0, 0]), labels: [-1n, 0n] });
 	});
 });

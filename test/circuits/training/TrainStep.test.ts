@@ -84,4 +84,84 @@ describe("TrainStep", () => {
 			assert.ok(overflowed < 45, `${overflowed} of 60 overflowed`);
 		});
 	}
+
+	it("passes the weights through at learning rate 0, and forgets the velocity when inactive", async () => {
+		for (const study of [TINY_STUDY, EVERYTHING]) {
+			const circuit = await stepCircuit(study);
+			const state = randomState(study, "idle", 0.3);
+			const input = inputOf(study, state, randomBatch(study, "idle"), 0);
+			const witness = await assertAccepted(circuit, state.velocity === undefined ? input : { ...input, active: [0n] });
+			assert.deepEqual(
+				circuit.values(witness, "newWeight"),
+				state.weights.map((weight) => toField(BigInt(weight))),
+			);
+			if (state.velocity !== undefined)
+				assert.ok(circuit.values(witness, "newVelocity").every((value) => value === 0n));
+		}
+	});
+
+	for (const study of [TINY_STUDY, EVERYTHING]) {
+		it(`refuses the result of every other step with all that leads to it: ${study.loss}`, async () => {
+			const circuit = await stepCircuit(study);
+			const state = randomState(study, "lie", 0.3);
+			const batch = randomBatch(study, "lie");
+			const honestInput = inputOf(study, state, batch, 512);
+			const honest = await circuit.witness(honestInput);
+			const flipped = batch.map((sample, index) =>
+				index === 0 ? { ...sample, label: sample.label === 0 ? 1 : 0 } : sample,
+			);
+			const lies = {
+				"another learning rate": inputOf(study, state, batch, 511),
+				"learning rate 0": inputOf(study, state, batch, 0),
+				"a flipped label": inputOf(study, state, flipped, 512),
+				"other inputs": inputOf(study, state, randomBatch(study, "other"), 512),
+				"other weights": inputOf(study, randomState(study, "other", 0.3), batch, 512),
+				"swapped samples": inputOf(study, state, [...batch].reverse(), 512),
+				...(state.velocity === undefined
+					? {}
+					: {
+							"no velocity": inputOf(study, { ...state, velocity: state.velocity.map(() => 0) }, batch, 512),
+							"an idle step": { ...honestInput, active: [0n] },
+						}),
+			};
+			// Every choice of parts that keep the stated values: whatever the liar recomputes, some check is left.
+			for (const [name, input] of Object.entries(lies)) {
+				const other = await circuit.witness(input);
+				const parts = [
+					"forward[0]",
+					"forward[",
+					"back[",
+					"binary",
+					"softmax",
+					"update",
+					"momentumUpdate",
+					"carried",
+					"new",
+				];
+				for (let choice = 0; choice < 2 ** parts.length; choice += 31) {
+					const kept = parts.filter((_, index) => (choice >> index) & 1);
+					const forged = borrowedWitness(circuit, honest, other, (signal) => {
+						const local = signal.slice("main.".length);
+						if (STATED.some((stated) => local === stated || local.startsWith(`${stated}[`))) return true;
+						return kept.some((part) => local.startsWith(part));
+					});
+					const changed = forged.some((value, wire) => value !== honest[wire]);
+					assert.equal(circuit.checkConstraints(forged) === null, !changed, `${name}, honest: ${kept.join(" ")}`);
+				}
+			}
+		});
+
+		it(`leaves only hints about zeros free: ${study.loss}`, async () => {
+			const circuit = await stepCircuit(study);
+			const witness = await circuit.witness(inputOf(study, randomState(study, "m", 0.3), randomBatch(study, "m"), 512));
+			const { survivors, tried } = mutateEach(circuit, witness);
+			assert.ok(tried > 600, `${tried} signals`);
+			// The stated values are the caller's: a weight of an activation that is 0 in both samples has no effect. An inverse of 0 is
+			// no number, and the quotient of two zeros any.
+			const free = survivors
+				.map(({ signal }) => signal)
+				.filter((signal) => !/\.(inv|quotient)$/.test(signal) && !/^main\.(compute|velocity)\[/.test(signal));
+			assert.deepEqual(free, []);
+		});
+	}
 });

@@ -17,12 +17,12 @@ const SHAPES = [
 ] as const;
 const SCALE = 7;
 
-const circuitOf = (template: "ConvForward" | "ConvBackward", shape: readonly number[]) =>
+const circuitOf = (template: "ConvForward" | "ConvBackward" | "ConvInputGradient", shape: readonly number[]) =>
 	testCircuit({
 		include: `circuits/training/${template}.circom`,
 		template,
-		params: [...shape, SCALE],
-		publicSignals: ["x"],
+		params: template === "ConvInputGradient" ? shape : [...shape, SCALE],
+		publicSignals: template === "ConvInputGradient" ? ["kernel"] : ["x"],
 		optimization: "O2",
 	});
 
@@ -70,14 +70,18 @@ const integers = (seed: string, count: number, limit: number): bigint[] => {
 	return Array.from({ length: count }, () => BigInt(random.below(2 * limit + 1) - limit));
 };
 
-describe("ConvForward and ConvBackward", () => {
+describe("ConvForward, ConvBackward and ConvInputGradient", () => {
 	for (const shape of SHAPES) {
 		it(`equal the definition: ${shape.join(", ")}`, async () => {
 			const { outputs, kernels, inputs } = eachProduct(shape, () => {});
 			const filters = shape[7];
 			const forward = await circuitOf("ConvForward", shape);
 			const backward = await circuitOf("ConvBackward", shape);
+			const transposed = await circuitOf("ConvInputGradient", shape);
 			assert.ok(forward.constraints.total <= (outputs * kernels) / filters, `${forward.constraints.total} products`);
+			// Gradients that are 0, or equal, are linear outputs here.
+			const { nonLinear } = transposed.constraints;
+			assert.ok(nonLinear <= (outputs * kernels) / filters, `${nonLinear} products`);
 			for (let seed = 0; seed < 8; seed++) {
 				// The last seed has all values at the ends of their ranges.
 				const value = (name: string, count: number, limit: number): bigint[] =>
@@ -90,9 +94,11 @@ describe("ConvForward and ConvBackward", () => {
 				const dz = value("dz", outputs, 2 ** 29);
 				const z = Array.from({ length: outputs }, (_, index) => (bias[index % filters] as bigint) << 7n);
 				const kernelGradient = kernel.map(() => 0n);
+				const dx = x.map(() => 0n);
 				eachProduct(shape, (xAt, kernelAt, zAt) => {
 					z[zAt] = (z[zAt] as bigint) + (x[xAt] as bigint) * (kernel[kernelAt] as bigint);
 					kernelGradient[kernelAt] = (kernelGradient[kernelAt] as bigint) + (x[xAt] as bigint) * (dz[zAt] as bigint);
+					dx[xAt] = (dx[xAt] as bigint) + (kernel[kernelAt] as bigint) * (dz[zAt] as bigint);
 				});
 				const biasGradient = bias.map((_, f) =>
 					dz.reduce((sum, each, index) => sum + (index % filters === f ? each << 7n : 0n), 0n),
@@ -102,6 +108,8 @@ describe("ConvForward and ConvBackward", () => {
 				const back = await assertAccepted(backward, { x, dz });
 				assert.deepEqual(backward.values(back, "kernel"), kernelGradient.map(toField));
 				assert.deepEqual(backward.values(back, "bias"), biasGradient.map(toField));
+				const through = await assertAccepted(transposed, { kernel, dz });
+				assert.deepEqual(transposed.values(through, "dx"), dx.map(toField));
 			}
 		});
 	}
@@ -123,5 +131,13 @@ describe("ConvForward and ConvBackward", () => {
 			ahead,
 			biases.filter((name) => !symbols.wires.has(name)),
 		);
+		const transposed = await circuitOf("ConvInputGradient", SHAPES[2]);
+		const sizes = eachProduct(SHAPES[2], () => {});
+		const through = await transposed.witness({
+			kernel: integers("k", sizes.kernels, 2048),
+			dz: integers("dz", sizes.outputs, 2 ** 29),
+		});
+		assertForgedWitness(transposed, through, { "dx[1][3][0][1]": (old) => old + 1n });
+		assertEveryMutationCaught(transposed, through);
 	});
 });
