@@ -28,7 +28,11 @@ export const tasks = [
 		.setAction(() => import("./actions/hospitalReadmit.ts"))
 		.build(),
 	writeTask(["hospital", "commit-data"], "Commits to a data set; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
-		.addPositionalArgument({ name: "csv", description: "The hospital's rows; they stay here", type: ArgumentType.FILE })
+		.addPositionalArgument({
+			name: "data",
+			description: "The hospital's rows (CSV, .npz, folder of images, store); they stay here",
+			type: ArgumentType.FILE,
+		})
 		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
 		.setAction(() => import("./actions/hospitalCommitData.ts"))
 		.build(),
@@ -116,7 +120,7 @@ export const tasks = [
 		.setAction(() => import("./actions/roundStatus.ts"))
 		.build(),
 	writeTask(["round", "submit"], "Trains, proves, encrypts and submits; needs DECENTRAHEALTH_PASSPHRASE (hospital)")
-		.addPositionalArgument({ name: "csv", description: "The hospital's committed rows", type: ArgumentType.FILE })
+		.addPositionalArgument({ name: "data", description: "The hospital's committed rows", type: ArgumentType.FILE })
 		.addOption({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT, defaultValue: 1n })
 		.addOption({
 			name: "committee",

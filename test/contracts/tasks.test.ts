@@ -142,7 +142,7 @@ describe("tasks", () => {
 			else if (index > 2) await registry.write.registerShareKey(registerShareKeyArgs(testShareKey(BigInt(index))));
 		}
 		await writeFile(join(folder, "rows.csv"), wdbcRows.slice(0, 1 + 3 * study.batchSize + 1).join("\n"));
-		const committed = await succeed("hospital commit-data", { csv: join(folder, "rows.csv"), ...write(3) });
+		const committed = await succeed("hospital commit-data", { data: join(folder, "rows.csv"), ...write(3) });
 		// The incomplete last batch is left out.
 		assert.equal(committed.batchCount, 3);
 		assert.equal(committed.sampleCount, 3 * study.batchSize);

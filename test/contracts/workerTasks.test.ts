@@ -149,23 +149,23 @@ describe("hospitals' and members' tasks", () => {
 		const [header = "", ...rows] = (await readFile("data/wdbc.csv", "utf8")).split("\n");
 		for (const account of [...HOSPITALS, CHEAT]) {
 			await succeed("hospital register", 0, { hospital: addressOf(account) });
-			const csv = join(folder, `rows-${account}.csv`);
-			await writeFile(csv, [header, ...rows.slice(40 * account, 40 * account + 8 * account)].join("\n"));
-			const { sampleCount } = await succeed("hospital commit-data", account, { csv });
+			const data = join(folder, `rows-${account}.csv`);
+			await writeFile(data, [header, ...rows.slice(40 * account, 40 * account + 8 * account)].join("\n"));
+			const { sampleCount } = await succeed("hospital commit-data", account, { data });
 			assert.equal(sampleCount, 8 * account);
 		}
-		const csv = join(folder, "rows-1.csv");
-		await refused("TASK_REFUSED", "round submit", 1, { csv });
+		const data = join(folder, "rows-1.csv");
+		await refused("TASK_REFUSED", "round submit", 1, { data });
 		const { durations } = await succeed("round open", 0, {
 			committee: MEMBERS.map(addressOf).join(","),
 			checking: 900,
 		});
 		assert.equal(durations.checking, 900);
 		// A keystore of its own would have another seed, so another data set.
-		await refused("KEYSTORE_MISSING", "round submit", 1, { csv, folder: join(folder, "elsewhere") });
-		await refused("TASK_REFUSED", "round submit", 1, { csv: join(folder, "rows-2.csv") });
-		await refused("STUDY_MISSING", "round submit", 1, { csv, study: 9n });
-		const { result } = await run("round submit", 1, { csv });
+		await refused("KEYSTORE_MISSING", "round submit", 1, { data, folder: join(folder, "elsewhere") });
+		await refused("TASK_REFUSED", "round submit", 1, { data: join(folder, "rows-2.csv") });
+		await refused("STUDY_MISSING", "round submit", 1, { data, study: 9n });
+		const { result } = await run("round submit", 1, { data });
 		// The doubles' keys are nobody's: whether the study's circuits were made or not, nothing is proven.
 		assert.match(result.error?.code ?? "", NO_KEYS);
 		assert.equal((await succeed("round status", undefined)).updates.length, 0);

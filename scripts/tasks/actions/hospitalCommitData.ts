@@ -9,15 +9,15 @@ import { taskAction } from "../support/action.ts";
 import { openParticipant } from "../support/network.ts";
 import type { WriteArguments } from "../support/options.ts";
 
-type Arguments = WriteArguments & { readonly csv: string; readonly study: bigint };
+type Arguments = WriteArguments & { readonly data: string; readonly study: bigint };
 
-export default taskAction(async ({ csv, study: studyId, ...args }: Arguments, hre) => {
+export default taskAction(async ({ data, study: studyId, ...args }: Arguments, hre) => {
 	const passphrase = passphraseFrom(process.env);
 	const participant = await openParticipant(hre, args);
 	const { ledger, now } = await readLedger(participant.connection);
 	const study = await fetchStudy(participant.store, requireStudy(ledger, studyId));
 	const name = walletName(participant.transactor.address);
-	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, data: csv, study });
+	const { dataset } = await openHospitalData({ folder: participant.folder, passphrase, name, data, study });
 	const hospital = participant.transactor.address;
 	const view = { studyId, hospital, datasetRoot: dataset.root, now };
 	if (ledger.datasets.get(studyId)?.get(hospital)?.root === dataset.root) {

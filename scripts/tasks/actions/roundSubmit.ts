@@ -12,21 +12,21 @@ import { parseFieldElement } from "../support/parse.ts";
 import { openWorker } from "../support/worker.ts";
 
 type Arguments = WriteArguments & {
-	readonly csv: string;
+	readonly data: string;
 	readonly study: bigint;
 	readonly committee?: string | undefined;
 };
 
-export default taskAction(async ({ csv, study: studyId, committee, ...args }: Arguments, hre) => {
+export default taskAction(async ({ data, study: studyId, committee, ...args }: Arguments, hre) => {
 	const committeeKeysDigests = committee
 		?.split(",")
 		.map((digest) => parseFieldElement(digest.trim(), "committee keys digest"));
 	const worker = await openWorker(hre, args);
 	const { ledger, now } = await readLedger(worker.connection);
 	const study = await fetchStudy(worker.store, requireStudy(ledger, studyId));
-	const data = await openHospitalData({ ...worker, data: csv, study, create: false });
+	const opened = await openHospitalData({ ...worker, data, study, create: false });
 	const hospital = worker.transactor.address;
-	const action = nextHospitalAction(ledger, { studyId, hospital, datasetRoot: data.dataset.root, now });
+	const action = nextHospitalAction(ledger, { studyId, hospital, datasetRoot: opened.dataset.root, now });
 	if (action.kind !== "submitUpdate") {
 		throw new DecentraHealthError("TASK_REFUSED", {
 			message: `${hospital} can't submit now: ${action.kind === "wait" ? action.reason : `first, ${action.kind} is due`}`,
@@ -35,10 +35,12 @@ export default taskAction(async ({ csv, study: studyId, committee, ...args }: Ar
 	}
 	const circuits = await loadStudyCircuits(study);
 	const { roundId } = action.round;
-	const submit = submitUpdate({ ...worker, ...data, circuits, committeeKeysDigests }, ledger, action.round, study);
+	const submit = submitUpdate({ ...worker, ...opened, circuits, committeeKeysDigests }, ledger, action.round, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);
 	return {
-		json: { roundId, studyId, hospital, sampleCount: data.dataset.sampleCount, transactionHash, gasUsed },
-		lines: [`the update of ${data.dataset.sampleCount} samples is in round ${roundId}: transaction ${transactionHash}`],
+		json: { roundId, studyId, hospital, sampleCount: opened.dataset.sampleCount, transactionHash, gasUsed },
+		lines: [
+			`the update of ${opened.dataset.sampleCount} samples is in round ${roundId}: transaction ${transactionHash}`,
+		],
 	};
 });

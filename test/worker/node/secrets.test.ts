@@ -69,7 +69,7 @@ const longNumbers = (value: unknown): readonly bigint[] => {
 	return Object.values(value).flatMap(longNumbers);
 };
 const PUBLIC = ["context", "datasetRoot", "commitmentOut", "commitmentIn", "bundleDigest", "weightsCommitment"];
-const ALSO_PUBLIC = ["committeeKeysDigest", "memberKeys"];
+const ALSO_PUBLIC = ["committeeKeysDigest", "memberKeys", "baseCommitment"];
 /** Of a key sum's proof; not the shares, their blinds and the masks. */
 const PUBLIC_OF_KEY_SUM = ["gamma", "maskIn", "maskOut", "shareDigests", "commitments"];
 /** Searching for every share of every member would take minutes. */
