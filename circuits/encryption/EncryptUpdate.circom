@@ -25,9 +25,10 @@ include "EncryptUpdateOver.circom";
  *          admits a key only with a curve point Q such that 8 Q = key. With a key of small order the pads would be guessable and
  *          lib/curve/VariableBase could meet an exceptional case.
  * Guarantees its own outputs; gamma is unpredictable before everything it depends on is fixed.
- * Constraints (--O2): 59,755 for W = 73, n = 3, t = 2, none linear: range checks of s, e, r 15,650; evaluation 2,218; challenge 7,290;
+ * Constraints (--O2): 59,756 for W = 73, n = 3, t = 2, none linear, without a bound; 61,903 with one: range checks of s, e, r 15,650; evaluation 2,218; challenge 7,290;
  *          shares and their commitments 31,750; the rest weights and digests. A member more costs 10,398; t one higher 3,670 to 4,290, for
- *          108 more inputs of the challenge. 84,223 for (n, t) = (5, 3), 109,303 for (7, 4): test/vectors/constraints.json.
+ *          108 more inputs of the challenge. 84,224 for (n, t) = (5, 3), 109,304 for (7, 4): test/vectors/constraints.json.
+ *          worker/core/estimate/otherConstraints.ts computes it for any study.
  *          Witness 0.2 s, proof 11 CPU seconds (snarkjs).
  *
  * Why it is sound: what a dishonest prover chooses, and what holds it.

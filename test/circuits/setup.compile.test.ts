@@ -136,16 +136,22 @@ describe("compilation", () => {
 
 	it("takes parameters from the study", () => {
 		const { weightCount } = architectureOf(study);
-		const [, encrypt, keySum] = studyInstances({
+		const [train, encrypt, keySum] = studyInstances({
 			...study,
 			name: "seven-members",
 			committee: { members: 7, threshold: 5 },
 			keySumSlots: 9,
+			updateNormBound: 0.5,
 		});
-		assert.ok(encrypt !== undefined && keySum !== undefined);
+		assert.ok(train !== undefined && encrypt !== undefined && keySum !== undefined);
 		assert.deepEqual([encrypt.name, keySum.name], ["EncryptUpdateSevenMembers", "KeySumSevenMembers"]);
-		assert.deepEqual(encrypt.parameters, { weightCount, members: 7, threshold: 5 });
-		assert.ok(instanceSource(encrypt).includes(`= EncryptUpdate(${weightCount}, 7, 5);`));
+		assert.deepEqual(encrypt.parameters, { weightCount, members: 7, threshold: 5, normBound: 2n ** 30n });
+		assert.ok(instanceSource(encrypt).includes(`= EncryptUpdate(${weightCount}, 7, 5, 1073741824);`));
+		// Networks are arrays of arrays.
+		assert.match(
+			instanceSource(train),
+			/= TrainSegment\(\[\[10, 1, 3, [0-9, ]+\], \[[0-9, ]+\]\], 2, 0, 0, 8, 4, 6\);/,
+		);
 		assert.ok(instanceSource(keySum).includes("maskOut, shareDigests]} = KeySum(7, 9);"));
 		assert.equal(publicSignalsOf(keySum).length, keySumSignalCount(9));
 	});
