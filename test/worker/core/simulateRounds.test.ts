@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { layersModelFiles, predictWithFiles } from "../../../scripts/export/layersModel.ts";
+import { evaluateClasses } from "../../../worker/core/metrics/evaluateClasses.ts";
 import { naturalFederation, simulatedBeacons, simulateFederation } from "../../../worker/core/simulate/federation.ts";
 import { exactSums, simulateRound, simulateRounds } from "../../../worker/core/simulate/simulateRounds.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
+import { createPredictor } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { learningRateInteger, type Study } from "../../../worker/protocol/study.ts";
+import { digitsLikeSamples, loadDigitsLike } from "../../support/digitsLike.ts";
 import { randomRing } from "../../support/randomRing.ts";
 import { loadStudy } from "../../support/wdbc.ts";
 
@@ -116,4 +120,53 @@ test("hospitals that are there already keep their rows; too few rows are refused
 		40,
 	);
 	assert.throws(() => naturalFederation({ study, hospitals: [rows(40), rows(7)], seed: "n" }), /hospital 2 has 7 rows/);
+});
+
+test("four classes with softmax: the federation learns, and the exported layers predict the same", async () => {
+	const digits = loadDigitsLike();
+	const rows = digitsLikeSamples(600, "simulated federation");
+	const ten = simulateFederation({
+		study: digits,
+		train: rows.slice(0, 480),
+		test: rows.slice(480),
+		hospitals: 3,
+		partition: { kind: "dirichlet", alpha: 2 },
+		seed: "ten",
+	});
+	const weights = initialWeights(digits, "ten");
+	const initialModel = { weights, state: [] };
+	const rounds = [
+		...simulateRounds({ study: digits, ...ten, initialModel, rounds: 6, beaconOf: simulatedBeacons("ten") }),
+	];
+	const held = rows.slice(480);
+	const evaluateOn = (model: readonly number[]) => {
+		const predict = createPredictor(digits, model);
+		const probabilities = held.map(({ inputs }) => predict(inputs).probabilities);
+		return {
+			probabilities,
+			...evaluateClasses({
+				labels: held.map(({ label }) => label),
+				probabilities,
+				classes: digits.classes.length,
+				resamples: 0,
+			}),
+		};
+	};
+	const trained = rounds.at(-1)?.model.weights ?? [];
+	const [before, after] = [evaluateOn(weights), evaluateOn(trained)];
+	assert.ok(
+		(after.auc.value ?? 0) > 0.9 && (after.auc.value ?? 0) > (before.auc.value ?? 1),
+		`${before.auc.value}, ${after.auc.value}`,
+	);
+	assert.equal(after.confusion.length, 4);
+	const floats = await predictWithFiles(
+		digits,
+		await layersModelFiles(digits, trained),
+		held.map(({ inputs }) => inputs),
+	);
+	after.probabilities.forEach((each, index) => {
+		each.forEach((value, label) => {
+			assert.ok(Math.abs(value - (floats[index]?.[label] ?? 9)) < 0.05, `sample ${index}, class ${label}`);
+		});
+	});
 });
