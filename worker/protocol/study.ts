@@ -76,13 +76,19 @@ const optimizerSchema = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("momentum"), momentum }),
 ]);
 
+/** Of the server's step, in integers of scale 2^16: a smaller one would be 0. */
+const serverLearningRate = z
+	.number()
+	.min(2 ** -16)
+	.max(4);
+
 /** What becomes of the weighted mean of the updates: worker/core/serverOptimizer. */
 const serverOptimizerSchema = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("fedavg") }),
-	z.strictObject({ kind: z.literal("fedavgm"), learningRate: z.number().positive().max(4).default(1), momentum }),
+	z.strictObject({ kind: z.literal("fedavgm"), learningRate: serverLearningRate.default(1), momentum }),
 	z.strictObject({
 		kind: z.literal("fedadam"),
-		learningRate: z.number().positive().max(4),
+		learningRate: serverLearningRate,
 		beta1: momentum.default(0.9),
 		beta2: z
 			.number()
