@@ -13,16 +13,23 @@ import { keySumCircuitInputs } from "../../worker/core/keySum/circuitInputs.ts";
 import { keySumValues } from "../../worker/core/keySum/keySumValues.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { segmentInput } from "../../worker/core/training/segmentInput.ts";
+import { trainSegments } from "../../worker/node/trainingProofs.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
-import { learningRateInteger, normBoundInteger, type Study, studySchema } from "../../worker/protocol/study.ts";
+import {
+	architectureOf,
+	learningRateInteger,
+	normBoundInteger,
+	type Study,
+	studySchema,
+} from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
 
 const SEED = "bench";
 const CONTEXT = 1n;
 
-export const loadStudy = async (): Promise<Study> =>
-	studySchema.parse(JSON.parse(await readFile(join(ROOT, "studies/wdbc.json"), "utf8")));
+export const loadStudy = async (name = "wdbc"): Promise<Study> =>
+	studySchema.parse(JSON.parse(await readFile(join(ROOT, `studies/${name}.json`), "utf8")));
 
 /** One hospital's committed data set, the initial weights, and the input of its first training proof. */
 export const trainingCase = async (study: Study) => {
@@ -46,6 +53,24 @@ export const trainingCase = async (study: Study) => {
 		secretOut: 1n,
 	});
 	return { dataset, weights, input };
+};
+
+/** All training proofs' inputs of a hospital with as many random samples as fill `segments` segments: what they cost does not depend on the samples. */
+export const segmentCases = (study: Study, segments: number) => {
+	const { inputCount } = architectureOf(study);
+	const samples = Array.from({ length: segments * study.stepsPerSegment * study.batchSize }, (_, index) => ({
+		inputs: new Uint8Array(randomBytes(inputCount)),
+		label: index % study.classes.length,
+	}));
+	const dataSeed = new Uint8Array(32).fill(7);
+	return trainSegments({
+		...{ study, dataSeed, context: CONTEXT, statement: SEED, beacon: 0 },
+		dataset: commitDataset({ study, samples, seed: dataSeed }),
+		epochs: 1,
+		stepsPerSegment: study.stepsPerSegment,
+		learningRate: learningRateInteger(study.learningRate),
+		baseWeights: initialWeights(study, SEED),
+	}).inputs;
 };
 
 const randomness = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };

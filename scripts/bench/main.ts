@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { buildSteps } from "../build.ts";
+import { studySteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
 import { type DemoReport, demoReportSchema } from "../demo/report.ts";
 import { gasSections } from "./gas.ts";
@@ -24,8 +24,10 @@ const program = new Command("npm run bench --")
 program.parse();
 const options = program.opts<{ write?: boolean; json?: string; demoReport?: string }>();
 
-if (!(await runSteps(buildSteps))) process.exit(1);
-const { aggregation, constraints, loadStudyForBench, proving, setup, training } = await (async () => {
+/** The default study, and one of images with proofs three times as large. */
+const STUDIES = ["studies/wdbc.json", "studies/pneumonia-14.json"];
+if (!(await runSteps(studySteps(STUDIES)))) process.exit(1);
+const { aggregation, constraints, loadStudyForBench, pipelines, proving, setup, training } = await (async () => {
 	const [sections, { loadStudy }] = await Promise.all([import("./sections.ts"), import("./cases.ts")]);
 	return { ...sections, loadStudyForBench: loadStudy };
 })();
@@ -52,6 +54,7 @@ for (const run of [
 	() => training(study),
 	() => aggregation(study),
 	() => proving(study),
+	async () => pipelines([study, await loadStudyForBench("pneumonia-14")]),
 ]) {
 	const section = await run();
 	process.stderr.write(`${section.title}: ${section.rows.length} rows\n`);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { curves, groth16, type MemoryFile, powersOfTau, zKey } from "snarkjs";
 import { createCkks } from "../../worker/adapters/ckks.ts";
+import { loadStudyCircuits } from "../../worker/adapters/prover/studyCircuits.ts";
 import { loadCircuit, prove, verifyProof } from "../../worker/adapters/prover.ts";
 import { trainFloat } from "../../worker/adapters/tensorflow.ts";
 import { aggregateRound } from "../../worker/core/aggregation/aggregateRound.ts";
@@ -12,11 +13,12 @@ import { trainRound } from "../../worker/core/training/trainRound.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
 import { architectureOf, learningRateInteger, type Study } from "../../worker/protocol/study.ts";
 import { compileCircom } from "../circuits/circom.ts";
+import { compareProvers, type ProverTimes } from "../circuits/compareProvers.ts";
 import { CIRCUIT_CACHE } from "../circuits/compile.ts";
 import { readR1cs } from "../circuits/r1cs.ts";
 import { developmentSetup } from "../circuits/setup/developmentSetup.ts";
 import { circuitSizes } from "../circuits/snapshot.ts";
-import { aggregationCase, encryptionCase, keySumCase, trainingCase } from "./cases.ts";
+import { aggregationCase, encryptionCase, keySumCase, segmentCases, trainingCase } from "./cases.ts";
 import { measure, type Timing } from "./measure.ts";
 
 export type Row = {
@@ -139,6 +141,25 @@ export const proving = async (study: Study): Promise<Section> => {
 		rows.push({ what: `${name}: verify`, ours: milliseconds(verified), reference: "", ratio: null });
 	}
 	return { title: "Proofs", rows };
+};
+
+/** Several proofs of a hospital's round, by the worker's pipeline and by a loop of snarkjs' own command. */
+export const pipelines = async (studies: readonly Study[]): Promise<Section> => {
+	const told = ({ seconds: wall, cpuSeconds, peakMemory }: ProverTimes): string =>
+		`${wall.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU-s, ${(peakMemory / 2 ** 30).toFixed(1)} GiB`;
+	const rows: Row[] = [];
+	for (const study of studies) {
+		const { train } = await loadStudyCircuits(CIRCUIT_CACHE, study);
+		const inputs = segmentCases(study, 3);
+		const { pipeline, fullProve } = await compareProvers(train, inputs);
+		rows.push({
+			what: `${study.name}: ${inputs.length} training proofs`,
+			ours: `witnesses and proofs overlapping, each checked: ${told(pipeline)}`,
+			reference: `snarkjs groth16 fullprove in a loop, unchecked: ${told(fullProve)}`,
+			ratio: fullProve.seconds / pipeline.seconds,
+		});
+	}
+	return { title: "Proofs of a round", rows };
 };
 
 export const aggregation = async (study: Study): Promise<Section> => {
