@@ -1,4 +1,4 @@
-/** A hospital's training of one round, and its proofs: all of it is trained first, then several segments are proven at once. */
+/** A hospital's training of one round, and its proofs: all of it is trained first, then the segments are proven one after another, without a pause between them. */
 import type { prove } from "../adapters/prover.ts";
 import type { CommittedDataset } from "../core/dataset/commit.ts";
 import { deriveFieldElement } from "../core/dataset/derive.ts";
@@ -61,8 +61,8 @@ export const trainSegments = (training: Training): TrainedRound => {
 	return { inputs, weights, salt };
 };
 
-/** Two are proven while the witness of a third is computed. */
-const MOST_AT_ONCE = 3;
+/** One is proven while the witness of the next is computed. */
+const MOST_AT_ONCE = 2;
 
 export type SegmentProofs = {
 	/** Finished proofs of an earlier run; the new ones are added, each once all before it are there. */
