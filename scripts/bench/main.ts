@@ -46,6 +46,9 @@ const readDemo = (): DemoReport => {
 	return report;
 };
 
+/** Written by people, and by the fault suite. */
+const KEPT_SECTIONS = ["accuracy", "ideas", "faults"];
+
 const study = await loadStudyForBench();
 const sections: Section[] = [];
 for (const run of [
@@ -120,8 +123,9 @@ const text = [
 process.stdout.write(text);
 if (options.write === true) {
 	const file = join(ROOT, "docs/BENCHMARKS.md");
-	const faults = markedSection(readFileSync(file, "utf8"), "faults");
-	writeFileSync(file, `${[text.trimEnd(), faults].filter((part) => part !== undefined).join("\n\n")}\n`);
+	const before = readFileSync(file, "utf8");
+	const kept = KEPT_SECTIONS.flatMap((name) => markedSection(before, name) ?? []);
+	writeFileSync(file, `${[text.trimEnd(), ...kept].join("\n\n")}\n`);
 }
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ sections, demo }, null, "\t")}\n`);
 process.exit();
