@@ -76,13 +76,13 @@ describe("deployment", async () => {
 		const updateOf = (first: SimulatedKey, second: SimulatedKey) =>
 			updateVerifierSource("Wdbc", { train: verifierKeyOf(first), encrypt: verifierKeyOf(second) });
 		assert.match(updateOf(train, encrypt), /contract UpdateWdbcVerifier is UpdateVerifier/);
-		assert.throws(() => updateOf(train, simulatedPhase1("another ceremony").key("encrypt", 9)), {
+		assert.throws(() => updateOf(train, simulatedPhase1("another ceremony").key("encrypt", 10)), {
 			code: "PROVING_KEY_MISMATCH",
 		});
-		const ten = simulatedPhase1("contracts").key("ten", 10);
+		const eleven = simulatedPhase1("contracts").key("eleven", 11);
 		for (const [first, second] of [
-			[ten, encrypt],
-			[train, ten],
+			[eleven, encrypt],
+			[train, eleven],
 		] as const) {
 			assert.throws(() => updateOf(first, second), { code: "CIRCUIT_COMPILE" });
 		}
