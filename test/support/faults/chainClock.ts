@@ -11,8 +11,8 @@ export type ChainClockOptions = {
 };
 
 export type Reorganization = {
-	/** Newest blocks that are replaced, by one more. */
-	readonly depth: number;
+	/** Newest blocks that are replaced, by one more: so many, or all from a block's number on, however far the chain has got meanwhile. */
+	readonly depth: number | { readonly from: bigint };
 	/** Which of their transactions, in order, are mined on the new branch too. */
 	readonly keeps: (transaction: Hex, index: number) => boolean;
 };
@@ -55,7 +55,8 @@ export const startChainClock = (node: FaultNode, floor: bigint, { interval, step
 			const { rollback } = node;
 			if (rollback === undefined) throw new Error("this node can't reorganize its chain");
 			const head = await blockAt("latest");
-			const blocks = Math.min(depth, Number(BigInt(head.number) - floor));
+			const wanted = typeof depth === "number" ? depth : Number(BigInt(head.number) - depth.from) + 1;
+			const blocks = Math.min(wanted, Number(BigInt(head.number) - floor));
 			if (blocks <= 0) return { blocks: 0, dropped: 0 };
 			const transactions: { readonly hash: Hex; readonly raw: Hex }[] = [];
 			for (let number = BigInt(head.number) - BigInt(blocks) + 1n; number <= BigInt(head.number); number++) {

@@ -91,7 +91,7 @@ export const reorganizationScenarios: readonly Scenario[] = [
 			await stage.until("a key sum is there", keySums(1));
 			const { round, blockNumber } = await stage.look();
 			const from = round?.frozen?.place.blockNumber ?? blockNumber;
-			await stage.clock.reorganize({ depth: Number(blockNumber - from) + 1, keeps: () => false });
+			await stage.clock.reorganize({ depth: { from }, keeps: () => false });
 		},
 	},
 	{
@@ -117,7 +117,7 @@ export const reorganizationScenarios: readonly Scenario[] = [
 			const dropped = updates.find(({ hospital }) => hospital === addressOf(away))?.place.transactionHash;
 			const hashes = updates.map(({ place }) => place.transactionHash);
 			await clock.reorganize({
-				depth: Number(blockNumber - first) + 1,
+				depth: { from: first },
 				keeps: (hash) => hashes.includes(hash) && hash !== dropped,
 			});
 			await until("the other updates are in", accepted(2));
