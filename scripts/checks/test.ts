@@ -3,6 +3,7 @@
  * Names of groups as arguments run only those: lint worker circuits contracts e2e faults.
  */
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { buildSteps, contractSteps } from "../build.ts";
 import { lintSteps } from "./lint.ts";
@@ -18,7 +19,14 @@ const nodeTests = (name: string, pattern: string, ...options: string[]): Step =>
 
 const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	lint: lintSteps,
-	worker: [nodeTests("tests: worker", "test/{worker,scripts}/**/*.test.ts")],
+	// Two files at a time even on two cores: many of them wait, for processes and servers.
+	worker: [
+		nodeTests(
+			"tests: worker",
+			"test/{worker,scripts}/**/*.test.ts",
+			`--test-concurrency=${Math.max(2, availableParallelism())}`,
+		),
+	],
 	circuits: [
 		...buildSteps,
 		// One file at a time: the large circuits need the memory and both cores.

@@ -21,7 +21,7 @@ testTamperings(finalizedChain("tampering"), [
 		id: "round.opening.base",
 		code: "AUDIT_MISMATCH",
 		place: { roundId: "1" },
-		affected: ["round.opening.base", "round.update.segment.proof"],
+		affected: ["round.opening.base", "round.update.segment.proof", "round.update.encryption.proof"],
 	},
 	{
 		name: "a share key that the registry did not hold",
