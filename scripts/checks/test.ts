@@ -39,7 +39,10 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 		nodeTests("tests: the whole system", "test/e2e/**/*.test.ts", "--experimental-test-isolation=none"),
 	],
 	// A scenario of each kind; the long form is npm run test:faults.
-	faults: [nodeStep("tests: faults, short form", "scripts/faults/main.ts", "--short")],
+	faults: [
+		nodeTests("tests: the fault suite's own parts", "test/faults/**/*.test.ts"),
+		nodeStep("tests: faults, short form", "scripts/faults/main.ts", "--short"),
+	],
 };
 
 const { values, positionals } = parseArgs({
