@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { CircuitInput } from "snarkjs";
 import { DecentraHealthError, type ErrorCode } from "../../protocol/errors.ts";
-import { createGate } from "./gate.ts";
+import { oneAtATime } from "./oneAtATime.ts";
 
 export type WitnessRequest = { readonly wasm: string; readonly input: CircuitInput };
 export type WitnessAnswer =
@@ -12,7 +12,7 @@ export type WitnessAnswer =
 	| { readonly failure: string };
 
 const THREAD = new URL("./witnessThread.ts", import.meta.url);
-const oneAtATime = createGate({ jobs: 1, cost: 0 });
+const computing = oneAtATime();
 let thread: Worker | undefined;
 
 const ask = (worker: Worker, request: WitnessRequest): Promise<WitnessAnswer> =>
@@ -33,7 +33,7 @@ const ask = (worker: Worker, request: WitnessRequest): Promise<WitnessAnswer> =>
  * @throws DecentraHealthError PROVING_KEY_MISSING, PROOF_INVALID
  */
 export const witnessFromThread = (wasm: string, input: CircuitInput): Promise<Uint8Array> =>
-	oneAtATime.run(0, async () => {
+	computing(async () => {
 		thread ??= new Worker(THREAD);
 		const worker = thread;
 		const answer = await ask(worker, { wasm, input }).catch((error: unknown) => {
