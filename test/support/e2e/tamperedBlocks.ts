@@ -51,7 +51,12 @@ export const tamperedBlocks: readonly Tampering[] = [
 	{
 		name: "one byte of the study's definition",
 		tamper: damage(({ run }) => run.record.parameters.definitionDigest, 20),
-		expected: ["failed study.definition BLOCK_MISMATCH", "skipped study.parameters"],
+		expected: [
+			"failed study.definition BLOCK_MISMATCH",
+			"skipped study.parameters",
+			"skipped round.step",
+			"skipped round.result",
+		],
 		place: placeOfStudy,
 	},
 	{
