@@ -54,7 +54,7 @@ test("a study of four clinics works from its file and their CSV files", async (c
 	const files = Array.from({ length: HOSPITALS }, (_, clinic) => join(folder, `clinic-${clinic}.csv`));
 	for (const [clinic, file] of files.entries()) await writeFile(file, csvOf(clinic, study.classes ?? []));
 	const json = join(folder, "report.json");
-	const options = ["--study", path, "--data", ...files, "--rounds", "2", "--json", json];
+	const options = ["--study", path, "--data", ...files, "--rounds", "1", "--json", json];
 	const demo = spawnDemo([...options, "--folder", join(folder, "demo")]);
 	const output = outputOf(demo);
 	context.after(() => demo.kill("SIGKILL"));
