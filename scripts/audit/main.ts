@@ -1,24 +1,20 @@
 /** `npm run audit`: verifies a deployment again from the chain's events and IPFS alone. Exit 0: clean; 1: something is wrong; 2: it could not be audited. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { closeProver } from "../../worker/adapters/prover.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { chainNumber } from "../commandLine.ts";
 import { formatCheck, formatSummary } from "./format.ts";
 
 const EXIT = { clean: 0, mismatch: 1, notAudited: 2 } as const;
-
-const parseNumber = (text: string): bigint => {
-	if (!/^[0-9]{1,18}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
-	return BigInt(text);
-};
 
 const command = new Command("npm run audit --")
 	.description("Verifies every proof, bundle, key sum, aggregate and model of a deployment again. Needs no keys.")
 	.requiredOption("--rpc <url>", "JSON-RPC address of an Ethereum node")
 	.requiredOption("--address <address>", "the RoundManager's address")
 	.requiredOption("--ipfs <place>", "folder of blocks, http(s)://GATEWAY or kubo+http(s)://HOST:PORT")
-	.option("--study <id>", "only this study", parseNumber)
-	.option("--from-block <number>", "block of the deployment; spares a node the blocks before it", parseNumber)
+	.option("--study <id>", "only this study", chainNumber)
+	.option("--from-block <number>", "block of the deployment; spares a node the blocks before it", chainNumber)
 	.option("--json", "write the report as JSON to standard output")
 	.exitOverride();
 

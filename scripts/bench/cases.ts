@@ -1,9 +1,9 @@
 /** Real inputs for the benchmarks: the embedded data, a fixed seed, the study's own circuits. */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readSamples } from "../../worker/adapters/dataset/readSamples.ts";
 import { randomShareKey } from "../../worker/adapters/secrets.ts";
+import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { commitDataset } from "../../worker/core/dataset/commit.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { encryptionCircuitInput } from "../../worker/core/encryption/circuitInput.ts";
@@ -16,20 +16,13 @@ import { segmentInput } from "../../worker/core/training/segmentInput.ts";
 import { trainSegments } from "../../worker/node/trainingProofs.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
-import {
-	architectureOf,
-	learningRateInteger,
-	normBoundInteger,
-	type Study,
-	studySchema,
-} from "../../worker/protocol/study.ts";
+import { architectureOf, learningRateInteger, normBoundInteger, type Study } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
 
 const SEED = "bench";
 const CONTEXT = 1n;
 
-export const loadStudy = async (name = "wdbc"): Promise<Study> =>
-	studySchema.parse(JSON.parse(await readFile(join(ROOT, `studies/${name}.json`), "utf8")));
+export const loadStudy = (name = "wdbc"): Promise<Study> => readStudyFile(name);
 
 /** One hospital's committed data set, the initial weights, and the input of its first training proof. */
 export const trainingCase = async (study: Study) => {

@@ -1,18 +1,11 @@
 /** `npm run consortium`: three hospitals, a committee and a coordinator in processes of their own. This file starts without anything generated. */
 import { constants } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { Command, Option } from "commander";
+import { printError } from "../../worker/service/exit.ts";
 import { buildSteps } from "../build.ts";
 import { ROOT, runSteps } from "../checks/steps.ts";
-
-const integer = (least: number, most: number) => (text: string) => {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < least || value > most) {
-		throw new InvalidArgumentError(`not a whole number from ${least} to ${most}`);
-	}
-	return value;
-};
+import { integer } from "../commandLine.ts";
 
 const program = new Command("npm run consortium --")
 	.description(
@@ -57,11 +50,7 @@ try {
 	const interrupted = stop.signal.aborted && !prepareOnly;
 	process.exitCode = interrupted ? 128 + constants.signals.SIGINT : passed ? 0 : 1;
 } catch (error) {
-	if (isDecentraHealthError(error)) {
-		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);
-	} else {
-		process.stderr.write(`error UNEXPECTED: ${error instanceof Error ? error.stack : String(error)}\n`);
-	}
+	printError(error);
 	process.exitCode = 1;
 }
 // snarkjs and the chain's client keep handles open that have nothing left to do.

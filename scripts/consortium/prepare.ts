@@ -1,20 +1,20 @@
 /** Chain, contracts and study of a local consortium, and a folder for each of its workers: all that exists before the first one starts. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
 import { formatCsv, readCsvRows } from "../../worker/adapters/dataset/csv.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
+import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../worker/node/coordinator.ts";
 import { journalPath } from "../../worker/node/folders.ts";
 import { openJournal } from "../../worker/node/journal.ts";
 import type { Progress } from "../../worker/node/participant.ts";
-import { studySchema } from "../../worker/protocol/study.ts";
-import { ROOT } from "../checks/steps.ts";
+import type { Study } from "../../worker/protocol/study.ts";
 import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
 import { developmentAccount, developmentKey, startLocalChain } from "../demo/localChain.ts";
+import { EMBEDDED_FILE, EMBEDDED_STUDY } from "../simulate/data.ts";
 import { HOSPITALS, type Place, placesIn, requireFreePorts } from "./places.ts";
 import { writeParticipant } from "./writeParticipant.ts";
 
@@ -52,14 +52,12 @@ const mineByItself = async (rpcUrl: string): Promise<void> => {
 const writeFolders = async (
 	places: readonly Place[],
 	{ seed, passphrase, rounds }: PrepareOptions,
-	{ rpcUrl, roundManager, study }: { readonly rpcUrl: string; readonly roundManager: string; readonly study: string },
+	{ rpcUrl, roundManager, study }: { readonly rpcUrl: string; readonly roundManager: string; readonly study: Study },
 ): Promise<ReadonlyMap<Place, string>> => {
-	const definition = studySchema.parse(JSON.parse(await readFile(join(ROOT, `studies/${study}.json`), "utf8")));
-	const { preprocessing, classes } = definition;
+	const { preprocessing, classes, batchSize } = study;
 	if (preprocessing.kind !== "table") throw new RangeError("the embedded study reads a table");
-	const rows = await readCsvRows({ path: join(ROOT, `data/${study}.csv`), preprocessing, classes });
-	const maxBatches = MAX_SEGMENTS * definition.stepsPerSegment;
-	const { batchSize } = definition;
+	const rows = await readCsvRows({ path: EMBEDDED_FILE, preprocessing, classes });
+	const maxBatches = MAX_SEGMENTS * study.stepsPerSegment;
 	const split = simulateConsortium({ rows, hospitals: HOSPITALS, batchSize, maxBatches, seed });
 	const addressesOf = (role: Place["role"]) =>
 		places.filter((place) => place.role === role).map(({ account }) => developmentAccount(account).address);
@@ -72,7 +70,7 @@ const writeFolders = async (
 			rpc: { url: rpcUrl },
 			chainId: 31337,
 			roundManager,
-			study,
+			study: study.name,
 			ipfs: { peers, serve: { host: "127.0.0.1", port: gatewayPort } },
 			http: { port: httpPort },
 			pollSeconds: 1,
@@ -89,7 +87,7 @@ const writeFolders = async (
 /** The chain runs until `stop`. @throws DecentraHealthError PORT_IN_USE, RPC_UNREACHABLE, PROVING_KEY_* */
 export const prepareConsortium = async (options: PrepareOptions) => {
 	const { folder, port, seed, say } = options;
-	const study = studySchema.parse(JSON.parse(await readFile(join(ROOT, "studies/wdbc.json"), "utf8")));
+	const study = await readStudyFile(EMBEDDED_STUDY);
 	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
 	const places = placesIn(folder, port, study.committee.members);
@@ -108,7 +106,7 @@ export const prepareConsortium = async (options: PrepareOptions) => {
 		const { roundManager } = deployment;
 		say(`chain on ${rpcUrl}, RoundManager ${roundManager}`);
 
-		const configs = await writeFolders(places, options, { rpcUrl, roundManager, study: study.name });
+		const configs = await writeFolders(places, options, { rpcUrl, roundManager, study });
 		const [coordinator] = places;
 		if (coordinator === undefined) throw new RangeError("a consortium has a coordinator");
 		// What `study create` would do: from here on everything comes from the workers.

@@ -1,11 +1,12 @@
 /** `npm run data`: public data sets for trying things out. They go to .data/datasets, which is never committed. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { listSplits } from "../../worker/adapters/dataset/npz.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
-import { EXIT, printError } from "../../worker/service/exit.ts";
+import { EXIT } from "../../worker/service/exit.ts";
 import { ROOT } from "../checks/steps.ts";
+import { runProgram } from "../commandLine.ts";
 import { PUBLIC_DATASETS, type PublicDataset } from "./datasets.ts";
 import { download, md5Of } from "./download.ts";
 
@@ -91,13 +92,4 @@ program
 		for (const { name, title, licence } of PUBLIC_DATASETS) say(`${name}  ${title}\n  ${licence}`);
 	});
 
-for (const command of program.commands) command.copyInheritedSettings(program);
-try {
-	await program.parseAsync();
-} catch (error) {
-	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.misconfigured;
-	else {
-		printError(error);
-		process.exitCode = EXIT.failed;
-	}
-}
+await runProgram(program, EXIT.failed);

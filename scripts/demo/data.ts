@@ -9,8 +9,7 @@ import { hospitalSizes, splitStratified } from "../../worker/core/dataset/split.
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
 import type { Study } from "../../worker/protocol/study.ts";
-import { ROOT } from "../checks/steps.ts";
-import { readSimulationData } from "../simulate/data.ts";
+import { EMBEDDED_FILE, EMBEDDED_STUDY, readSimulationData } from "../simulate/data.ts";
 
 export type DataOptions = {
 	readonly study: Study;
@@ -41,9 +40,6 @@ export type DemoData = {
 	/** What the split is, in words. */
 	readonly description: string;
 };
-
-export const EMBEDDED_STUDY = "wdbc";
-const EMBEDDED_FILE = join(ROOT, "data/wdbc.csv");
 
 const refused = (message: string, nextStep: string): DecentraHealthError =>
 	new DecentraHealthError("CONFIG_INVALID", { message, nextStep });

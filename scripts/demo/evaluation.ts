@@ -2,13 +2,11 @@
 import { readyBackend } from "../../worker/adapters/tensorflow/backend.ts";
 import { splitStratified } from "../../worker/core/dataset/split.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
-import { evaluateHospitals } from "../../worker/core/metrics/evaluateHospitals.ts";
-import { type GlobalModel, serverStep } from "../../worker/core/serverOptimizer/serverStep.ts";
-import { createPredictor } from "../../worker/core/training/predict.ts";
-import { trainRound } from "../../worker/core/training/trainRound.ts";
+import type { GlobalModel } from "../../worker/core/serverOptimizer/serverStep.ts";
+import { simulateRound } from "../../worker/core/simulate/simulateRounds.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
-import { learningRateInteger, type Study } from "../../worker/protocol/study.ts";
 import { type BaselineOptions, trainCentral, trainFederated, trainLocal } from "../simulate/baselines.ts";
+import { evaluatePredictions, fixedPointPredict, type Predict } from "../simulate/evaluation.ts";
 import type { DemoConsortium } from "./consortium.ts";
 import type { Evaluation } from "./report.ts";
 
@@ -29,30 +27,12 @@ const datasetOf = ({ hospitals }: Pick<DemoConsortium, "hospitals">, hospital: s
 	return found.dataset;
 };
 
-type PredictClasses = (samples: readonly Sample[]) => readonly (readonly number[])[];
-
-const evaluateWith = (
-	{ classes }: Pick<Study, "classes">,
-	predictAll: PredictClasses,
-	test: readonly Sample[],
-	parts: readonly (readonly Sample[])[],
-): Evaluation => {
-	const outcomeOf = (samples: readonly Sample[]) => ({
-		labels: samples.map(({ label }) => label),
-		probabilities: predictAll(samples),
-	});
-	return evaluateHospitals({ classes: classes.length, pooled: outcomeOf(test), hospitals: parts.map(outcomeOf) });
-};
-
 /** The fixed-point model as everybody runs it. */
 export const evaluateGlobal = (
 	{ study, test }: Pick<DemoConsortium, "study" | "test">,
 	weights: readonly number[],
 	parts: readonly (readonly Sample[])[],
-): Evaluation => {
-	const predict = createPredictor(study, weights);
-	return evaluateWith(study, (samples) => samples.map(({ inputs }) => predict(inputs).probabilities), test, parts);
-};
+): Evaluation => evaluatePredictions(study, fixedPointPredict(study, weights), { test, parts });
 
 /**
  * Float training in TensorFlow.js with as many epochs as all rounds together: each hospital alone, all rows in one place, and federated
@@ -71,7 +51,7 @@ export const evaluateBaselines = async (
 		rounds: rounds.length,
 		beaconOf: (round) => rounds[round - 1]?.opening.beacon ?? 0,
 	};
-	const evaluateFloat = (predict: PredictClasses) => evaluateWith(study, predict, test, parts);
+	const evaluateFloat = (predict: Predict) => evaluatePredictions(study, predict, { test, parts });
 	const local: Evaluation[] = [];
 	for (const index of hospitals.keys()) local.push(await trainLocal(options, index, evaluateFloat));
 	const central = await trainCentral(options, evaluateFloat);
@@ -80,26 +60,12 @@ export const evaluateBaselines = async (
 	return { local, central, federated, backend: await readyBackend() };
 };
 
-/** The new global model by plaintext training and averaging: what the encrypted path has to equal bit for bit, optimizer state included. */
+/** The round once more without proofs or encryption: what the encrypted path has to equal bit for bit, optimizer state included. */
 export const plaintextRound = (
 	consortium: Pick<DemoConsortium, "study" | "hospitals">,
 	base: GlobalModel,
-	round: RoundRecord,
+	{ roundId, opening, updates }: RoundRecord,
 ): GlobalModel => {
-	const { study } = consortium;
-	const learningRate = learningRateInteger(study.learningRate);
-	const { beacon } = round.opening;
-	const trained = round.updates.map(({ hospital }) => {
-		const { batches, sampleCount } = datasetOf(consortium, hospital);
-		const { epochs } = study;
-		return {
-			sampleCount,
-			weights: trainRound({ study, weights: base.weights, batches, beacon, learningRate, epochs }),
-		};
-	});
-	const sampleSum = trained.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
-	const sums = base.weights.map((_, index) =>
-		trained.reduce((sum, { sampleCount, weights }) => sum + BigInt(sampleCount * (weights[index] as number)), 0n),
-	);
-	return serverStep({ optimizer: study.serverOptimizer, base, sums, sampleSum });
+	const hospitals = updates.map(({ hospital }) => datasetOf(consortium, hospital).batches);
+	return simulateRound(consortium.study, hospitals, base, { round: Number(roundId), beacon: opening.beacon }).model;
 };

@@ -2,19 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { readStudyFile, studyPath } from "../../worker/adapters/studyFile.ts";
+import { Command, Option } from "commander";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
-import { studySteps } from "../build.ts";
-import { ROOT, runSteps } from "../checks/steps.ts";
-
-const integer = (least: number, most: number) => (text: string) => {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < least || value > most) {
-		throw new InvalidArgumentError(`not a whole number from ${least} to ${most}`);
-	}
-	return value;
-};
+import { printError } from "../../worker/service/exit.ts";
+import { ROOT } from "../checks/steps.ts";
+import { integer } from "../commandLine.ts";
+import { prepareStudy } from "../prepareStudy.ts";
 
 /**
  * Batch order and beacons differ from run to run. Chosen among some 600 for steadiness: with this seed 29,997 of 30,000 simulated runs reach
@@ -83,21 +76,10 @@ if (data.length === 2 || data.length > 12) {
 	);
 	process.exit(2);
 }
-const fail = (error: unknown): void => {
-	if (isDecentraHealthError(error)) {
-		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);
-	} else {
-		process.stderr.write(`error UNEXPECTED: ${error instanceof Error ? error.stack : String(error)}\n`);
-	}
-};
-try {
-	// Before minutes of building: what it says is wrong with the study names the field.
-	await readStudyFile(options.study);
-} catch (error) {
-	fail(error);
-	process.exit(2);
-}
-if (!(await runSteps(studySteps([studyPath(options.study)])))) process.exit(1);
+const prepared = await prepareStudy(options.study, {}).catch((error: unknown) => {
+	printError(error);
+	process.exit(isDecentraHealthError(error) && error.code === "STUDY_INVALID" ? 2 : 1);
+});
 
 // Imported only now: the modules below need the generated ABIs.
 const { runDemo } = await import("./run.ts");
@@ -106,7 +88,7 @@ const interrupt = () => process.exit(128 + constants.signals.SIGINT);
 process.on("SIGINT", interrupt);
 const folder = options.folder ?? join(ROOT, ".data", `demo-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`);
 try {
-	const { report, stop, serveText } = await runDemo({ ...options, data, folder, startedAt });
+	const { report, stop, serveText } = await runDemo({ ...options, prepared, data, folder, startedAt });
 	if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, "\t")}\n`);
 	process.exitCode = report.passed ? 0 : 1;
 	if (options.serve === true) {
@@ -117,7 +99,7 @@ try {
 	}
 	await stop();
 } catch (error) {
-	fail(error);
+	printError(error);
 	process.exitCode = 1;
 }
 // snarkjs and the chain's client keep handles open that have nothing left to do.

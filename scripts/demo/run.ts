@@ -7,7 +7,6 @@ import { join, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
-import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { decodeGlobalModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../worker/core/serverOptimizer/serverStep.ts";
@@ -15,7 +14,7 @@ import { runAudit } from "../../worker/node/auditor.ts";
 import { readLedger } from "../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { architectureOf } from "../../worker/protocol/study.ts";
-import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
+import type { PreparedStudy } from "../prepareStudy.ts";
 import { type DemoConsortium, setUpConsortium } from "./consortium.ts";
 import { demoData } from "./data.ts";
 import { evaluateBaselines, evaluateGlobal, plaintextRound, testParts } from "./evaluation.ts";
@@ -27,8 +26,7 @@ import { createView, type StepRecord, type View } from "./view.ts";
 export type RunOptions = {
 	readonly rounds: number;
 	readonly hospitals: number;
-	/** A study's file, or the name of one of studies/; everything it needs has been built. */
-	readonly study: string;
+	readonly prepared: PreparedStudy;
 	/** The rows: scripts/demo/data.ts. */
 	readonly data: readonly string[];
 	readonly test?: string;
@@ -190,7 +188,7 @@ export const runDemo = async (options: RunOptions) => {
 		terminal: process.stdout.isTTY === true,
 	});
 	const startedAt = new Date();
-	const study = await readStudyFile(options.study);
+	const { study, circuits, verificationKeys } = options.prepared;
 	const { hospitals, seed, folder, port, test } = options;
 	// One file of images is cut into hospitals of the same size; tables into sizes that follow from the seed.
 	const cut = options.data.length === 1 && study.preprocessing.kind === "image" ? IMAGES : undefined;
@@ -198,8 +196,6 @@ export const runDemo = async (options: RunOptions) => {
 	const maxBatches = Math.min(MOST_SEGMENTS * study.stepsPerSegment, 2 ** study.datasetDepth);
 	const data = await demoData({ study, data: options.data, test, hospitals, samples, seed, maxBatches });
 	await requireNewFolder(folder);
-	const circuits = await loadStudyCircuits(study);
-	const verificationKeys = await verificationKeyObjects(circuits);
 	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
 	const setUp = { study, data, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };

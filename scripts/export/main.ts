@@ -1,16 +1,13 @@
 /** `npm run export`: a proven model for use elsewhere. Exit 0: written; 1: the model is not proven; 2: refused or not to be had. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import { closeProver } from "../../worker/adapters/prover.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { printError } from "../../worker/service/exit.ts";
 import { formatCheck } from "../audit/format.ts";
+import { chainNumber } from "../commandLine.ts";
 import { exportModel } from "./exportModel.ts";
 
 const EXIT = { done: 0, unproven: 1, refused: 2 } as const;
-
-const parseNumber = (text: string): bigint => {
-	if (!/^[0-9]{1,18}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
-	return BigInt(text);
-};
 
 const command = new Command("npm run export --")
 	.description(
@@ -21,10 +18,10 @@ const command = new Command("npm run export --")
 	.requiredOption("--ipfs <place>", "folder of blocks, http(s)://GATEWAY or kubo+http(s)://HOST:PORT")
 	.requiredOption("--out <folder>", "a new folder")
 	.option("--study <id>", "id or name; by default the only one")
-	.option("--model <id>", "by default the study's current model", parseNumber)
+	.option("--model <id>", "by default the study's current model", chainNumber)
 	.option("--data <file>", "labelled rows to evaluate the model on: a file or folder that the study reads")
 	.option("--split <name>", "of an .npz archive: train, val or test")
-	.option("--from-block <number>", "block of the deployment; spares a node the blocks before it", parseNumber)
+	.option("--from-block <number>", "block of the deployment; spares a node the blocks before it", chainNumber)
 	.exitOverride();
 
 type Options = {
@@ -78,7 +75,7 @@ try {
 	if (error instanceof CommanderError) {
 		process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.refused;
 	} else if (isDecentraHealthError(error)) {
-		process.stderr.write(`error ${error.code}: ${error.message}\n  next: ${error.nextStep}\n`);
+		printError(error);
 		process.exitCode = error.code === "MODEL_UNPROVEN" ? EXIT.unproven : EXIT.refused;
 	} else {
 		throw error;

@@ -1,13 +1,11 @@
 /** Float training in TensorFlow.js on the rows of a simulated federation: what its models are compared with. */
 import { type FloatModel, floatModel, trainFloat } from "../../worker/adapters/tensorflow.ts";
 import type { HospitalBatches } from "../../worker/core/simulate/simulateRounds.ts";
-import type { Sample } from "../../worker/protocol/merkle.ts";
 import { fixedPoint } from "../../worker/protocol/profiles.ts";
 import type { Study } from "../../worker/protocol/study.ts";
+import type { Predict } from "./evaluation.ts";
 
 const WEIGHT_SCALE = 2 ** fixedPoint.weightScaleBits;
-
-export type Predict = (samples: readonly Sample[]) => readonly (readonly number[])[];
 
 export type BaselineOptions = {
 	readonly study: Study;

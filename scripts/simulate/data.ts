@@ -35,7 +35,9 @@ export type DataOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-const EMBEDDED = join(ROOT, "data/wdbc.csv");
+/** The study that comes with rows, and the rows. */
+export const EMBEDDED_STUDY = "wdbc";
+export const EMBEDDED_FILE = join(ROOT, "data/wdbc.csv");
 const HELD_OUT = 0.3;
 /** A simulation's rows need not fit one hospital. */
 const MOST_ROWS = 2 ** 20;
@@ -52,7 +54,7 @@ const holdOut = (samples: readonly Sample[], seed: string) => {
 };
 
 const isEmbedded = async (path: string): Promise<boolean> =>
-	(await realpath(path).catch(() => path)) === (await realpath(EMBEDDED).catch(() => EMBEDDED));
+	(await realpath(path).catch(() => path)) === (await realpath(EMBEDDED_FILE).catch(() => EMBEDDED_FILE));
 
 /** One file's rows, some of them held out. */
 const readPool = async (path: string, { study, test, signal }: DataOptions) => {
@@ -67,7 +69,7 @@ const readPool = async (path: string, { study, test, signal }: DataOptions) => {
 	if (splits.includes("test")) {
 		return { train: all, test: await read(path, "test"), description: `${path}, splits train and test` };
 	}
-	if (study.name === "wdbc" && (await isEmbedded(path))) {
+	if (study.name === EMBEDDED_STUDY && (await isEmbedded(path))) {
 		const [training, held] = publicSplit(labelsOf(all));
 		return { train: pick(all, training), test: pick(all, held), description: `${path}, its public split` };
 	}
@@ -81,7 +83,7 @@ const balanced = (samples: readonly Sample[], { study, balance }: DataOptions): 
 /** @throws DecentraHealthError CONFIG_INVALID, DATASET_* */
 export const readSimulationData = async (options: DataOptions): Promise<SimulationData> => {
 	const { study, data, test, signal } = options;
-	const paths = data.length === 0 && study.name === "wdbc" ? [EMBEDDED] : data;
+	const paths = data.length === 0 && study.name === EMBEDDED_STUDY ? [EMBEDDED_FILE] : data;
 	const [first, ...others] = paths;
 	if (first === undefined) {
 		throw new DecentraHealthError("CONFIG_INVALID", {

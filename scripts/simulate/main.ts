@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../../worker/adapters/atomicFile.ts";
 import { DEFAULT_STUDY, readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { PARTITION_FORMS, type Partition, parsePartition } from "../../worker/core/simulate/partition.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
+import { printError } from "../../worker/service/exit.ts";
 import { readSimulationData } from "./data.ts";
 import { makeReport, NOT_PROVEN, partitionText } from "./report.ts";
 import { runSeeds } from "./runSeeds.ts";
@@ -135,6 +136,6 @@ try {
 				})
 			: error;
 	if (!isDecentraHealthError(coded)) throw error;
-	process.stderr.write(`error ${coded.code}: ${coded.message}\n  next: ${coded.nextStep}\n`);
+	printError(coded);
 	process.exitCode = 1;
 }

@@ -1,14 +1,13 @@
 /** One simulated federation from its seed: rounds in fixed point, the float baselines, and what they are worth on the held-out rows. */
-import { evaluateHospitals, type HospitalMetrics } from "../../worker/core/metrics/evaluateHospitals.ts";
+import type { HospitalMetrics } from "../../worker/core/metrics/evaluateHospitals.ts";
 import { naturalFederation, simulatedBeacons, simulateFederation } from "../../worker/core/simulate/federation.ts";
 import type { Partition } from "../../worker/core/simulate/partition.ts";
 import { type Refusal, simulateRounds } from "../../worker/core/simulate/simulateRounds.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
-import { createPredictor } from "../../worker/core/training/predict.ts";
-import type { Sample } from "../../worker/protocol/merkle.ts";
 import type { Study } from "../../worker/protocol/study.ts";
-import type { BaselineOptions, Predict } from "./baselines.ts";
+import type { BaselineOptions } from "./baselines.ts";
 import type { SimulationData } from "./data.ts";
+import { evaluatePredictions, fixedPointPredict, type Predict } from "./evaluation.ts";
 
 export type SeedOptions = {
 	readonly study: Study;
@@ -60,21 +59,10 @@ export const runSeed = async (
 	const { hospitals, testParts, classCounts } = federation;
 	const weights = initialWeights(study, seed);
 	const beaconOf = simulatedBeacons(seed);
-	const evaluate = (predict: Predict, last: boolean): HospitalMetrics => {
-		const outcomeOf = (rows: readonly Sample[]) => ({
-			labels: rows.map(({ label }) => label),
-			probabilities: predict(rows),
-		});
-		const parts = testParts.filter((part) => part.length > 0).map(outcomeOf);
-		// Bootstrap intervals where they are shown.
-		const extra = last ? {} : { resamples: 0 };
-		return evaluateHospitals({
-			classes: study.classes.length,
-			pooled: outcomeOf(data.test),
-			hospitals: parts,
-			...extra,
-		});
-	};
+	const heldOut = { test: data.test, parts: testParts.filter((part) => part.length > 0) };
+	// Bootstrap intervals where they are shown.
+	const evaluate = (predict: Predict, last: boolean): HospitalMetrics =>
+		evaluatePredictions(study, predict, last ? heldOut : { ...heldOut, resamples: 0 });
 
 	let steps = 0;
 	let milliseconds = 0;
@@ -85,8 +73,7 @@ export const runSeed = async (
 		signal?.throwIfAborted();
 		const { round, model, updateNorms, refused, failed } = step;
 		steps += step.steps;
-		const predictor = createPredictor(study, model.weights);
-		const predict: Predict = (rows) => rows.map(({ inputs }) => predictor(inputs).probabilities);
+		const predict = fixedPointPredict(study, model.weights);
 		simulated.push({ round, updateNorms, refused, failed, evaluation: evaluate(predict, round === rounds) });
 		progress(`round ${round} of ${rounds}`);
 		startedAt = performance.now();

@@ -5,9 +5,9 @@ import type { VerificationKey } from "../core/codecs/verificationKey.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { isFieldElement } from "../protocol/field.ts";
 import { type Proof, parseProof } from "../protocol/proof.ts";
+import { oneAtATime } from "./oneAtATime.ts";
 import { closeCurve, openCurve } from "./prover/curve.ts";
 import type { CircuitFiles } from "./prover/manifest.ts";
-import { oneAtATime } from "./prover/oneAtATime.ts";
 import { closeWitnessThread, witnessFromThread } from "./prover/witnessWorker.ts";
 
 export { type CircuitFiles, loadCircuit } from "./prover/manifest.ts";

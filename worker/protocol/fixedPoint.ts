@@ -3,6 +3,7 @@
  * Numbers are JavaScript integers: every intermediate value stays below 2^53 in magnitude (worker/core/training/architecture.ts checks the sums).
  */
 import { DecentraHealthError } from "./errors.ts";
+import { roundDivide } from "./integers.ts";
 import { fixedPoint } from "./profiles.ts";
 
 const {
@@ -113,13 +114,8 @@ export const scaledLossGradient = (
  * @param y 1 for the sample's own class, else 0
  */
 export const scaledSoftmaxGradient = (e: number, sum: number, y: number, learningRate: number): number => {
-	const total = BigInt(sum);
-	const factor = BigInt(learningRate) << BigInt(gradientScaleBits - learningRateScaleBits + 1);
-	const numerator = factor * BigInt(y === 1 ? e - sum : e) + total;
-	const divisor = 2n * total;
-	// BigInt division rounds towards 0; the definition rounds down.
-	const quotient = numerator / divisor;
-	return Number(numerator < 0n && quotient * divisor !== numerator ? quotient - 1n : quotient);
+	const factor = BigInt(learningRate) << BigInt(gradientScaleBits - learningRateScaleBits);
+	return Number(roundDivide(factor * BigInt(y === 1 ? e - sum : e), BigInt(sum)));
 };
 
 /** Bits that a velocity has more than a weight. */

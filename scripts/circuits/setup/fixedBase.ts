@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { buildBn128 } from "ffjavascript";
+import { oneAtATime } from "../../../worker/adapters/oneAtATime.ts";
 import { type CurveModule, digitCount, type FixedBaseJob, type Group } from "./fixedBaseWorker.ts";
 
 const WORKER = new URL("./fixedBaseWorker.ts", import.meta.url);
@@ -52,7 +53,8 @@ export const fixedBasePool = async (
 	const curve = await buildBn128(true);
 	const workerData: CurveModule = { code: curve.tm.code, generators: { G1: curve.G1.g, G2: curve.G2.g } };
 	const workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData }));
-	let last: Promise<unknown> = Promise.resolve();
+	// One job at a time: its threads share the work.
+	const inTurn = oneAtATime();
 	return {
 		multiply: (group, scalars) => {
 			const points = new SharedArrayBuffer(scalars.length * (group === "G1" ? 64 : 128));
@@ -64,9 +66,7 @@ export const fixedBasePool = async (
 				points,
 				next: new SharedArrayBuffer(4),
 			};
-			// One job at a time: its threads share the work.
-			const done = last.then(() => Promise.all(workers.map((worker) => runJob(worker, job))));
-			last = done.catch(() => undefined);
+			const done = inTurn(() => Promise.all(workers.map((worker) => runJob(worker, job))));
 			return done.then(() => new Uint8Array(points));
 		},
 		close: async () => {

@@ -3,19 +3,23 @@ import { type Study, type StudyFile, studySchema } from "../../../worker/protoco
 
 type Changes = Partial<StudyFile>;
 
+const COMMON = {
+	classes: ["well", "ill"],
+	layers: [{ kind: "dense", units: 1 }],
+	loss: "binary-cross-entropy",
+	learningRate: 0.5,
+	batchSize: 4,
+	stepsPerSegment: 2,
+	datasetDepth: 4,
+} satisfies Changes;
+
 export const imageStudy = (changes: Changes = {}): Study =>
 	studySchema.parse({
 		name: "images",
 		title: "Images of a test",
 		input: { height: 4, width: 4, channels: 1 },
 		preprocessing: { kind: "image", crop: "none" },
-		classes: ["well", "ill"],
-		layers: [{ kind: "dense", units: 1 }],
-		loss: "binary-cross-entropy",
-		learningRate: 0.5,
-		batchSize: 4,
-		stepsPerSegment: 2,
-		datasetDepth: 4,
+		...COMMON,
 		...changes,
 	} satisfies StudyFile);
 
@@ -33,12 +37,6 @@ export const tableStudy = (changes: Changes = {}): Study =>
 				{ name: "b", mean: 10, deviation: 2 },
 			],
 		},
-		classes: ["well", "ill"],
-		layers: [{ kind: "dense", units: 1 }],
-		loss: "binary-cross-entropy",
-		learningRate: 0.5,
-		batchSize: 4,
-		stepsPerSegment: 2,
-		datasetDepth: 4,
+		...COMMON,
 		...changes,
 	} satisfies StudyFile);

@@ -1,6 +1,7 @@
 /** The chain's time in a scenario: a block at regular intervals, jumps past a deadline, and reorganizations. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Hex, numberToHex } from "viem";
+import { oneAtATime } from "../../../worker/adapters/oneAtATime.ts";
 import type { FaultNode, NodeBlock } from "./node.ts";
 
 export type ChainClockOptions = {
@@ -30,12 +31,7 @@ export type ChainClock = {
 /** Blocks up to `floor` are never taken back. */
 export const startChainClock = (node: FaultNode, floor: bigint, { interval, step }: ChainClockOptions): ChainClock => {
 	let running = true;
-	let last: Promise<unknown> = Promise.resolve();
-	const still = <T>(run: () => Promise<T>): Promise<T> => {
-		const result = last.then(run);
-		last = result.catch(() => undefined);
-		return result;
-	};
+	const still = oneAtATime();
 	const blockAt = (number: bigint | "latest"): Promise<NodeBlock> =>
 		node.request<NodeBlock>("eth_getBlockByNumber", number === "latest" ? number : numberToHex(number), false);
 	const mineAfter = async (seconds: bigint): Promise<void> => {

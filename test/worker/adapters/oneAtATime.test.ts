@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { oneAtATime } from "../../../worker/adapters/prover/oneAtATime.ts";
+import { oneAtATime } from "../../../worker/adapters/oneAtATime.ts";
 
 test("jobs run one after the other in the order in which they came, also after one that failed", async () => {
 	const run = oneAtATime();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { integerRoot, roundDivide } from "../../../worker/core/serverOptimizer/integers.ts";
 import { type GlobalModel, serverStep, stateCountOf } from "../../../worker/core/serverOptimizer/serverStep.ts";
+import { integerRoot, roundDivide } from "../../../worker/protocol/integers.ts";
 import type { ServerOptimizer } from "../../../worker/protocol/study.ts";
 import { randomRing } from "../../support/randomRing.ts";
 import { throwsWithCode } from "../../support/rejectsWithCode.ts";

@@ -12,6 +12,7 @@ import {
 	type TransactionReceipt,
 } from "viem";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { oneAtATime } from "../oneAtATime.ts";
 import type { ChainConnection } from "./connect.ts";
 import { chainError } from "./errors.ts";
 import { fillNonces } from "./fillNonces.ts";
@@ -212,16 +213,13 @@ export const createTransactor = ({
 		});
 	};
 
-	let last: Promise<unknown> = Promise.resolve();
+	// Two at once would be signed with the same nonce.
+	const inTurn = oneAtATime();
 	return {
 		address: account.address,
-		send: (key, call, options = {}) => {
-			// Two at once would be signed with the same nonce.
-			const result = last.then(() => send(key, call, options));
-			last = result.catch(() => undefined);
-			return result.catch((error: unknown) => {
+		send: (key, call, options = {}) =>
+			inTurn(() => send(key, call, options)).catch((error: unknown) => {
 				throw chainError(error, call.summary);
-			});
-		},
+			}),
 	};
 };

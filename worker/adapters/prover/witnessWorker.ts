@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { CircuitInput } from "snarkjs";
 import { DecentraHealthError, type ErrorCode } from "../../protocol/errors.ts";
-import { oneAtATime } from "./oneAtATime.ts";
+import { oneAtATime } from "../oneAtATime.ts";
 
 export type WitnessRequest = { readonly wasm: string; readonly input: CircuitInput };
 export type WitnessAnswer =

@@ -1,7 +1,7 @@
 /** From the decrypted polynomial to the exact weighted sums, and on to the new global weights; docs/PROTOCOL.md sections 5.5 and 5.6. */
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { roundDivide } from "../../protocol/integers.ts";
 import { fixedPoint, type Profile } from "../../protocol/profiles.ts";
-import { roundDivide } from "../serverOptimizer/integers.ts";
 
 export type ResidualStats = {
 	/** Largest |V_j - 2^16 round(V_j / 2^16)| over the W coefficients: the summed encryption noise. */

@@ -1,7 +1,7 @@
 /** A reproducible part of labelled rows. */
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { createRandom } from "./random.ts";
-import { splitStratified } from "./split.ts";
+import { shuffledRowsOf, splitStratified } from "./split.ts";
 
 export type ChooseOptions = {
 	readonly labels: readonly number[];
@@ -27,9 +27,7 @@ export const chooseRows = ({ labels, classes, rows, balanced = false, seed }: Ch
 		return chosen.toSorted((a, b) => a - b);
 	}
 	const random = createRandom(seed);
-	const queues = classes.map((_, label) =>
-		random.shuffle(labels.flatMap((each, row) => (each === label ? [row] : []))),
-	);
+	const queues = classes.map((_, label) => shuffledRowsOf(label, labels, random));
 	const least = Math.min(...queues.map(({ length }) => length));
 	const most = rows ?? least * classes.length;
 	const chosen = queues.flatMap((queue, label) => {

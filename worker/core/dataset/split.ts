@@ -1,5 +1,5 @@
 /** Reproducible splits of labelled rows: training against held-out rows, and the simulated consortium of hospitals. */
-import { createRandom } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 export type SplitOptions = {
 	/** Class of each row. */
@@ -9,6 +9,10 @@ export type SplitOptions = {
 	/** Names the split: the same seed, labels and sizes give the same parts. */
 	readonly seed: string | Uint8Array;
 };
+
+/** Indices of the rows of one class, in random order. */
+export const shuffledRowsOf = (label: number, labels: readonly number[], random: Random): readonly number[] =>
+	random.shuffle(labels.flatMap((each, row) => (each === label ? [row] : [])));
 
 /**
  * Disjoint parts of row indices, stratified: each part has each class in the proportion of the whole, to within one or two rows.
@@ -24,7 +28,7 @@ export const splitStratified = ({ labels, sizes, seed }: SplitOptions): readonly
 	const line = [...new Set(labels)]
 		.sort((a, b) => a - b)
 		.flatMap((label) => {
-			const rows = random.shuffle(labels.flatMap((each, row) => (each === label ? [row] : [])));
+			const rows = shuffledRowsOf(label, labels, random);
 			return rows.map((row, index) => ({ row, position: (index + 0.5) / rows.length }));
 		})
 		.sort((a, b) => a.position - b.position)

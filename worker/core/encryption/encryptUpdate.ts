@@ -1,6 +1,7 @@
 /** A hospital's encryption of its weights and dealing of the key; docs/PROTOCOL.md section 3. */
 import { BASE_POINT, type CurvePoint, isInPrimeSubgroup, multiplyPoint } from "../../protocol/babyJubJub.ts";
 import { Fr } from "../../protocol/field.ts";
+import { floorDivide } from "../../protocol/integers.ts";
 import { fixedPoint, type Profile } from "../../protocol/profiles.ts";
 import { integerNegacyclicProduct } from "../ring/product.ts";
 import { centredPublicPolynomial } from "../ring/publicPolynomial.ts";
@@ -64,11 +65,6 @@ const requireUsable = ({ profile, weights, sampleCount, committeeKeys, threshold
 	}
 	const bad = committeeKeys.findIndex((key) => !isInPrimeSubgroup(key));
 	if (bad >= 0) throw new RangeError(`the key of member ${bad + 1} is not in BabyJubJub's prime subgroup`);
-};
-
-const floorDivide = (numerator: bigint, denominator: bigint): bigint => {
-	const quotient = numerator / denominator;
-	return numerator % denominator < 0n ? quotient - 1n : quotient;
 };
 
 /**

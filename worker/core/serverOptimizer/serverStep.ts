@@ -4,10 +4,10 @@
  * Integers only, so that every member, hospital and auditor gets the same bits; docs/PROTOCOL.md section 5.6.
  */
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { integerRoot, roundDivide } from "../../protocol/integers.ts";
 import { fixedPoint } from "../../protocol/profiles.ts";
 import type { ServerOptimizer } from "../../protocol/study.ts";
 import { newGlobalWeights } from "../aggregation/weightedSums.ts";
-import { integerRoot, roundDivide } from "./integers.ts";
 
 /** A global model: what its object on IPFS holds. */
 export type GlobalModel = {

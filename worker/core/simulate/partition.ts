@@ -1,6 +1,6 @@
 /** How a simulation cuts labelled rows into hospitals: alike, with different mixes of classes, or of different sizes. Seeded. */
 import { createRandom, type Random } from "../dataset/random.ts";
-import { splitStratified } from "../dataset/split.ts";
+import { shuffledRowsOf, splitStratified } from "../dataset/split.ts";
 
 export type Partition =
 	/** Equal sizes, each class in the proportion of the whole. */
@@ -58,9 +58,7 @@ const dirichletParts = (
 ): readonly (readonly number[])[] => {
 	const classes = Math.max(...labels) + 1;
 	const rows = createRandom(`rows/${seed}`);
-	const pools = Array.from({ length: classes }, (_, label) =>
-		rows.shuffle(labels.flatMap((each, row) => (each === label ? [row] : []))),
-	);
+	const pools = Array.from({ length: classes }, (_, label) => shuffledRowsOf(label, labels, rows));
 	const prior = pools.map((pool) => pool.length / labels.length);
 	// From a generator of its own: training and held-out rows of the same seed get the same proportions.
 	const mixes = createRandom(`mixes/${seed}`);
@@ -142,9 +140,7 @@ export const partitionRows = (
 /** Row indices with the same number of each class, as many as the rarest has; in random order. */
 export const balancedRows = (labels: readonly number[], classes: number, seed: string): readonly number[] => {
 	const random = createRandom(`balance/${seed}`);
-	const pools = Array.from({ length: classes }, (_, label) =>
-		random.shuffle(labels.flatMap((each, row) => (each === label ? [row] : []))),
-	);
+	const pools = Array.from({ length: classes }, (_, label) => shuffledRowsOf(label, labels, random));
 	const least = Math.min(...pools.map((pool) => pool.length));
 	return random.shuffle(pools.flatMap((pool) => pool.slice(0, least)));
 };

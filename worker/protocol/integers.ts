@@ -1,4 +1,4 @@
-/** Exact integer operations of the server optimizers and of the average that they start from; docs/PROTOCOL.md section 5.6. */
+/** Exact integer divisions that round down or to the nearest, unlike BigInt's own, and the integer root; docs/PROTOCOL.md sections 3, 5.6 and 6. */
 
 /** floor(numerator / denominator), denominator > 0. */
 export const floorDivide = (numerator: bigint, denominator: bigint): bigint => {
