@@ -1,5 +1,5 @@
 /** The narrow port through which everything reads and writes IPFS: one object is one raw block, addressed by its SHA-256. */
-import { createHash } from "node:crypto";
+import { contentDigest } from "../../protocol/contentDigest.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { cidOf, type Digest } from "./cid.ts";
 
@@ -25,7 +25,7 @@ export type BlockStore = {
 	readonly has: (digest: Digest, options?: IoOptions) => Promise<boolean>;
 };
 
-export const sha256Digest = (bytes: Uint8Array): Digest => `0x${createHash("sha256").update(bytes).digest("hex")}`;
+export const sha256Digest = (bytes: Uint8Array): Digest => contentDigest(bytes).hex;
 
 /** The bytes themselves if they are the block asked for. @throws DecentraHealthError BLOCK_TOO_LARGE, BLOCK_MISMATCH */
 export const checkBlock = (bytes: Uint8Array, digest: Digest, description: string): Uint8Array => {

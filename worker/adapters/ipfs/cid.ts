@@ -1,4 +1,5 @@
 /** CIDs of our objects: CIDv1, codec raw, sha2-256, so a contract's bytes32 and a CID are the same thing; docs/PROTOCOL.md section 1. */
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
 import { create as multihash } from "multiformats/hashes/digest";
@@ -20,7 +21,7 @@ export const requireDigest = (digest: string): Digest => {
 
 /** The CID of the block with this SHA-256 digest, base32. @throws RangeError for anything but a digest */
 export const cidOf = (digest: string): string =>
-	CID.createV1(raw.code, multihash(SHA2_256, Buffer.from(requireDigest(digest).slice(2), "hex"))).toString();
+	CID.createV1(raw.code, multihash(SHA2_256, hexToBytes(requireDigest(digest).slice(2)))).toString();
 
 /** The digest inside a CID. @throws DecentraHealthError CONFIG_INVALID unless it is a CIDv1, raw, sha2-256 */
 export const digestOf = (text: string): Digest => {
@@ -31,7 +32,7 @@ export const digestOf = (text: string): Digest => {
 			nextStep: "Every object of a study is one raw block; use its CID, which starts with bafkrei.",
 		});
 	}
-	return `0x${Buffer.from(cid.multihash.digest).toString("hex")}`;
+	return `0x${bytesToHex(cid.multihash.digest)}`;
 };
 
 const parseCid = (text: string): CID => {

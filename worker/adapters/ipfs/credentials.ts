@@ -1,4 +1,6 @@
 /** Credentials out of a URL and into a header: fetch refuses them in URLs, and messages must not show them. */
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+
 export const splitCredentials = (
 	url: URL,
 ): { readonly base: URL; readonly headers: Readonly<Record<string, string>> } => {
@@ -9,5 +11,5 @@ export const splitCredentials = (
 	base.hash = "";
 	if (url.username === "" && url.password === "") return { base, headers: {} };
 	const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-	return { base, headers: { Authorization: `Basic ${Buffer.from(pair).toString("base64")}` } };
+	return { base, headers: { Authorization: `Basic ${btoa(String.fromCharCode(...utf8ToBytes(pair)))}` } };
 };

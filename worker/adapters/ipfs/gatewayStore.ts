@@ -2,6 +2,7 @@
  * Reads blocks from a trustless gateway (https://specs.ipfs.tech/http-gateways/trustless-gateway/): nothing it says is believed,
  * every block is checked against its digest and the answer's size is bounded while it arrives.
  */
+import { concatBytes } from "@noble/hashes/utils.js";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import {
 	type BlockStore,
@@ -31,7 +32,7 @@ const readBounded = async (response: Response): Promise<Uint8Array | "too large"
 		}
 		chunks.push(next.value);
 	}
-	return new Uint8Array(Buffer.concat(chunks, length));
+	return concatBytes(...chunks);
 };
 
 export type GatewayOptions = {
