@@ -1,0 +1,164 @@
+/**
+ * The deployment's events as one store a page: read once, then whenever the contracts emit something. Between two events nothing is read but a
+ * filter's answer (or nothing at all with a WebSocket).
+ */
+import { createPublicClient, http, type PublicClient, webSocket } from "viem";
+import { type ChainConnection, connectChain } from "../../../worker/adapters/chain/connect.ts";
+import { chainError } from "../../../worker/adapters/chain/errors.ts";
+import type { Deployment, LedgerEvent } from "../../../worker/core/ledger/events.ts";
+import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import type { Ledger } from "../../../worker/core/ledger/state.ts";
+import type { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import type { DappConfig } from "../config/schema.ts";
+
+export type LedgerSnapshot = {
+	readonly ledger: Ledger;
+	/** In the chain's order. */
+	readonly events: readonly LedgerEvent[];
+	readonly deployment: Deployment;
+	/** Up to which these are all events. */
+	readonly blockNumber: bigint;
+	readonly chainId: number;
+	/** Sends what is asked in one moment as one batch. */
+	readonly client: PublicClient;
+	/** The last block's clock against this machine's: chain milliseconds minus ours. */
+	readonly clockOffset: number;
+};
+
+export type LedgerState =
+	| { readonly status: "loading" }
+	| { readonly status: "error"; readonly error: DecentraHealthError }
+	/** With a problem when the last look at the chain failed: what is shown is older. */
+	| ({ readonly status: "ready"; readonly problem?: DecentraHealthError } & LedgerSnapshot);
+
+export type LedgerStore = {
+	readonly get: () => LedgerState;
+	readonly subscribe: (listener: () => void) => () => void;
+	/** Look at the chain now. */
+	readonly refresh: () => void;
+};
+
+/** A filter is asked for what is new, milliseconds: a third of a public chain's block time. */
+const FILTER_INTERVAL = 4_000;
+/** In case a node forgot its filter or a socket died unseen. */
+const SAFETY_INTERVAL = 60_000;
+/** After a failed look, milliseconds. */
+const RETRY_INTERVAL = 5_000;
+/** Several events of one block make one look. */
+const GATHER = 50;
+
+type Source = Pick<DappConfig, "chain" | "roundManager" | "fromBlock">;
+
+/** The reader decodes a log once: an event that is still there is the same object. */
+const isSame = (one: readonly LedgerEvent[], other: readonly LedgerEvent[]): boolean =>
+	one.length === other.length && one.every((event, index) => event === other[index]);
+
+export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): LedgerStore => {
+	let state: LedgerState = { status: "loading" };
+	let connection: ChainConnection | undefined;
+	let looking: Promise<void> | undefined;
+	let again = false;
+	let ends: (() => void)[] = [];
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const listeners = new Set<() => void>();
+	const batching: PublicClient = createPublicClient({
+		transport: http(chain.rpcUrl, { batch: { wait: 10 }, timeout: 30_000, retryCount: 2 }),
+	});
+
+	const set = (next: LedgerState): void => {
+		state = next;
+		for (const listener of listeners) listener();
+	};
+
+	const later = (milliseconds: number): void => {
+		clearTimeout(timer);
+		timer = setTimeout(refresh, milliseconds);
+	};
+
+	const watch = ({ client, deployment }: ChainConnection): void => {
+		const address = Object.values(deployment);
+		const onLogs = (): void => later(GATHER);
+		const byFilter = (): void => {
+			ends.push(client.watchEvent({ address, onLogs, pollingInterval: FILTER_INTERVAL, onError: () => undefined }));
+		};
+		if (chain.webSocketUrl === undefined) {
+			byFilter();
+			return;
+		}
+		const socket = createPublicClient({ transport: webSocket(chain.webSocketUrl, { retryCount: 2 }) });
+		let replaced = false;
+		const onError = (): void => {
+			if (replaced || ends.length === 0) return;
+			replaced = true;
+			byFilter();
+		};
+		ends.push(socket.watchEvent({ address, onLogs, onError }));
+	};
+
+	const look = async (): Promise<void> => {
+		try {
+			connection ??= await connectChain({
+				rpcUrl: chain.rpcUrl,
+				address: roundManager,
+				expectedChainId: chain.id,
+				fromBlock: fromBlock === undefined ? undefined : BigInt(fromBlock),
+			});
+			const { deployment } = connection;
+			const log = await connection.readEvents();
+			const { blockNumber, timestamp } = log;
+			// What is drawn from the events is not drawn again when there is nothing new.
+			const known = state.status === "ready" && isSame(state.events, log.events) ? state : undefined;
+			const { events, ledger } = known ?? { events: log.events, ledger: foldEvents(log.events) };
+			const clockOffset = Number(timestamp) * 1000 - Date.now();
+			if (ends.length === 0 && listeners.size > 0) watch(connection);
+			set({
+				status: "ready",
+				ledger,
+				events,
+				deployment,
+				blockNumber,
+				chainId: chain.id,
+				client: batching,
+				clockOffset,
+			});
+			later(SAFETY_INTERVAL);
+		} catch (cause) {
+			const error = chainError(cause, "reading the chain");
+			set(state.status === "ready" ? { ...state, problem: error } : { status: "error", error });
+			later(RETRY_INTERVAL);
+		}
+	};
+
+	const refresh = (): void => {
+		if (listeners.size === 0) return;
+		if (looking !== undefined) {
+			again = true;
+			return;
+		}
+		looking = look().finally(() => {
+			looking = undefined;
+			if (!again) return;
+			again = false;
+			later(GATHER);
+		});
+	};
+
+	const stop = (): void => {
+		clearTimeout(timer);
+		for (const end of ends) end();
+		ends = [];
+	};
+
+	return {
+		get: () => state,
+		subscribe: (listener) => {
+			listeners.add(listener);
+			if (listeners.size === 1) refresh();
+			return () => {
+				listeners.delete(listener);
+				if (listeners.size === 0) stop();
+			};
+		},
+		refresh,
+	};
+};

@@ -1,0 +1,47 @@
+/** Colours with at least 4.5 : 1 against what they stand on, in light and dark; Mantine's own greys and reds are fainter. */
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+
+export const theme = createTheme({
+	primaryColor: "teal",
+	primaryShade: { light: 9, dark: 4 },
+	autoContrast: true,
+	luminanceThreshold: 0.35,
+	fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+	fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+	headings: { fontWeight: "650" },
+	defaultRadius: "md",
+	cursorType: "pointer",
+	respectReducedMotion: true,
+});
+
+export const cssVariables: CSSVariablesResolver = () => ({
+	variables: {},
+	light: {
+		"--mantine-color-dimmed": "#495057",
+		"--mantine-color-placeholder": "#5c636a",
+		"--mantine-color-error": "#b02a37",
+		"--mantine-color-anchor": "#0b6b52",
+		"--dh-ok": "#14653f",
+		"--dh-warn": "#7a4a00",
+		"--dh-bad": "#a61e2d",
+		"--dh-info": "#1b4f9c",
+		"--dh-idle": "#495057",
+		"--dh-page": "#f6f8f9",
+		"--dh-card": "#ffffff",
+		"--dh-border": "#d7dde1",
+	},
+	dark: {
+		"--mantine-color-dimmed": "#b6bcc2",
+		"--mantine-color-placeholder": "#a3a9af",
+		"--mantine-color-error": "#ff9a9a",
+		"--mantine-color-anchor": "#63e6be",
+		"--dh-ok": "#69db9c",
+		"--dh-warn": "#ffc864",
+		"--dh-bad": "#ff9a9a",
+		"--dh-info": "#8ec1ff",
+		"--dh-idle": "#b6bcc2",
+		"--dh-page": "#15191c",
+		"--dh-card": "#1d2327",
+		"--dh-border": "#39424a",
+	},
+});

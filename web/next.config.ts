@@ -1,0 +1,45 @@
+import { fileURLToPath } from "node:url";
+import type { NextConfig } from "next";
+
+/** Wallet SDKs and payment schemes that wagmi's and WalletConnect's packages name, and that this dApp never loads (package.json leaves them out too). */
+const NEVER_LOADED = [
+	"@x402/core",
+	"@x402/core/client",
+	"@x402/evm",
+	"@x402/evm/exact/client",
+	"@x402/evm/upto/client",
+	"@x402/svm/exact/client",
+	"@reown/appkit",
+	"@reown/appkit/core",
+] as const;
+
+const config: NextConfig = {
+	// Tests and a second developer build beside each other.
+	distDir: process.env.NEXT_DIST_DIR ?? ".next",
+	poweredByHeader: false,
+	reactStrictMode: true,
+	devIndicators: false,
+	// `npm run lint` checks the types of everything; a build would only do it again.
+	typescript: { ignoreBuildErrors: true },
+	turbopack: {
+		root: fileURLToPath(new URL("..", import.meta.url)),
+		resolveAlias: Object.fromEntries(NEVER_LOADED.map((name) => [name, "./web/empty.cjs"])),
+	},
+	experimental: {
+		optimizePackageImports: ["@mantine/core", "@mantine/hooks", "lucide-react"],
+	},
+	headers: async () => [
+		{
+			source: "/:path*",
+			headers: [
+				{ key: "X-Content-Type-Options", value: "nosniff" },
+				{ key: "X-Frame-Options", value: "DENY" },
+				{ key: "Referrer-Policy", value: "no-referrer" },
+				{ key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+				{ key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
+			],
+		},
+	],
+};
+
+export default config;
