@@ -33,7 +33,8 @@ const VIEWS = parseAbi([
 	"function roundCount() view returns (uint256)",
 ]);
 
-const encodeLog = ({ deployment }: SyntheticChain, { source, name, args, place }: LedgerEvent) => {
+/** The event as a node tells it. */
+export const encodeLog = ({ deployment }: SyntheticChain, { source, name, args, place }: LedgerEvent) => {
 	const abi = ABIS[source];
 	const item = abi.find((candidate): candidate is AbiEvent => candidate.type === "event" && candidate.name === name);
 	if (item === undefined) throw new RangeError(`no event ${name}`);
@@ -55,7 +56,8 @@ const encodeLog = ({ deployment }: SyntheticChain, { source, name, args, place }
 	};
 };
 
-const call = ({ deployment, counts }: SyntheticChain, data: Hex): Hex => {
+/** What the contracts' views answer. */
+export const callView = ({ deployment, counts }: SyntheticChain, data: Hex): Hex => {
 	const { functionName } = decodeFunctionData({ abi: VIEWS, data });
 	const results = {
 		HOSPITAL_REGISTRY: deployment.hospitalRegistry,
@@ -77,7 +79,7 @@ const answer = (chain: SyntheticChain, method: string, params: readonly unknown[
 		case "eth_getCode":
 			return "0xfe";
 		case "eth_call":
-			return call(chain, (params[0] as { data: Hex }).data);
+			return callView(chain, (params[0] as { data: Hex }).data);
 		case "eth_getLogs": {
 			const { fromBlock, toBlock } = params[0] as { fromBlock: Hex; toBlock: Hex };
 			return chain.events
