@@ -1,7 +1,7 @@
 /** Solidity of a study's verifiers: its keys, for the batch verification of contracts/verifiers. */
 import type { VerificationKey } from "../../worker/core/codecs/verificationKey.ts";
+import { g1Words, minusG2Words } from "../../worker/core/codecs/verifierWords.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
-import { BASE_FIELD_ORDER } from "../../worker/protocol/proof.ts";
 
 /** What a verifier is generated from. */
 export type VerifierKey = {
@@ -11,28 +11,15 @@ export type VerifierKey = {
 	readonly developmentOnly: boolean;
 };
 
-type G1Point = VerificationKey["vk_alpha_1"];
-type G2Point = VerificationKey["vk_beta_2"];
-
-/** One coordinate, 32 bytes, as Solidity's hexadecimal literal; adjacent ones are one literal. */
-const literal = (coordinate: bigint | string): string => `hex"${BigInt(coordinate).toString(16).padStart(64, "0")}"`;
-
-const lines = (literals: readonly string[]): string => literals.map((text) => `\n                ${text}`).join("");
-
-const g1 = ([x, y]: G1Point): readonly string[] => [literal(x), literal(y)];
-
-/** The negated point as EIP-197 takes it: imaginary parts first. No point of a key is at infinity, so its y is not 0 as a whole. */
-const minusG2 = ([[x0, x1], [y0, y1]]: G2Point): readonly string[] => {
-	const minus = (coordinate: string): bigint => (BASE_FIELD_ORDER - BigInt(coordinate)) % BASE_FIELD_ORDER;
-	return [literal(x1), literal(x0), literal(minus(y1)), literal(minus(y0))];
-};
+/** Words of 32 bytes as Solidity's hexadecimal literals; adjacent ones are one literal. */
+const lines = (words: readonly string[]): string => words.map((word) => `\n                hex"${word}"`).join("");
 
 const keyFunction = (name: string, { vk_delta_2, IC }: VerificationKey): string => `
     function ${name}() internal pure override returns (Groth16Batch.Key memory) {
         return
             Groth16Batch.Key({
-                minusDelta: ${lines(minusG2(vk_delta_2))},
-                ic: ${lines(IC.flatMap(g1))}
+                minusDelta: ${lines(minusG2Words(vk_delta_2))},
+                ic: ${lines(IC.flatMap(g1Words))}
             });
     }
 `;
@@ -41,9 +28,9 @@ const phase1Function = ({ vk_alpha_1, vk_beta_2, vk_gamma_2 }: VerificationKey):
     function _phase1() internal pure override returns (Groth16Batch.Phase1 memory) {
         return
             Groth16Batch.Phase1({
-                alpha: ${lines(g1(vk_alpha_1))},
-                minusBeta: ${lines(minusG2(vk_beta_2))},
-                minusGamma: ${lines(minusG2(vk_gamma_2))}
+                alpha: ${lines(g1Words(vk_alpha_1))},
+                minusBeta: ${lines(minusG2Words(vk_beta_2))},
+                minusGamma: ${lines(minusG2Words(vk_gamma_2))}
             });
     }
 `;

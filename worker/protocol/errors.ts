@@ -4,6 +4,7 @@ export type ErrorCode =
 	| "CONFIG_INVALID"
 	| "STUDY_INVALID"
 	| "STUDY_OVER_BUDGET"
+	| "STUDY_PACKAGE_INVALID"
 	| "DATASET_SHAPE"
 	| "DATASET_VALUE"
 	| "DATASET_LABEL"
@@ -60,6 +61,7 @@ export type ErrorCode =
 	| "AUDIT_MISMATCH"
 	| "FOLDER_LOCKED"
 	| "PORT_IN_USE"
+	| "WEB_FAILED"
 	| "ABORTED";
 
 export type ErrorDetails = {

@@ -48,6 +48,7 @@ const POLICIES = {
 	CONFIG_INVALID: "fatal",
 	STUDY_INVALID: "fatal",
 	STUDY_OVER_BUDGET: "fatal",
+	STUDY_PACKAGE_INVALID: "fatal",
 	DATASET_SHAPE: "fatal",
 	DATASET_VALUE: "fatal",
 	DATASET_LABEL: "fatal",
@@ -72,6 +73,7 @@ const POLICIES = {
 	JOURNAL_UNUSABLE: "fatal",
 	FOLDER_LOCKED: "fatal",
 	PORT_IN_USE: "fatal",
+	WEB_FAILED: "fatal",
 	AUDIT_MISMATCH: "fatal",
 	ABORTED: "fatal",
 } as const satisfies Readonly<Record<ErrorCode, Policy>>;
