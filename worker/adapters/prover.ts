@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { type CircuitInput, type Groth16Proof, groth16 } from "snarkjs";
 import type { VerificationKey } from "../core/codecs/verificationKey.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
-import { isFieldElement } from "../protocol/field.ts";
 import { type Proof, parseProof } from "../protocol/proof.ts";
 import { oneAtATime } from "./oneAtATime.ts";
 import { closeCurve, openCurve } from "./prover/curve.ts";
 import type { CircuitFiles } from "./prover/manifest.ts";
+import { verifyGroth16 } from "./prover/verifyGroth16.ts";
 import { closeWitnessThread, witnessFromThread } from "./prover/witnessWorker.ts";
 
 export { type CircuitFiles, loadCircuit } from "./prover/manifest.ts";
@@ -20,18 +20,6 @@ export type ProvenStatement = {
 
 const fromSnarkjs = ({ pi_a: a, pi_b: b, pi_c: c }: Groth16Proof): Proof =>
 	parseProof([a[0], a[1], b[0]?.[1], b[0]?.[0], b[1]?.[1], b[1]?.[0], c[0], c[1]].map((word) => BigInt(word ?? 0)));
-
-const toSnarkjs = ([ax, ay, bx1, bx0, by1, by0, cx, cy]: Proof): Groth16Proof => ({
-	pi_a: [`${ax}`, `${ay}`, "1"],
-	pi_b: [
-		[`${bx0}`, `${bx1}`],
-		[`${by0}`, `${by1}`],
-		["1", "0"],
-	],
-	pi_c: [`${cx}`, `${cy}`, "1"],
-	protocol: "groth16",
-	curve: "bn128",
-});
 
 /** One proof at a time, on all threads: two at once were no faster in wall time on two cores, and need the memory of two. */
 const proving = oneAtATime();
@@ -109,26 +97,12 @@ export const prove = (
 		return { proof, publicSignals };
 	});
 
-const verify = async (
-	key: VerificationKey,
-	publicSignals: readonly bigint[],
-	words: readonly bigint[],
-): Promise<boolean> => {
-	if (publicSignals.length !== key.nPublic || !publicSignals.every(isFieldElement)) return false;
-	let proof: Proof;
-	try {
-		proof = parseProof(words);
-	} catch {
-		return false;
-	}
+const verify = async (...statement: Parameters<typeof verifyGroth16>): Promise<boolean> => {
 	await openCurve();
-	return groth16.verify(key, publicSignals.map(String), toSnarkjs(proof));
+	return verifyGroth16(...statement);
 };
 
-/**
- * True when the proof is valid for exactly these public signals. False, too, when the numbers are no proof at all (see parseProof),
- * or a signal is not canonical or missing: snarkjs itself would take a missing signal for 0.
- */
+/** As {@link verifyGroth16}, on the prover's threads. */
 export const verifyProof = (
 	key: VerificationKey,
 	publicSignals: readonly bigint[],
