@@ -33,7 +33,9 @@ const run = async (request: WorkerRequest, closings: Closings): Promise<void> =>
 	const { address, dataset } = acting;
 	const wallet = { kind: config.wallet.kind, address };
 	const { chainId } = config;
-	state.opened({ chainId, deployment: connection.deployment, studyId, studyName: opened.study.name, wallet, dataset });
+	const { definitionDigest } = opened.record.parameters;
+	const study = { studyId, name: opened.study.name, definitionDigest };
+	state.opened({ chainId, deployment: connection.deployment, study, wallet, dataset });
 	log.info("opened", { study: opened.study.name, chainId, address });
 	request.onReady?.({ http, ...(gateway === undefined ? {} : { gateway }) });
 	void watchPeers(services, signal);

@@ -49,18 +49,17 @@ export const startServices = async (request: WorkerRequest, closings: Closings) 
 	const token = randomToken();
 	log.hide(token);
 	const { port, origins } = config.http;
-	const api = role === "hospital" ? { state, jobs, offers, token } : undefined;
+	const published = role === "coordinator" ? stores.own : undefined;
+	const api = { state, jobs, offers, token, published };
 	const onFault = (error: unknown): void => log.failure("error", error);
 	const server = await startHttpServer({ port, origins, state, metrics, api, onFault });
 	closings.add(server.close);
 	const gateway = await serveBlocks(config, stores.own);
 	if (gateway !== undefined) closings.add(gateway.close);
 	log.info("started", { role, version: VERSION, pid: process.pid, http: server.url, gateway: gateway?.url });
-	if (role === "hospital") {
-		const show = request.showToken ?? (process.stderr.isTTY ? printToken : undefined);
-		const place = await showToken(token, { folder: config.folder, show });
-		closings.add(place.remove);
-		log.info(`the API's token is at: ${place.description}`);
-	}
+	const show = request.showToken ?? (process.stderr.isTTY ? printToken : undefined);
+	const place = await showToken(token, { folder: config.folder, show });
+	closings.add(place.remove);
+	log.info(`the API's token is at: ${place.description}`);
 	return { log, keys, stores, metrics, state, jobs, offers, http: server.url, gateway: gateway?.url };
 };

@@ -1,6 +1,8 @@
 /** What a worker knows about itself, for its page and its health: kept by the loop, read by the HTTP server. */
-import type { Address } from "viem";
+import { EventEmitter } from "node:events";
+import type { Address, Hex } from "viem";
 import type { Deployment } from "../core/ledger/events.ts";
+import type { RoundRecord } from "../core/ledger/state.ts";
 import { isDecentraHealthError } from "../protocol/errors.ts";
 import type { Role } from "./config/schema.ts";
 import type { Look, Step } from "./loop/runLoop.ts";
@@ -9,10 +11,18 @@ import type { DatasetSummary } from "./open/dataset.ts";
 export type WorkerIdentity = {
 	readonly chainId: number;
 	readonly deployment: Deployment;
-	readonly studyId: bigint;
-	readonly studyName: string;
 	readonly wallet: { readonly kind: "keystore" | "external"; readonly address: Address };
+	/** Undefined while the configured study is not on the chain. */
+	readonly study?: { readonly studyId: bigint; readonly name: string; readonly definitionDigest: Hex } | undefined;
 	readonly dataset?: DatasetSummary | undefined;
+	/** What the proofs of a round will take; undefined as long as nothing was measured. */
+	readonly expects?: ((round: RoundRecord | undefined) => Expectation | undefined) | undefined;
+};
+
+export type Expectation = {
+	/** Wall seconds of all the proofs, one after another. */
+	readonly seconds: number;
+	readonly proofs: number;
 };
 
 export type Problem = { readonly code: string; readonly message: string; readonly nextStep: string };
@@ -34,21 +44,39 @@ export const createState = (role: Role, now: () => number = () => performance.no
 	let lookedAt = 0;
 	let last: Step | undefined;
 	let problem: Problem | undefined;
+	const emitter = new EventEmitter<{ change: [] }>();
+	// One listener per open page.
+	emitter.setMaxListeners(64);
 	return {
 		role,
 		opened: (opened: WorkerIdentity): void => {
 			identity = opened;
+			emitter.emit("change");
 		},
 		looked: (seen: Look): void => {
 			look = seen;
 			lookedAt = now();
+			emitter.emit("change");
 		},
 		stepped: (step: Step): void => {
 			last = step;
 			problem = undefined;
+			emitter.emit("change");
 		},
 		failed: (error: unknown): void => {
 			problem = problemOf(error);
+			emitter.emit("change");
+		},
+		/** It goes on where it had failed. */
+		recovered: (): void => {
+			if (problem === undefined) return;
+			problem = undefined;
+			emitter.emit("change");
+		},
+		/** @returns a function that ends it */
+		subscribe: (listener: () => void): (() => void) => {
+			emitter.on("change", listener);
+			return () => emitter.off("change", listener);
 		},
 		identity: () => identity,
 		look: () => look,

@@ -13,8 +13,7 @@ const ADDRESS = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 export const IDENTITY: WorkerIdentity = {
 	chainId: 31337,
 	deployment: { hospitalRegistry: ADDRESS, modelRegistry: ADDRESS, roundManager: ADDRESS },
-	studyId: 1n,
-	studyName: "wdbc",
+	study: { studyId: 1n, name: "wdbc", definitionDigest: `0x${"ab".repeat(32)}` },
 	wallet: { kind: "external", address: ADDRESS },
 	dataset: {
 		samples: 96,
@@ -23,7 +22,14 @@ export const IDENTITY: WorkerIdentity = {
 		batchSize: 16,
 		classes: { benign: 56, malignant: 40 },
 		root: "12345",
+		report: {
+			verdict: "problems",
+			findings: [
+				{ severity: "problem", code: "duplicates", text: "train: 1 row the same as an earlier row. Fix.", count: 1 },
+			],
+		},
 	},
+	expects: () => ({ seconds: 12.5, proofs: 3 }),
 };
 
 export const OFFER: Offer = {

@@ -61,10 +61,15 @@ describe("a worker's configuration", () => {
 		]) {
 			throwsWithCode(() => parseConfig("hospital", configFields("hospital", changes)), "CONFIG_INVALID");
 		}
-		// Only a hospital's user signs at a page.
+	});
+
+	it("takes a wallet of the user's own in every role", () => {
 		const wallet = { kind: "external", address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" };
-		throwsWithCode(() => parseConfig("committee", configFields("committee", { wallet })), "CONFIG_INVALID");
-		assert.deepEqual(parseConfig("hospital", configFields("hospital", { wallet })).wallet, wallet);
+		for (const role of ROLES) {
+			assert.deepEqual(parseConfig(role, configFields(role, { wallet })).wallet, wallet);
+			const withoutAddress = configFields(role, { wallet: { kind: "external" } });
+			throwsWithCode(() => parseConfig(role, withoutAddress), "CONFIG_INVALID");
+		}
 	});
 
 	it("names every missing field and repeats no value", () => {

@@ -114,7 +114,7 @@ describe("bad requests", () => {
 				"BODY_TOO_LARGE",
 			],
 			[{ method: "POST", headers: JSON_TYPE, body: "{" }, 400, "REQUEST_INVALID"],
-			[{ method: "POST", headers: JSON_TYPE, body: '{"action": "openRound"}' }, 400, "REQUEST_INVALID"],
+			[{ method: "POST", headers: JSON_TYPE, body: '{"action": "createStudy"}' }, 400, "REQUEST_INVALID"],
 			[{ method: "POST", headers: JSON_TYPE, body: '{"action": "fail", "to": "0x00"}' }, 400, "REQUEST_INVALID"],
 			[{ method: "POST", headers: JSON_TYPE, body: '{"__proto__": {"action": "fail"}}' }, 400, "REQUEST_INVALID"],
 			[{ method: "POST", headers: { "Content-Type": "application/xml" }, body: "<a/>" }, 415, "BODY_TYPE"],
@@ -264,6 +264,7 @@ describe("the stream of jobs", () => {
 		const first = await next();
 		assertSchema("Jobs", first?.data);
 		assert.deepEqual([first?.event, first?.data.jobs[0].part], ["jobs", { number: 1, of: 2 }]);
+		assert.deepEqual(await next(), { event: "transactions", data: { transactions: [] } });
 		jobs.progress({ step: "prove training segment 1 of 2", state: "done", seconds: 1.23456, gas: 12n });
 		const done = await next();
 		assertSchema("Job", done?.data);

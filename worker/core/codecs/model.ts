@@ -82,6 +82,10 @@ export const decodeGlobalModel = (bytes: Uint8Array, weightCount: number): Globa
 	return { weights, state };
 };
 
+/** How many weights the object says it has, where no study is known yet: decodeGlobalModel then says whether it has them. */
+export const statedWeightCount = (bytes: Uint8Array): number =>
+	bytes.length < HEADER_BYTES ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(HEADER_BYTES - 4, true);
+
 /** The weights alone, as training and prediction need them; everything else is checked all the same. @throws as {@link decodeGlobalModel} */
 export const decodeModel = (bytes: Uint8Array, weightCount: number): readonly number[] =>
 	decodeGlobalModel(bytes, weightCount).weights;

@@ -50,6 +50,8 @@ const externalWallet = z.strictObject({
 	address,
 });
 
+const wallet = z.discriminatedUnion("kind", [keystoreWallet, externalWallet]).default({ kind: "keystore" });
+
 const shared = (role: Role) => ({
 	rpc: z.strictObject({
 		url: httpUrl,
@@ -97,7 +99,7 @@ const shared = (role: Role) => ({
 export const hospitalConfigSchema = z.strictObject({
 	...shared("hospital"),
 	role: z.literal("hospital").default("hospital"),
-	wallet: z.discriminatedUnion("kind", [keystoreWallet, externalWallet]).default({ kind: "keystore" }),
+	wallet,
 	/** The rows: a CSV file, an .npz archive, a folder of images with a CSV file of labels, or a store that `data import` made. */
 	data: path,
 	/** Of an archive; by default train. */
@@ -118,13 +120,13 @@ export const hospitalConfigSchema = z.strictObject({
 export const committeeConfigSchema = z.strictObject({
 	...shared("committee"),
 	role: z.literal("committee").default("committee"),
-	wallet: keystoreWallet.default({ kind: "keystore" }),
+	wallet,
 });
 
 export const coordinatorConfigSchema = z.strictObject({
 	...shared("coordinator"),
 	role: z.literal("coordinator").default("coordinator"),
-	wallet: keystoreWallet.default({ kind: "keystore" }),
+	wallet,
 	/** Committee members that rounds are seated from. */
 	pool: z.array(address).min(1).max(64),
 	/** Longest time of each phase. */

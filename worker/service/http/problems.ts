@@ -1,5 +1,6 @@
 /** Refusals of the local HTTP server: a status, a code, and what to do. */
 import type { FastifyReply } from "fastify";
+import type { Problem } from "../state.ts";
 
 export type HttpProblem = {
 	readonly status: number;
@@ -34,8 +35,25 @@ export const PROBLEMS = {
 		"the bearer token is missing or wrong",
 		"Send Authorization: Bearer TOKEN with the token that the worker showed at its last start.",
 	),
-	body: problem(413, "BODY_TOO_LARGE", "the request is too large", "Send a few fields of JSON at most."),
-	type: problem(415, "BODY_TYPE", "the body is no JSON", "Send application/json."),
+	role: problem(
+		403,
+		"ROLE_REFUSED",
+		"a worker of this role has no such thing",
+		"Look at the role in /v1/status, and ask the worker of the role that /openapi.json names.",
+	),
+	body: problem(413, "BODY_TOO_LARGE", "the request is too large", "Send no more than /openapi.json allows."),
+	type: problem(
+		415,
+		"BODY_TYPE",
+		"the body is of another type than this operation takes",
+		"Send the content type that /openapi.json names.",
+	),
+	block: problem(
+		400,
+		"BLOCK_REFUSED",
+		"the block is no study's definition, no verification key and no global model",
+		"Send the bytes of one of them, as they are.",
+	),
 	request: problem(400, "REQUEST_INVALID", "the request is not what the API takes", "Compare it with /openapi.json."),
 	path: problem(404, "NOT_FOUND", "there is nothing here", "Compare the path and method with /openapi.json."),
 	starting: problem(503, "NOT_READY", "the worker is starting", "Ask again in a moment."),
@@ -54,6 +72,12 @@ export const PROBLEMS = {
 	),
 	internal: problem(500, "UNEXPECTED", "a fault of the program", "Report it with the worker's log."),
 } as const;
+
+/** Not ready, with what keeps the worker from it. */
+export const startingWith = (reason: Problem | undefined): HttpProblem =>
+	reason === undefined
+		? PROBLEMS.starting
+		: { ...PROBLEMS.starting, message: `the worker is starting: ${reason.message}`, nextStep: reason.nextStep };
 
 export const refuse = (reply: FastifyReply, { status, code, message, nextStep }: HttpProblem): FastifyReply => {
 	if (status === 401) reply.header("WWW-Authenticate", 'Bearer realm="worker"');

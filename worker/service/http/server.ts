@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import cors from "@fastify/cors";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { systemErrorCode } from "../../adapters/atomicFile.ts";
-import { DecentraHealthError } from "../../protocol/errors.ts";
+import { DecentraHealthError, isDecentraHealthError } from "../../protocol/errors.ts";
 import type { Metrics } from "../metrics.ts";
 import type { WorkerState } from "../state.ts";
 import { type ApiPorts, apiRoutes } from "./apiRoutes.ts";
@@ -20,8 +20,8 @@ export type HttpServerOptions = {
 	readonly origins: readonly string[];
 	readonly state: WorkerState;
 	readonly metrics: Pick<Metrics, "text" | "contentType">;
-	/** The hospital's API and its token; without it health and metrics alone. */
-	readonly api?: (ApiPorts & { readonly token: string }) | undefined;
+	/** The participant's API and its token. */
+	readonly api: ApiPorts & { readonly token: string };
 	/** Told about faults of the program. */
 	readonly onFault: (error: unknown) => void;
 };
@@ -32,6 +32,10 @@ export type HttpServer = {
 };
 
 const problemFor = (error: FastifyError): HttpProblem => {
+	if (isDecentraHealthError(error)) {
+		const { code, message, nextStep }: DecentraHealthError = error;
+		return { status: 503, code, message, nextStep };
+	}
 	if (error.statusCode === 413) return PROBLEMS.body;
 	if (error.statusCode === 415) return PROBLEMS.type;
 	return error.statusCode !== undefined && error.statusCode < 500 ? PROBLEMS.request : PROBLEMS.internal;
@@ -62,13 +66,17 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
 		"onRequest",
 		placeCheck(origins, () => bound),
 	);
-	app.addHook("onSend", async (_, reply) => {
+	app.addHook("onSend", async (request, reply) => {
 		reply.headers({ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
+		// A browser asks beforehand whether a page of another network may reach this machine; of a refused origin it gets no answer.
+		if (request.headers["access-control-request-private-network"] === "true" && reply.statusCode === 204)
+			reply.header("Access-Control-Allow-Private-Network", "true");
 	});
 	await app.register(cors, {
 		origin: [...origins],
 		methods: ["GET", "POST"],
 		allowedHeaders: ["Authorization", "Content-Type"],
+		exposedHeaders: ["WWW-Authenticate"],
 		maxAge: 600,
 	});
 	app.setNotFoundHandler((_, reply) => refuse(reply, PROBLEMS.path));
@@ -78,16 +86,14 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
 		return refuse(reply, problem);
 	});
 	healthRoutes(app, options);
-	if (api !== undefined) {
-		const { token, ...ports } = api;
-		await app.register(
-			async (scope) => {
-				scope.addHook("onRequest", tokenCheck(token));
-				apiRoutes(scope, ports);
-			},
-			{ prefix: "/v1" },
-		);
-	}
+	const { token, ...ports } = api;
+	await app.register(
+		async (scope) => {
+			scope.addHook("onRequest", tokenCheck(token));
+			apiRoutes(scope, ports);
+		},
+		{ prefix: "/v1" },
+	);
 	try {
 		await app.listen({ host: HOST, port });
 	} catch (error) {

@@ -2,8 +2,10 @@
 import { readSamples } from "../../adapters/dataset/readSamples.ts";
 import { type CommittedDataset, commitDataset } from "../../core/dataset/commit.ts";
 import { countClasses } from "../../core/dataset/labels.ts";
+import { examineData } from "../../node/examineData.ts";
 import type { Study } from "../../protocol/study.ts";
 import type { HospitalConfig } from "../config/schema.ts";
+import { type DoctorSummary, summarize } from "../doctorSummary.ts";
 
 export type DatasetSummary = {
 	/** Samples of whole batches: what is committed. */
@@ -16,6 +18,7 @@ export type DatasetSummary = {
 	readonly classes: Readonly<Record<string, number>>;
 	/** Merkle root, decimal: what goes on chain. */
 	readonly root: string;
+	readonly report: DoctorSummary;
 };
 
 export type OpenedDataset = { readonly dataset: CommittedDataset; readonly summary: DatasetSummary };
@@ -27,6 +30,7 @@ export const openDataset = async (
 	seed: Uint8Array,
 	signal?: AbortSignal,
 ): Promise<OpenedDataset> => {
+	const report = summarize(await examineData({ path: data, study, split, signal }));
 	const samples = await readSamples({ path: data, study, split, signal });
 	const dataset = commitDataset({ study, samples, seed });
 	return {
@@ -38,6 +42,7 @@ export const openDataset = async (
 			batchSize: study.batchSize,
 			classes: countClasses(dataset.batches.flat(), study.classes),
 			root: dataset.root.toString(),
+			report,
 		},
 	};
 };

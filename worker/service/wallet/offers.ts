@@ -2,8 +2,21 @@
 import { EventEmitter } from "node:events";
 import type { Address, Hex } from "viem";
 
-/** What the user may be asked to sign, by the contract function's name in the action's words. */
-export const OFFERED_ACTIONS = ["commitDataset", "submitUpdate", "freeze", "fail"] as const;
+/** What the user may be asked to sign, by the name of the contract's function. */
+export const OFFERED_ACTIONS = [
+	"commitDataset",
+	"submitUpdate",
+	"freeze",
+	"fail",
+	"registerShareKey",
+	"confirmAvailability",
+	"challengeUpdate",
+	"postKeySum",
+	"attest",
+	"openRound",
+	"admitHospital",
+	"admitMember",
+] as const;
 export type OfferedAction = (typeof OFFERED_ACTIONS)[number];
 
 export const isOfferedAction = (name: string): name is OfferedAction =>
