@@ -1,5 +1,6 @@
 /**
- * Everything between the sources and a running system: generated constants, circuits with their keys, contracts, the workers' copy of the ABIs.
+ * Everything between the sources and a running system: generated constants, circuits with their keys, contracts, the workers' copy of the ABIs,
+ * the dApp.
  *
  *     node scripts/build.ts [STUDY ...]
  */
@@ -25,10 +26,14 @@ export const studySteps = (studies: readonly string[]): readonly Step[] => [
 	...contractSteps,
 ];
 
+/** The dApp, whose pages import what the steps above generate. */
+export const webSteps: readonly Step[] = [nodeStep("dApp (next build)", "scripts/web/build.ts")];
+
 /** The default study's. */
 export const buildSteps: readonly Step[] = studySteps([DEFAULT_STUDY]);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	const studies = process.argv.slice(2);
-	process.exit((await runSteps(studies.length === 0 ? buildSteps : studySteps(studies))) ? 0 : 1);
+	const steps = studies.length === 0 ? buildSteps : studySteps(studies);
+	process.exit((await runSteps([...steps, ...webSteps])) ? 0 : 1);
 }

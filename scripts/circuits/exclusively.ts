@@ -5,7 +5,7 @@ import { isTaken, systemErrorCode, writeFileAtomic } from "../../worker/adapters
 
 const WAIT_MS = 50;
 
-const isAlive = (pid: number): boolean => {
+export const isAlive = (pid: number): boolean => {
 	try {
 		process.kill(pid, 0);
 		return true;

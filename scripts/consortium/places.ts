@@ -1,9 +1,7 @@
 /** Who takes part, and where each of them listens. */
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { systemErrorCode } from "../../worker/adapters/atomicFile.ts";
-import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Role } from "../../worker/service/config/schema.ts";
+import { requireFreePort } from "../ports.ts";
 
 export type Place = {
 	/** "hospital-1". */
@@ -37,23 +35,9 @@ export const placesIn = (folder: string, port: number, members: number): readonl
 	}));
 };
 
-const requireFree = (port: number): Promise<void> =>
-	new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once("error", (error) =>
-			reject(
-				new DecentraHealthError("PORT_IN_USE", {
-					message: `127.0.0.1:${port} can't be listened on (${systemErrorCode(error)})`,
-					nextStep: "Stop the program that uses it, or choose other ports with --port.",
-				}),
-			),
-		);
-		server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
-	});
-
 /** Better now than when the chain runs. @throws DecentraHealthError PORT_IN_USE */
 export const requireFreePorts = async (port: number, places: readonly Place[]): Promise<void> => {
 	for (const needed of [port, ...places.flatMap(({ httpPort, gatewayPort }) => [httpPort, gatewayPort])]) {
-		await requireFree(needed);
+		await requireFreePort(needed);
 	}
 };

@@ -1,0 +1,64 @@
+/** A server's process that does not outlive this one. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { ROOT } from "../checks/steps.ts";
+
+export type ServerProcess = {
+	/** Ended, whether it was asked to or not. */
+	readonly ended: () => boolean;
+	/** Standard output and error so far; at most the last part of them. */
+	readonly output: () => string;
+	/** Resolves when the process is gone. */
+	readonly gone: Promise<void>;
+	/** SIGTERM, and SIGKILL for one that does not listen to it. */
+	readonly stop: () => Promise<void>;
+};
+
+const STOP_TIMEOUT = 4_000;
+const MOST_OUTPUT = 16_000;
+
+/**
+ * @param show whether what it says is passed on
+ * @param atExit also when this process is ended by process.exit
+ */
+export const startServerProcess = (
+	args: readonly string[],
+	{ env, show, atExit }: { readonly env: NodeJS.ProcessEnv; readonly show: boolean; readonly atExit?: () => void },
+): ServerProcess => {
+	const child: ChildProcess = spawn(process.execPath, args, {
+		cwd: ROOT,
+		env,
+		stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
+	});
+	let output = "";
+	for (const stream of [child.stdout, child.stderr]) {
+		stream?.setEncoding("utf8").on("data", (text: string) => {
+			output = (output + text).slice(-MOST_OUTPUT);
+		});
+	}
+	const killWithUs = (): void => {
+		child.kill("SIGKILL");
+		atExit?.();
+	};
+	process.once("exit", killWithUs);
+	const gone = new Promise<void>((resolve) => {
+		child.once("close", () => resolve());
+		child.once("error", (error) => {
+			output += error.message;
+			resolve();
+		});
+	});
+	const ended = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+	return {
+		ended,
+		output: () => output.trim(),
+		gone,
+		stop: async () => {
+			if (!ended()) child.kill("SIGTERM");
+			const force = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT);
+			await gone;
+			clearTimeout(force);
+			process.removeListener("exit", killWithUs);
+			atExit?.();
+		},
+	};
+};
