@@ -2,11 +2,9 @@
 
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { requireDigest } from "../../worker/adapters/ipfs/cid.ts";
-import { decodeGlobalModel } from "../../worker/core/codecs/model.ts";
-import { decodeStudy } from "../../worker/core/codecs/study.ts";
 import type { Ledger } from "../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../worker/core/serverOptimizer/serverStep.ts";
-import { architectureOf, type Study } from "../../worker/protocol/study.ts";
+import type { Study } from "../../worker/protocol/study.ts";
 import { useLedger } from "./chain/ledger.tsx";
 import { useBlockStore } from "./ipfs/store.ts";
 
@@ -23,8 +21,14 @@ export const useStudy = (studyId: bigint | undefined): UseQueryResult<Study> => 
 	return useQuery({
 		queryKey: ["study", digest],
 		enabled: digest !== undefined,
-		queryFn: async ({ signal }) =>
-			decodeStudy(await store.get(requireDigest((digest ?? "").toLowerCase()), { signal })),
+		queryFn: async ({ signal }) => {
+			// Schemas are not needed before there is something to check.
+			const [bytes, { decodeStudy }] = await Promise.all([
+				store.get(requireDigest((digest ?? "").toLowerCase()), { signal }),
+				import("../../worker/core/codecs/study.ts"),
+			]);
+			return decodeStudy(bytes);
+		},
 	});
 };
 
@@ -38,7 +42,11 @@ export const useGlobalModel = (modelId: bigint | undefined): UseQueryResult<Glob
 		enabled: record !== undefined && study !== undefined,
 		queryFn: async ({ signal }) => {
 			if (record === undefined || study === undefined) throw new RangeError("asked for before it is known");
-			const bytes = await store.get(requireDigest(record.digest.toLowerCase()), { signal });
+			const [bytes, { decodeGlobalModel }, { architectureOf }] = await Promise.all([
+				store.get(requireDigest(record.digest.toLowerCase()), { signal }),
+				import("../../worker/core/codecs/model.ts"),
+				import("../../worker/protocol/study.ts"),
+			]);
 			return decodeGlobalModel(bytes, architectureOf(study).weightCount);
 		},
 	});

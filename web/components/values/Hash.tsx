@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Anchor, CopyButton, Tooltip, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Anchor, CopyButton, VisuallyHidden } from "@mantine/core";
 import { Check, Copy } from "lucide-react";
 import { useConfig } from "@/lib/config/context.tsx";
 import { shorten } from "@/lib/words/shorten.ts";
@@ -22,24 +22,25 @@ export const Hash = ({ value, kind, full = false }: HashProps) => {
 	const { chain } = useConfig();
 	const path = EXPLORED[kind];
 	const shown = full ? value : shorten(value);
-	const text = <span className={classes.mono}>{shown}</span>;
+	const text = (
+		<span className={classes.mono} title={shown === value ? undefined : value}>
+			{shown}
+		</span>
+	);
 	return (
 		<span className={classes.hash}>
-			<Tooltip
-				label={value}
-				disabled={shown === value}
-				multiline
-				maw="90vw"
-				styles={{ tooltip: { overflowWrap: "anywhere" } }}
-			>
-				{chain.explorerUrl !== undefined && path !== undefined ? (
-					<Anchor href={`${chain.explorerUrl.replace(/\/$/, "")}/${path}/${value}`} target="_blank" rel="noreferrer">
-						{text}
-					</Anchor>
-				) : (
-					text
-				)}
-			</Tooltip>
+			{chain.explorerUrl !== undefined && path !== undefined ? (
+				<Anchor
+					href={`${chain.explorerUrl.replace(/\/$/, "")}/${path}/${value}`}
+					target="_blank"
+					rel="noreferrer"
+					title={value}
+				>
+					{text}
+				</Anchor>
+			) : (
+				text
+			)}
 			<CopyButton value={value}>
 				{({ copied, copy }) => (
 					<ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label={`Copy ${kind} ${shown}`}>

@@ -1,11 +1,10 @@
 "use client";
 
-import { Tooltip } from "@mantine/core";
 import { local, utc } from "@/lib/words/time.ts";
 
-/** @param seconds Unix time */
+/** @param seconds Unix time; in the reader's own zone on hover */
 export const When = ({ seconds }: { readonly seconds: bigint }) => (
-	<Tooltip label={local(seconds)} events={{ hover: true, focus: true, touch: true }}>
-		<time dateTime={new Date(Number(seconds) * 1000).toISOString()}>{utc(seconds)}</time>
-	</Tooltip>
+	<time dateTime={new Date(Number(seconds) * 1000).toISOString()} title={local(seconds)}>
+		{utc(seconds)}
+	</time>
 );

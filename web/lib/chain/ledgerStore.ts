@@ -2,14 +2,16 @@
  * The deployment's events as one store a page: read once, then whenever the contracts emit something. Between two events nothing is read but a
  * filter's answer (or nothing at all with a WebSocket).
  */
-import { createPublicClient, http, type PublicClient, webSocket } from "viem";
-import { type ChainConnection, connectChain } from "../../../worker/adapters/chain/connect.ts";
+import { readDeployment } from "../../../worker/adapters/chain/deployment.ts";
+import { deploymentBlock } from "../../../worker/adapters/chain/deploymentBlock.ts";
 import { chainError } from "../../../worker/adapters/chain/errors.ts";
+import { belowLatest, createEventReader, type EventReader } from "../../../worker/adapters/chain/readEvents.ts";
 import type { Deployment, LedgerEvent } from "../../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import type { Ledger } from "../../../worker/core/ledger/state.ts";
-import type { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import type { DappConfig } from "../config/schema.ts";
+import { httpReader, type ReaderClient, socketReader } from "./client.ts";
 
 export type LedgerSnapshot = {
 	readonly ledger: Ledger;
@@ -20,7 +22,7 @@ export type LedgerSnapshot = {
 	readonly blockNumber: bigint;
 	readonly chainId: number;
 	/** Sends what is asked in one moment as one batch. */
-	readonly client: PublicClient;
+	readonly client: ReaderClient;
 	/** The last block's clock against this machine's: chain milliseconds minus ours. */
 	readonly clockOffset: number;
 };
@@ -47,6 +49,8 @@ const RETRY_INTERVAL = 5_000;
 /** Several events of one block make one look. */
 const GATHER = 50;
 
+type Opened = { readonly deployment: Deployment; readonly read: EventReader };
+
 type Source = Pick<DappConfig, "chain" | "roundManager" | "fromBlock">;
 
 /** The reader decodes a log once: an event that is still there is the same object. */
@@ -55,15 +59,13 @@ const isSame = (one: readonly LedgerEvent[], other: readonly LedgerEvent[]): boo
 
 export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): LedgerStore => {
 	let state: LedgerState = { status: "loading" };
-	let connection: ChainConnection | undefined;
+	let opened: Opened | undefined;
 	let looking: Promise<void> | undefined;
 	let again = false;
 	let ends: (() => void)[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const listeners = new Set<() => void>();
-	const batching: PublicClient = createPublicClient({
-		transport: http(chain.rpcUrl, { batch: { wait: 10 }, timeout: 30_000, retryCount: 2 }),
-	});
+	const client = httpReader(chain);
 
 	const set = (next: LedgerState): void => {
 		state = next;
@@ -75,7 +77,7 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 		timer = setTimeout(refresh, milliseconds);
 	};
 
-	const watch = ({ client, deployment }: ChainConnection): void => {
+	const watch = ({ deployment }: Opened): void => {
 		const address = Object.values(deployment);
 		const onLogs = (): void => later(GATHER);
 		const byFilter = (): void => {
@@ -85,32 +87,40 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 			byFilter();
 			return;
 		}
-		const socket = createPublicClient({ transport: webSocket(chain.webSocketUrl, { retryCount: 2 }) });
 		let replaced = false;
 		const onError = (): void => {
 			if (replaced || ends.length === 0) return;
 			replaced = true;
 			byFilter();
 		};
-		ends.push(socket.watchEvent({ address, onLogs, onError }));
+		ends.push(socketReader(chain, chain.webSocketUrl).watchEvent({ address, onLogs, onError }));
+	};
+
+	const open = async (): Promise<Opened> => {
+		const chainId = await client.getChainId();
+		if (chainId !== chain.id) {
+			throw new DecentraHealthError("RPC_WRONG_CHAIN", {
+				message: `the RPC node serves chain ${chainId}, not ${chain.id}`,
+				nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
+			});
+		}
+		const deployment = await readDeployment(client, roundManager);
+		const first =
+			fromBlock === undefined ? await deploymentBlock(client, Object.values(deployment)) : BigInt(fromBlock);
+		return { deployment, read: createEventReader(client, { deployment, fromBlock: first }) };
 	};
 
 	const look = async (): Promise<void> => {
 		try {
-			connection ??= await connectChain({
-				rpcUrl: chain.rpcUrl,
-				address: roundManager,
-				expectedChainId: chain.id,
-				fromBlock: fromBlock === undefined ? undefined : BigInt(fromBlock),
-			});
-			const { deployment } = connection;
-			const log = await connection.readEvents();
+			opened ??= await open();
+			const { deployment } = opened;
+			const log = await opened.read(belowLatest(0));
 			const { blockNumber, timestamp } = log;
 			// What is drawn from the events is not drawn again when there is nothing new.
 			const known = state.status === "ready" && isSame(state.events, log.events) ? state : undefined;
 			const { events, ledger } = known ?? { events: log.events, ledger: foldEvents(log.events) };
 			const clockOffset = Number(timestamp) * 1000 - Date.now();
-			if (ends.length === 0 && listeners.size > 0) watch(connection);
+			if (ends.length === 0 && listeners.size > 0) watch(opened);
 			set({
 				status: "ready",
 				ledger,
@@ -118,7 +128,7 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 				deployment,
 				blockNumber,
 				chainId: chain.id,
-				client: batching,
+				client,
 				clockOffset,
 			});
 			later(SAFETY_INTERVAL);

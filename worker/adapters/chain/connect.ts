@@ -7,14 +7,15 @@ import {
 	isAddress,
 	keccak256,
 	type PublicClient,
-	parseAbi,
 	type Transport,
 } from "viem";
 import type { Deployment } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { readDeployment } from "./deployment.ts";
 import { deploymentBlock } from "./deploymentBlock.ts";
-import { chainError, isUnreachable } from "./errors.ts";
+import { chainError } from "./errors.ts";
 import { belowLatest, createEventReader, type EventLog } from "./readEvents.ts";
+import type { ChainReader } from "./reader.ts";
 import { openRpc, requireRpcUrl } from "./rpc.ts";
 import { type Agreement, createWitnesses } from "./witnesses.ts";
 
@@ -52,36 +53,7 @@ export type ConnectOptions = {
 	readonly signal?: AbortSignal | undefined;
 };
 
-type Client = PublicClient<Transport, Chain>;
-
-const registriesAbi = parseAbi([
-	"function HOSPITAL_REGISTRY() view returns (address)",
-	"function MODEL_REGISTRY() view returns (address)",
-]);
-
-const readDeployment = async (client: Client, roundManager: Address): Promise<Deployment> => {
-	const missing = (what: string) =>
-		new DecentraHealthError("CONTRACT_MISSING", {
-			message: `${what} at ${roundManager} on chain ${client.chain.id}`,
-			nextStep: "Give the RoundManager's address as the deployment printed it, and the RPC URL of the same chain.",
-		});
-	const hasCode = async (address: Address): Promise<boolean> => ((await client.getCode({ address })) ?? "0x") !== "0x";
-	if (!(await hasCode(roundManager))) throw missing("there is no contract");
-	const read = async (functionName: "HOSPITAL_REGISTRY" | "MODEL_REGISTRY"): Promise<Address> => {
-		const address = await client
-			.readContract({ address: roundManager, abi: registriesAbi, functionName })
-			.catch((error: unknown) => {
-				if (isUnreachable(error)) throw error;
-				throw missing("there is no RoundManager of this project");
-			});
-		if (!(await hasCode(address))) throw missing("there is no RoundManager of this project");
-		return address;
-	};
-	const [hospitalRegistry, modelRegistry] = await Promise.all([read("HOSPITAL_REGISTRY"), read("MODEL_REGISTRY")]);
-	return { hospitalRegistry, modelRegistry, roundManager };
-};
-
-const scopeOf = async (client: Client, roundManager: Address): Promise<string> => {
+const scopeOf = async (client: ChainReader, roundManager: Address): Promise<string> => {
 	const { hash } = await client.getBlock({ blockNumber: 0n });
 	const parameters = [{ type: "uint256" }, { type: "bytes32" }, { type: "address" }] as const;
 	return keccak256(encodeAbiParameters(parameters, [BigInt(client.chain.id), hash, roundManager])).slice(2, 18);

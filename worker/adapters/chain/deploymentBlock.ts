@@ -1,5 +1,6 @@
 /** Where a deployment's history starts, so that a public chain's years before it need not be read. */
-import type { Address, Chain, PublicClient, Transport } from "viem";
+import type { Address } from "viem";
+import type { ChainReader } from "./reader.ts";
 
 /** Shorter chains are read whole: that takes no longer than searching. */
 const SHORT_CHAIN = 50_000n;
@@ -11,7 +12,7 @@ const SHORT_CHAIN = 50_000n;
  * @returns a block at or before the first event of the contracts
  */
 export const deploymentBlock = async (
-	client: Pick<PublicClient<Transport, Chain>, "getBlockNumber" | "getCode">,
+	client: Pick<ChainReader, "getBlockNumber" | "getCode">,
 	addresses: readonly Address[],
 	shortChain = SHORT_CHAIN,
 ): Promise<bigint> => {

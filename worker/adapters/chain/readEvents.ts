@@ -1,7 +1,8 @@
 /** A deployment's events up to one block of one chain. A connection that lives long keeps the old ones and reads only what is new. */
-import { BlockNotFoundError, type Chain, type Hex, type PublicClient, type Transport } from "viem";
+import { BlockNotFoundError, type Hex } from "viem";
 import { type Deployment, decodeEvent, type LedgerEvent, type RawLog } from "../../core/ledger/events.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import type { ChainReader } from "./reader.ts";
 import { readLogs } from "./readLogs.ts";
 
 export type EventLog = {
@@ -47,7 +48,7 @@ export const belowLatest =
 
 /** The reader throws viem's errors, and RPC_FAILED when the chain never holds still. */
 export const createEventReader = (
-	client: PublicClient<Transport, Chain>,
+	client: ChainReader,
 	{ deployment, fromBlock, overlap = OVERLAP }: EventReaderOptions,
 ): EventReader => {
 	const addresses = Object.values(deployment);

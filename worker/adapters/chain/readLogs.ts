@@ -1,7 +1,8 @@
 /** All logs of some contracts, in as few requests as the node allows. */
-import type { Address, Chain, PublicClient, Transport } from "viem";
+import type { Address } from "viem";
 import type { RawLog } from "../../core/ledger/events.ts";
 import { isUnreachable } from "./errors.ts";
+import type { ChainReader } from "./reader.ts";
 
 /** Most blocks asked for at once; halved for a node that allows fewer. */
 const LOG_RANGE = 10_000n;
@@ -16,7 +17,7 @@ export type LogRange = {
 
 /** @returns the logs in the chain's order. @throws viem's errors */
 export const readLogs = async (
-	client: PublicClient<Transport, Chain>,
+	client: Pick<ChainReader, "getLogs">,
 	{ addresses, from, to }: LogRange,
 ): Promise<readonly RawLog[]> => {
 	const logs: RawLog[] = [];
