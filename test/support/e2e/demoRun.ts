@@ -31,7 +31,7 @@ export type DemoRun = {
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 const PASSPHRASE = "a passphrase of the end-to-end tests";
-export const ROUNDS = 3;
+export const ROUNDS = 2;
 /** Not a figure to hold, which the report is asked for: only to end a run that hangs. */
 const TIMEOUT = 20 * 60_000;
 
