@@ -13,11 +13,11 @@ export type Step = {
 	readonly quiet?: boolean;
 };
 
-const run = ({ command: [program, ...args], quiet = false }: Step): Promise<boolean> =>
+const run = ({ command: [program, ...args], quiet = false }: Step, out: NodeJS.WriteStream): Promise<boolean> =>
 	new Promise((resolve) => {
 		const child = spawn(program, args, {
 			cwd: ROOT,
-			stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+			stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", out, "inherit"],
 		});
 		const output: Buffer[] = [];
 		child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
@@ -38,10 +38,13 @@ const WORTH_A_LINE = 2_000;
 export type RunOptions = {
 	/** Say only what takes more than two seconds, and failures: for what precedes another program. */
 	readonly terse?: boolean;
+	/** Where the steps' own output goes; by default standard output. */
+	readonly output?: NodeJS.WriteStream;
 };
 
 /** True when every step succeeded; says on standard error which one did not. */
-export const runSteps = async (steps: readonly Step[], { terse = false }: RunOptions = {}): Promise<boolean> => {
+export const runSteps = async (steps: readonly Step[], options: RunOptions = {}): Promise<boolean> => {
+	const { terse = false, output = process.stdout } = options;
 	const startedAt = performance.now();
 	const say = (text: string) => {
 		const elapsed = `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
@@ -53,7 +56,7 @@ export const runSteps = async (steps: readonly Step[], { terse = false }: RunOpt
 			clearTimeout(announce);
 			say(step.name);
 		}
-		const succeeded = await run(terse ? { ...step, quiet: true } : step);
+		const succeeded = await run(terse ? { ...step, quiet: true } : step, output);
 		clearTimeout(announce);
 		if (!succeeded) {
 			say(`FAILED: ${step.name}`);

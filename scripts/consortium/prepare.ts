@@ -13,7 +13,7 @@ import { openJournal } from "../../worker/node/journal.ts";
 import type { Progress } from "../../worker/node/participant.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
-import { developmentAccount, developmentKey, startLocalChain } from "../demo/localChain.ts";
+import { developmentAccount, developmentKey, mineByItself, startLocalChain } from "../demo/localChain.ts";
 import { EMBEDDED_FILE, EMBEDDED_STUDY } from "../simulate/data.ts";
 import { HOSPITALS, type Place, placesIn, requireFreePorts } from "./places.ts";
 import { writeParticipant } from "./writeParticipant.ts";
@@ -35,20 +35,6 @@ export type Prepared = Awaited<ReturnType<typeof prepareConsortium>>;
 const DURATIONS = { submission: 900, checking: 300, opening: 600, attestation: 600 };
 /** Training proofs a hospital and round at most: for the run's time, not the protocol's limit. */
 const MAX_SEGMENTS = 2;
-/** The chain makes a block now and then by itself, as others do: without blocks its clock, and so every deadline, would stand still. */
-const BLOCK_MILLISECONDS = 2_000;
-
-const mineByItself = async (rpcUrl: string): Promise<void> => {
-	const call = { jsonrpc: "2.0", id: 1, method: "evm_setIntervalMining", params: [BLOCK_MILLISECONDS] };
-	const answer = await fetch(rpcUrl, {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify(call),
-	});
-	const { error } = (await answer.json()) as { error?: { message: string } };
-	if (error !== undefined) throw new Error(`the local chain does not make blocks by itself: ${error.message}`);
-};
-
 const writeFolders = async (
 	places: readonly Place[],
 	{ seed, passphrase, rounds }: PrepareOptions,

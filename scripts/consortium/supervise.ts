@@ -1,6 +1,7 @@
 /** Runs the workers as processes of their own and starts one that was killed again, as an operator's service manager would. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
 import { ROOT } from "../checks/steps.ts";
 import type { Place } from "./places.ts";
 
@@ -12,6 +13,8 @@ export type SuperviseOptions = {
 	readonly say: (text: string) => void;
 	/** Takes a line of a worker's log. */
 	readonly tell: (name: string, line: string) => void;
+	/** Whoever was started again. */
+	readonly onRestart?: ((name: string) => void) | undefined;
 };
 
 export type Supervision = {
@@ -33,7 +36,14 @@ export const workerCommand = (role: Place["role"], config: string): readonly str
 	config,
 ];
 
-export const supervise = ({ configs, passphrase, restart, say, tell }: SuperviseOptions): Supervision => {
+/** Of all variables that configure workers the passphrase alone: the others are one worker's own, and these are several. */
+const workerEnvironment = (passphrase: string): NodeJS.ProcessEnv => {
+	const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DECENTRAHEALTH_"));
+	return { ...Object.fromEntries(others), [PASSPHRASE_VARIABLE]: passphrase };
+};
+
+export const supervise = (options: SuperviseOptions): Supervision => {
+	const { configs, passphrase, restart, say, tell, onRestart } = options;
 	const running = new Map<string, ChildProcess>();
 	let stopping = false;
 
@@ -41,7 +51,7 @@ export const supervise = ({ configs, passphrase, restart, say, tell }: Supervise
 		const { name, role } = place;
 		const child = spawn(process.execPath, workerCommand(role, config), {
 			cwd: ROOT,
-			env: { ...process.env, DECENTRAHEALTH_PASSPHRASE: passphrase },
+			env: workerEnvironment(passphrase),
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		running.set(name, child);
@@ -58,6 +68,7 @@ export const supervise = ({ configs, passphrase, restart, say, tell }: Supervise
 				if (stopping) return;
 				start(place, config);
 				say(`${name} runs again, process ${running.get(name)?.pid}`);
+				onRestart?.(name);
 			}, RESTART_DELAY).unref();
 		});
 	};

@@ -11,7 +11,8 @@ import { openJournal } from "../../worker/node/journal.ts";
 import type { Participant } from "../../worker/node/participant.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import type { DemoData } from "./data.ts";
-import { developmentAccount, startLocalChain } from "./localChain.ts";
+import { startDeployment } from "./deployment.ts";
+import { developmentAccount } from "./localChain.ts";
 import { openDemoStores } from "./stores.ts";
 import type { View } from "./view.ts";
 
@@ -35,13 +36,9 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		`${data.hospitals.map(({ samples }) => samples.length).join(" + ")} rows for training, ${data.test.length} held out: ${data.description}`,
 	);
 
-	const chain = await startLocalChain(options.port);
-	process.env.LOCALHOST_RPC_URL = chain.rpcUrl;
-	const hre = (await import("hardhat")).default;
-	const { deployContracts, deployStudyVerifiers } = await import("../deploy/deployContracts.ts");
-	const network = await hre.network.connect("localhost");
-	const deployment = await deployContracts(network);
-	const verifiers = await deployStudyVerifiers(network, study.name);
+	const chain = await startDeployment(options.port);
+	const { deployment } = chain;
+	const verifiers = await chain.deployVerifiers(study);
 	view.say(`contracts deployed on ${chain.rpcUrl}: RoundManager ${deployment.roundManager}`);
 
 	const hospitalNames = data.hospitals.map((_, index) => `hospital-${index + 1}`);
@@ -63,10 +60,12 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 
 	const coordinator = await participant("coordinator", 0);
 	const hospitals: Hospital[] = [];
+	const dataPaths: string[] = [];
 	for (const [index, rows] of data.hospitals.entries()) {
 		const name = hospitalNames[index] as string;
 		const own = join(folder, name);
 		const path = await rows.place(own);
+		dataPaths.push(path);
 		// Named by the wallet, as the tasks do: they work on the demo's folders too.
 		const owner = walletName(developmentAccount(index + 1).address);
 		const opened = await openHospitalData({ folder: own, passphrase, name: owner, data: path, study });
@@ -110,9 +109,11 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		initialWeights: weights,
 		test: data.test,
 		testParts: data.testParts,
+		/** Each hospital's rows. */
+		dataPaths,
+		leaveSignals: chain.leaveSignals,
 		stop: async () => {
 			await stores.close();
-			await network.close();
 			await chain.stop();
 		},
 	};

@@ -6,6 +6,7 @@ import { writeStore } from "../../worker/adapters/dataset/writeStore.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
 import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import { hospitalSizes, splitStratified } from "../../worker/core/dataset/split.ts";
+import { balancedRows } from "../../worker/core/simulate/partition.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
 import type { Study } from "../../worker/protocol/study.ts";
@@ -44,8 +45,21 @@ export type DemoData = {
 const refused = (message: string, nextStep: string): DecentraHealthError =>
 	new DecentraHealthError("CONFIG_INVALID", { message, nextStep });
 
+/** As many rows for each hospital, and of each class. */
+const equalParts = <R extends { readonly label: number }>(
+	pool: readonly R[],
+	{ study, hospitals, samples = 0, seed }: DataOptions,
+): readonly (readonly R[])[] => {
+	const labels = pool.map(({ label }) => label);
+	const rows = balancedRows(labels, study.classes.length, study.name).map((row) => pool[row] as R);
+	const sizes = Array.from({ length: hospitals }, () => samples);
+	const parts = splitStratified({ labels: rows.map(({ label }) => label), sizes, seed: `hospitals/${seed}` });
+	return parts.map((part) => part.map((row) => rows[row] as R));
+};
+
 /** The embedded table: its public split, whose training rows gave the study its constants. */
-const embedded = async ({ study, hospitals, seed, maxBatches }: DataOptions): Promise<DemoData> => {
+const embedded = async (options: DataOptions): Promise<DemoData> => {
+	const { study, hospitals, samples, seed, maxBatches } = options;
 	const { preprocessing, classes, batchSize } = study;
 	if (preprocessing.kind !== "table" || study.name !== EMBEDDED_STUDY) {
 		throw refused(`the demo has no data for the study ${study.name}`, "Name them: --data FILE.");
@@ -56,8 +70,9 @@ const embedded = async ({ study, hospitals, seed, maxBatches }: DataOptions): Pr
 		inputs: quantizeRow(features, preprocessing),
 		label,
 	});
+	const parts = samples === undefined ? split.hospitals : equalParts(split.pool, options);
 	return {
-		hospitals: split.hospitals.map((part) => ({
+		hospitals: parts.map((part) => ({
 			samples: part.map(sampleOf),
 			place: async (folder) => {
 				const csv = join(folder, "data.csv");

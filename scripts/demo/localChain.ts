@@ -25,6 +25,8 @@ export const developmentKey = (index: number): Hex => {
 
 export type LocalChain = {
 	readonly rpcUrl: string;
+	/** Until this is called, SIGTERM and SIGHUP end this process and the chain at once; afterwards the caller handles them. */
+	readonly leaveSignals: () => void;
 	readonly stop: () => Promise<void>;
 };
 
@@ -91,12 +93,31 @@ export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 		}
 		await sleep(100);
 	}
+	const leaveSignals = (): void => {
+		for (const signal of ENDING_SIGNALS) process.removeListener(signal, endOnSignal);
+	};
 	return {
 		rpcUrl,
+		leaveSignals,
 		stop: async () => {
 			process.removeListener("exit", killWithUs);
-			for (const signal of ENDING_SIGNALS) process.removeListener(signal, endOnSignal);
+			leaveSignals();
 			await stopChild(child);
 		},
 	};
+};
+
+/** Without blocks the chain's clock, and so every deadline, would stand still. */
+const BLOCK_MILLISECONDS = 2_000;
+
+/** From now on the chain makes a block now and then by itself, as others do. */
+export const mineByItself = async (rpcUrl: string): Promise<void> => {
+	const call = { jsonrpc: "2.0", id: 1, method: "evm_setIntervalMining", params: [BLOCK_MILLISECONDS] };
+	const answer = await fetch(rpcUrl, {
+		method: "POST",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify(call),
+	});
+	const { error } = (await answer.json()) as { error?: { message: string } };
+	if (error !== undefined) throw new Error(`the local chain does not make blocks by itself: ${error.message}`);
 };

@@ -1,11 +1,9 @@
 /** The demo from set-up to report; main.ts has built everything before this is loaded. */
 
-import { randomBytes } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
 import { decodeGlobalModel } from "../../worker/core/codecs/model.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
@@ -16,45 +14,21 @@ import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { architectureOf } from "../../worker/protocol/study.ts";
 import type { PreparedStudy } from "../prepareStudy.ts";
 import { type DemoConsortium, setUpConsortium } from "./consortium.ts";
-import { demoData } from "./data.ts";
 import { evaluateBaselines, evaluateGlobal, plaintextRound, testParts } from "./evaluation.ts";
 import { type DemoReport, demoReportSchema } from "./report.ts";
 import { type Absence, runRound } from "./rounds.ts";
+import type { Stage } from "./serve/serveDemo.ts";
+import type { DemoSetting } from "./setting.ts";
 import { accuracyTable, costTable } from "./tables.ts";
-import { createView, type StepRecord, type View } from "./view.ts";
+import type { StepRecord, View } from "./view.ts";
 
 export type RunOptions = {
 	readonly rounds: number;
-	readonly hospitals: number;
 	readonly prepared: PreparedStudy;
-	/** The rows: scripts/demo/data.ts. */
-	readonly data: readonly string[];
-	readonly test?: string;
-	readonly samples?: number;
 	readonly seed: string;
-	readonly folder: string;
 	readonly port?: number;
 	/** performance.now() at the start of the command. */
 	readonly startedAt: number;
-};
-
-/** Training proofs a hospital and round at most where the demo chooses the rows: for its time, not the protocol's limit. */
-const MOST_SEGMENTS = 4;
-/** Rows of a hospital when images are cut into hospitals. */
-const IMAGES = 64;
-
-const requireNewFolder = async (folder: string): Promise<void> => {
-	const exists = await stat(folder).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DecentraHealthError("CONFIG_INVALID", {
-			message: `${folder} exists already`,
-			nextStep: "Name a new folder: a demo starts a new chain, and old keys and notes would not fit it.",
-		});
-	}
-	await mkdir(folder, { recursive: true, mode: 0o700 });
 };
 
 /** Steps of different rounds and participants under one name. */
@@ -121,7 +95,7 @@ const describeAbsence = ({ hospitalVanishes, memberSilent }: Absence): string[] 
 	...(memberSilent === undefined ? [] : [`member-${memberSilent + 1} never answered`]),
 ];
 
-const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: View) => {
+const runRounds = async (options: RunOptions, consortium: DemoConsortium, { view, write }: DemoSetting) => {
 	const parts = consortium.testParts ?? testParts(consortium, options.seed);
 	const { weightCount } = architectureOf(consortium.study);
 	const reports: DemoReport["rounds"] = [];
@@ -156,7 +130,7 @@ const runRounds = async (options: RunOptions, consortium: DemoConsortium, view: 
 				`weights ${equalsPlaintext ? "equal the plaintext run bit for bit" : "DIFFER from the plaintext run"}; ` +
 				`test AUC ${auc.value?.toFixed(3)}, accuracy ${accuracy.value?.toFixed(3)}`,
 		);
-		process.stdout.write(`${costTable(report)}\n`);
+		write(`${costTable(report)}\n`);
 		records.push(round);
 		base = model;
 	}
@@ -180,28 +154,16 @@ const audit = async (consortium: DemoConsortium, view: View) => {
 	return { passed: clean, checks: result.checks.length, failed, warnings, seconds };
 };
 
-/** Runs the demo. `stop` ends chain and gateway; `serveText` says how to reach them until then. */
-export const runDemo = async (options: RunOptions) => {
-	const view = createView({
-		write: (text) => process.stdout.write(text),
-		startedAt: options.startedAt,
-		terminal: process.stdout.isTTY === true,
-	});
+/** Runs the demo. `stop` ends chain and gateways; until then `stage` is what can be served of it. */
+export const runDemo = async (options: RunOptions, setting: DemoSetting) => {
 	const startedAt = new Date();
 	const { study, circuits, verificationKeys } = options.prepared;
-	const { hospitals, seed, folder, port, test } = options;
-	// One file of images is cut into hospitals of the same size; tables into sizes that follow from the seed.
-	const cut = options.data.length === 1 && study.preprocessing.kind === "image" ? IMAGES : undefined;
-	const samples = options.samples ?? cut;
-	const maxBatches = Math.min(MOST_SEGMENTS * study.stepsPerSegment, 2 ** study.datasetDepth);
-	const data = await demoData({ study, data: options.data, test, hospitals, samples, seed, maxBatches });
-	await requireNewFolder(folder);
-	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
-	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
+	const { seed, port } = options;
+	const { view, write, data, folder, passphrase } = setting;
 	const setUp = { study, data, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };
 	const consortium = await setUpConsortium(port === undefined ? setUp : { ...setUp, port }, view);
 	try {
-		const { reports, records, parts } = await runRounds(options, consortium, view);
+		const { reports, records, parts } = await runRounds(options, consortium, setting);
 		view.say(
 			"--- baselines: each hospital alone, all data in one place, federated averaging (TensorFlow.js, float) ---",
 		);
@@ -229,17 +191,17 @@ export const runDemo = async (options: RunOptions) => {
 			peakMemory: Math.ceil(process.resourceUsage().maxRSS / 1024),
 			passed: audited.passed && reports.every(({ phase, equalsPlaintext }) => phase === "Finalized" && equalsPlaintext),
 		});
-		process.stdout.write(`\n${accuracyTable(report)}\n\n`);
+		write(`\n${accuracyTable(report)}\n\n`);
 		view.say(report.passed ? "every round Finalized, every model as in plaintext, audit clean" : "FAILED: see above");
-		const { rpcUrl, deployment } = consortium;
-		const { gatewayUrl, blocks } = consortium.stores;
-		const serveText = [
-			"still running (Ctrl-C ends it):",
-			`  chain  ${rpcUrl}   RoundManager ${deployment.roundManager}`,
-			`  IPFS   ${gatewayUrl}   blocks in ${relative(process.cwd(), blocks)}`,
-			`  npm run audit -- --rpc ${rpcUrl} --address ${deployment.roundManager} --ipfs ${gatewayUrl}`,
-		].join("\n");
-		return { report, stop: consortium.stop, serveText };
+		const { stores, stop } = consortium;
+		const stage: Stage = {
+			...consortium,
+			folder,
+			passphrase,
+			blocks: stores.blocks,
+			description: data.description,
+		};
+		return { report, stage, gatewayUrl: stores.gatewayUrl, closeStores: stores.close, stop };
 	} catch (error) {
 		await consortium.stop();
 		throw error;

@@ -37,7 +37,7 @@ const serve = async (name: string, blocks: string): Promise<Served> => {
 };
 
 /** Everything that the chain names. */
-const digestsOf = ({ studies, models, rounds }: Ledger): readonly Digest[] => [
+export const digestsOf = ({ studies, models, rounds }: Ledger): readonly Digest[] => [
 	...[...studies.values()].flatMap(({ parameters, trainVkHash, encryptVkHash, keySumVkHash }) => {
 		return [parameters.definitionDigest, trainVkHash, encryptVkHash, keySumVkHash];
 	}),

@@ -73,7 +73,7 @@ export const outputOf = (child: ChildProcess): (() => string) => {
 const start = async () => {
 	const base = mkdtempSync(join(tmpdir(), "decentrahealth-e2e-"));
 	const options = ["--rounds", String(ROUNDS), "--folder", join(base, "demo"), "--json", join(base, "report.json")];
-	const child = spawnDemo([...options, "--serve"]);
+	const child = spawnDemo([...options, "--keep"]);
 	const output = outputOf(child);
 	const ended = once(child, "exit").then(([code, signal]): Ended => ({ code, signal }));
 	const killWithUs = () => {
