@@ -1,7 +1,8 @@
 /** How many checks an audit makes when none fails: what its progress is measured against. */
-import type { ReplayState, RoundHistory } from "../../../worker/core/audit/replay/state.ts";
+import type { History } from "../../../worker/core/audit/replay/replay.ts";
+import type { RoundHistory } from "../../../worker/core/audit/replay/state.ts";
 
-type Histories = Pick<ReplayState, "studies" | "models" | "rounds">;
+type Histories = Pick<History, "studies" | "models" | "rounds">;
 
 /** history.*: complete, and the four rules of order, registry, study and round. */
 const HISTORY = 5;
