@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MOST_STUDY_BYTES, readStudyText } from "../core/studyFile.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
-import { type Study, studySchema } from "../protocol/study.ts";
+import type { Study } from "../protocol/study.ts";
 import { systemErrorCode } from "./atomicFile.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,10 +25,7 @@ export const studyPath = (given: string): string => {
 	return isAbsolute(given) || existsSync(here) ? here : join(ROOT, given);
 };
 
-/** A study with 4,096 columns has about 400 kB. */
-const MOST_BYTES = 2 ** 22;
-/** Characters of a refused value that a message shows, and most wrong fields that it lists. */
-const LONGEST_VALUE = 60;
+/** Most wrong fields that a message lists. */
 const MOST_PROBLEMS = 20;
 
 const invalid = (message: string): DecentraHealthError =>
@@ -41,7 +39,8 @@ const readText = async (path: string): Promise<string> => {
 	try {
 		file = await open(path, "r");
 		const { size } = await file.stat();
-		if (size > MOST_BYTES) throw invalid(`the study ${path} has ${size} bytes; a study has at most ${MOST_BYTES}`);
+		if (size > MOST_STUDY_BYTES)
+			throw invalid(`the study ${path} has ${size} bytes; a study has at most ${MOST_STUDY_BYTES}`);
 		return await file.readFile("utf8");
 	} catch (error) {
 		if (isDecentraHealthError(error)) throw error;
@@ -51,37 +50,16 @@ const readText = async (path: string): Promise<string> => {
 	}
 };
 
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-	path.reduce<unknown>(
-		(inner, key) =>
-			typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
-				? (inner as Readonly<Record<PropertyKey, unknown>>)[key]
-				: undefined,
-		value,
-	);
-
-const shown = (value: unknown): string => {
-	const text = JSON.stringify(value) ?? "missing";
-	return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
-};
-
 /**
  * A study from a file's text. Every wrong field is named with its value and what would be accepted.
  * @param source for refusals
  * @throws DecentraHealthError STUDY_INVALID
  */
 export const parseStudy = (text: string, source: string): Study => {
-	let json: unknown;
-	try {
-		json = JSON.parse(text.replace(/^\uFEFF/, ""));
-	} catch {
-		throw invalid(`the study ${source} is no JSON`);
-	}
-	const parsed = studySchema.safeParse(json);
-	if (parsed.success) return parsed.data;
-	const problems = parsed.error.issues.map(
-		({ path: field, message }) => `  ${field.join(".") || "the file"} (${shown(valueAt(json, field))}): ${message}`,
-	);
+	const read = readStudyText(text);
+	if ("study" in read) return read.study;
+	if ("notJson" in read) throw invalid(`the study ${source} is no JSON`);
+	const problems = read.problems.map(({ field, value, message }) => `  ${field} (${value}): ${message}`);
 	const more = problems.length > MOST_PROBLEMS ? [`  and ${problems.length - MOST_PROBLEMS} more`] : [];
 	throw invalid([`the study ${source} has wrong fields:`, ...problems.slice(0, MOST_PROBLEMS), ...more].join("\n"));
 };
