@@ -7,7 +7,7 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 	["rpc.witnesses", "further nodes that have to agree before what can't be taken back; default none"],
 	["chainId", "the chain that the nodes have to serve"],
 	["roundManager", "the RoundManager's address"],
-	["study", "id or name"],
+	["study", "id or name; one that does not exist yet is waited for"],
 	["folder", "this worker's own folder: keystore, notes, lock, blocks"],
 	["ipfs.store", "own block store, a folder or kubo+http(s)://HOST:PORT; default FOLDER/ipfs"],
 	["ipfs.peers", "the other workers' gateways, http(s)://HOST:PORT (or kubo+http(s)://...); default none"],
@@ -18,6 +18,7 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 	["pollSeconds", "how often the chain is asked for a block; default 4"],
 	["http.port", `of API, health and metrics on 127.0.0.1; default ${DEFAULT_PORTS[role]}`],
 	["http.origins", "web pages that may use the API; default none"],
+	["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs at the web page'],
 	["log.level", "debug, info, warn or error; default info"],
 	["circuits", "folder of the prepared circuits; default .cache/circuits of this repository"],
 ];
@@ -26,7 +27,6 @@ const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 	hospital: [
 		["data", "the rows: CSV file, .npz archive, folder of images with labels, or a store of `data import`"],
 		["split", "train, val or test of an .npz archive; default train"],
-		["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs'],
 		["committeeKeysDigests", "the only committees to encrypt to, decimal; required off development chains"],
 	],
 	committee: [],
@@ -51,7 +51,10 @@ export const configurationHelp = (role: Role): string =>
 		"",
 		"Environment (stronger than the file; lists are separated by commas):",
 		rows([
-			["DECENTRAHEALTH_PASSPHRASE", "opens the keystore; required"],
+			[
+				"DECENTRAHEALTH_PASSPHRASE",
+				"opens the keystore; required, but for a coordinator with a wallet of the user's own",
+			],
 			...VARIABLES.map(({ name, description }) => [name, description] as const),
 		]),
 		"",

@@ -83,11 +83,13 @@ export type RoundOpeningOptions = {
 	/** Members in committee order. */
 	readonly committee: readonly Address[];
 	readonly durations: Durations;
+	/** Block by whose state it was decided: the same call may have opened an earlier round. */
+	readonly decidedAt?: bigint | undefined;
 };
 
 /** Opens the study's next round. @returns its id */
 export const openRound = async (coordinator: Participant, options: RoundOpeningOptions): Promise<bigint> => {
-	const { studyId, committee, durations } = options;
+	const { studyId, committee, durations, decidedAt } = options;
 	const summary = `open a round of study ${studyId}`;
 	const call = contractCall(
 		coordinator.connection,
@@ -102,7 +104,7 @@ export const openRound = async (coordinator: Participant, options: RoundOpeningO
 		.catch((error: unknown) => {
 			throw chainError(error, summary);
 		});
-	const { logs } = await sendCall(coordinator, `open-round-${rounds + 1n}`, call);
+	const { logs } = await sendCall(coordinator, `open-round-${rounds + 1n}`, call, { decidedAt });
 	const [opened] = parseEventLogs({ abi: roundManagerAbi, eventName: "RoundOpened", logs });
 	if (opened === undefined) throw new RangeError("openRound emitted no RoundOpened");
 	return opened.args.roundId;
@@ -122,12 +124,12 @@ export const coordinatorStep = async (
 	coordinator: Participant,
 	{ studyId, pool, durations, rounds }: CoordinatorStepOptions,
 ): Promise<CoordinatorAction> => {
-	const { ledger, now } = await readLedger(coordinator.connection);
+	const { ledger, now, blockNumber: decidedAt } = await readLedger(coordinator.connection);
 	const action = nextCoordinatorAction(ledger, { studyId, pool, rounds, now });
 	switch (action.kind) {
 		case "openRound":
 			try {
-				await openRound(coordinator, { studyId, committee: action.committee, durations });
+				await openRound(coordinator, { studyId, committee: action.committee, durations, decidedAt });
 				return action;
 			} catch (error) {
 				if (!isDecentraHealthError(error) || error.code !== "CONTRACT_REVERTED") throw error;

@@ -45,6 +45,8 @@ export const createJobs = () => {
 		progress: ({ step, state, seconds, gas }: ProgressEvent): void => {
 			const started = running().findLast((job) => job.step === step);
 			if (state === "started") {
+				// What was decided anew goes on.
+				if (started !== undefined) return;
 				put({ id: next++, step, state: "running", ...partOf(step), startedAt: new Date().toISOString() });
 			} else if (started !== undefined) {
 				put({

@@ -30,7 +30,7 @@ export type WorkerRequest<R extends Role = Role> = {
 	readonly writeLog?: ((line: string) => void) | undefined;
 	/** Takes the API's bearer token, once; by default the terminal, or without one FOLDER/http-token (0600). */
 	readonly showToken?: ((token: string) => void) | undefined;
-	/** Told when the worker is ready: where it listens (ports that were 0 are the real ones). */
+	/** Told when the worker follows the chain, also when its study does not exist yet: where it listens (ports that were 0 are the real ones). */
 	readonly onReady?: ((places: WorkerPlaces) => void) | undefined;
 	readonly overrides?: WorkerOverrides | undefined;
 };
@@ -58,6 +58,6 @@ export type WorkerPlaces = {
  *
  * What a worker does again by itself and what ends it is in worker/service/loop/errorPolicy.ts.
  * @throws DecentraHealthError whatever ends a worker: CONFIG_INVALID, FOLDER_LOCKED, PORT_IN_USE, KEYSTORE_*, DATASET_*, RPC_WRONG_CHAIN,
- *   CONTRACT_MISSING, STUDY_MISSING, STUDY_INVALID, PROVING_KEY_*, DEVELOPMENT_KEYS, JOURNAL_UNUSABLE
+ *   CONTRACT_MISSING, STUDY_MISSING (with `once`), STUDY_INVALID, PROVING_KEY_*, DEVELOPMENT_KEYS, JOURNAL_UNUSABLE
  */
 export type RunWorker = <R extends Role>(request: WorkerRequest<R>) => Promise<void>;

@@ -4,7 +4,8 @@ import { type Closings, createClosings } from "./closings.ts";
 import { systemClock } from "./loop/clock.ts";
 import { runLoop } from "./loop/runLoop.ts";
 import { watchChain } from "./loop/watchChain.ts";
-import { openPatiently } from "./open/openPatiently.ts";
+import { connectPatiently } from "./open/connectPatiently.ts";
+import { openParticipant } from "./open/openParticipant.ts";
 import { reachablePeers } from "./open/stores.ts";
 import type { RunWorker, WorkerRequest } from "./request.ts";
 import { type Services, startServices } from "./startServices.ts";
@@ -28,31 +29,44 @@ const run = async (request: WorkerRequest, closings: Closings): Promise<void> =>
 	const clock = request.overrides?.clock ?? systemClock;
 	const services = await startServices(request, closings);
 	const { log, metrics, state, jobs, http, gateway } = services;
-	const { connection, opened, acting } = await openPatiently(request, services, clock);
-	const { studyId } = opened.record;
-	const { address, dataset } = acting;
-	const wallet = { kind: config.wallet.kind, address };
+	const connection = await connectPatiently(request, services, clock);
 	const { chainId } = config;
-	const { definitionDigest } = opened.record.parameters;
-	const study = { studyId, name: opened.study.name, definitionDigest };
-	state.opened({ chainId, deployment: connection.deployment, study, wallet, dataset });
-	log.info("opened", { study: opened.study.name, chainId, address });
-	request.onReady?.({ http, ...(gateway === undefined ? {} : { gateway }) });
+	let isReady = false;
+	const ready = (): void => {
+		if (isReady) return;
+		isReady = true;
+		request.onReady?.({ http, ...(gateway === undefined ? {} : { gateway }) });
+	};
+	const { address, step } = openParticipant({
+		...{ request, services, connection, clock },
+		onWaiting: ready,
+		onOpened: ({ record, study: { name } }, { dataset, expects }) => {
+			const { studyId, parameters } = record;
+			const study = { studyId, name, definitionDigest: parameters.definitionDigest };
+			state.opened({ ...known, study, dataset, expects });
+			log.info("opened", { study: name, chainId, address });
+			ready();
+		},
+	});
+	const known = { chainId, deployment: connection.deployment, wallet: { kind: config.wallet.kind, address } };
+	state.opened(known);
 	void watchPeers(services, signal);
-	const { look, onLook, beside } = watchChain({ connection, studyId, state, metrics, log, signal });
+	const poll = config.pollSeconds * 1000;
+	const { study: wanted } = config;
+	const { look, onLook, beside } = watchChain({ connection, study: wanted, state, metrics, log, signal, poll });
 	await runLoop({
 		look,
-		step: () => beside(acting.step),
+		step: () => beside(step),
 		latestBlock: () => connection.client.getBlockNumber(),
 		clock,
 		log,
 		signal,
-		poll: config.pollSeconds * 1000,
+		poll,
 		once,
 		onLook,
-		onStep: (step) => {
-			state.stepped(step);
-			if (step.kind !== "wait") metrics.acted(step.kind);
+		onStep: (done) => {
+			state.stepped(done);
+			if (done.kind !== "wait") metrics.acted(done.kind);
 		},
 		onError: (error) => {
 			metrics.failed(error);

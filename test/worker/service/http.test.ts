@@ -224,7 +224,7 @@ describe("the answers", () => {
 		const { to, data, chainId, summary } = OFFER;
 		assert.deepEqual([due.status, due.json], [200, { to, data, chainId, summary }]);
 		assert.equal((await ask(path, prepare("commitDataset"))).status, 409);
-		offers.remove("submitUpdate");
+		offers.clear();
 		assert.equal((await ask(path, prepare("submitUpdate"))).status, 409);
 		state.opened({ ...IDENTITY, wallet: { ...IDENTITY.wallet, kind: "keystore" } });
 		const headless = await ask(path, prepare("submitUpdate"));

@@ -5,7 +5,7 @@ import type { BlockStore } from "../../adapters/ipfs/blockStore.ts";
 import { OFFERED_ACTIONS } from "../wallet/offers.ts";
 import { blockRoute } from "./blockRoute.ts";
 import { type DescribedPorts, describeStatus, describeTransactions } from "./describe.ts";
-import { PROBLEMS, refuse, startingWith } from "./problems.ts";
+import { PROBLEMS, refuse, startingOf } from "./problems.ts";
 import { streamRoute } from "./streamRoute.ts";
 
 export type ApiPorts = DescribedPorts & {
@@ -18,11 +18,11 @@ const prepareSchema = z.strictObject({ action: z.enum(OFFERED_ACTIONS) });
 export const apiRoutes = (app: FastifyInstance, ports: ApiPorts): void => {
 	const { state, jobs, offers, published } = ports;
 
-	app.get("/status", async (_, reply) => describeStatus(ports) ?? refuse(reply, startingWith(state.problem())));
+	app.get("/status", async (_, reply) => describeStatus(ports) ?? refuse(reply, startingOf(state)));
 
 	app.get("/dataset", async (_, reply) => {
 		if (state.role !== "hospital") return refuse(reply, PROBLEMS.role);
-		return state.identity()?.dataset ?? refuse(reply, startingWith(state.problem()));
+		return state.identity()?.dataset ?? refuse(reply, startingOf(state));
 	});
 
 	app.get("/jobs", async () => ({ jobs: jobs.list() }));
@@ -35,7 +35,7 @@ export const apiRoutes = (app: FastifyInstance, ports: ApiPorts): void => {
 		const parsed = prepareSchema.safeParse(request.body);
 		if (!parsed.success) return refuse(reply, PROBLEMS.request);
 		const identity = state.identity();
-		if (identity === undefined) return refuse(reply, startingWith(state.problem()));
+		if (identity === undefined) return refuse(reply, startingOf(state));
 		if (identity.wallet.kind === "keystore") return refuse(reply, PROBLEMS.headless);
 		const offer = offers.get(parsed.data.action);
 		if (offer === undefined) return refuse(reply, PROBLEMS.notDue);

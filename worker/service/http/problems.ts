@@ -1,6 +1,6 @@
 /** Refusals of the local HTTP server: a status, a code, and what to do. */
 import type { FastifyReply } from "fastify";
-import type { Problem } from "../state.ts";
+import type { WorkerState } from "../state.ts";
 
 export type HttpProblem = {
 	readonly status: number;
@@ -74,10 +74,15 @@ export const PROBLEMS = {
 } as const;
 
 /** Not ready, with what keeps the worker from it. */
-export const startingWith = (reason: Problem | undefined): HttpProblem =>
-	reason === undefined
-		? PROBLEMS.starting
-		: { ...PROBLEMS.starting, message: `the worker is starting: ${reason.message}`, nextStep: reason.nextStep };
+export const startingOf = (state: Pick<WorkerState, "problem" | "last">): HttpProblem => {
+	const problem = state.problem();
+	const { starting } = PROBLEMS;
+	if (problem !== undefined) {
+		return { ...starting, message: `the worker is starting: ${problem.message}`, nextStep: problem.nextStep };
+	}
+	const last = state.last();
+	return last?.reason === undefined ? starting : { ...starting, message: `the worker waits: ${last.reason}` };
+};
 
 export const refuse = (reply: FastifyReply, { status, code, message, nextStep }: HttpProblem): FastifyReply => {
 	if (status === 401) reply.header("WWW-Authenticate", 'Bearer realm="worker"');

@@ -20,8 +20,10 @@ const POLICIES = {
 	BLOCK_TOO_LARGE: "transient",
 	TRANSACTION_UNCONFIRMED: "transient",
 	LEDGER_INCONSISTENT: "transient",
-	// On a branch of the chain that is gone in a moment: at the start they are fatal.
+	DECISION_OUTDATED: "transient",
+	// On a branch of the chain that is gone in a moment.
 	STUDY_MISSING: "transient",
+	// At the start it is fatal.
 	CONTRACT_MISSING: "transient",
 
 	CONTRACT_REVERTED: "round",
@@ -81,12 +83,10 @@ const POLICIES = {
 /** An error without a code is a fault of the program: fatal, so that a supervisor sees it; a restart goes on from the notes. */
 export const policyOf = (error: unknown): Policy => (isDecentraHealthError(error) ? POLICIES[error.code] : "fatal");
 
-/** At the start, what the configuration names has to be there; only what is down is waited for. */
+/** At the start, the contracts that the configuration names have to be there; only what is down is waited for. */
 export const policyAtStart = (error: unknown): "transient" | "fatal" => {
 	if (!isDecentraHealthError(error)) return "fatal";
-	return error.code === "STUDY_MISSING" || error.code === "CONTRACT_MISSING" || policyOf(error) !== "transient"
-		? "fatal"
-		: "transient";
+	return error.code === "CONTRACT_MISSING" || policyOf(error) !== "transient" ? "fatal" : "transient";
 };
 
 /** Milliseconds before the n-th repetition, n from 1. */

@@ -11,6 +11,8 @@ export type Look = {
 	readonly blockNumber: bigint;
 	/** The block's timestamp, Unix seconds. */
 	readonly now: bigint;
+	/** Undefined while the configured study is not on the chain. */
+	readonly studyId?: bigint | undefined;
 	/** The study's round that has not ended. */
 	readonly round?: RoundRecord | undefined;
 	/** The study's newest round, ended or not. */
@@ -50,8 +52,8 @@ const MOST_TRANSIENT_WAIT = 30_000;
 const MOST_ROUND_WAIT = 600_000;
 
 /** Changes when something happens in the round that could make a refused action possible, or another one due. */
-const fingerprintOf = ({ round, now }: Look): string => {
-	if (round === undefined) return "no round";
+const fingerprintOf = ({ studyId, round, now }: Look): string => {
+	if (round === undefined) return studyId === undefined ? "no study" : "no round";
 	const { roundId, phase, deadline, checkingDeadline, updates, removed, keySums, attestations, frozen, place } = round;
 	const confirmations = updates.reduce((sum, { confirmedBy }) => sum + confirmedBy.length, 0);
 	const counts = [updates.length, removed.length, keySums.length, attestations.length, confirmations];

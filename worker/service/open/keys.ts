@@ -20,6 +20,10 @@ const lacks = (folder: string, what: string, nextStep: string): DecentraHealthEr
 /** @throws DecentraHealthError KEYSTORE_* */
 export const openKeys = async (config: WorkerConfig, environment: Environment): Promise<WorkerKeys> => {
 	const { folder, role, wallet } = config;
+	// It has nothing to keep secret.
+	if (role === "coordinator" && wallet.kind === "external") {
+		return { shareKey: undefined, dataSeed: undefined, account: undefined, hidden: [] };
+	}
 	const passphrase = passphraseFrom(environment);
 	const secrets = await openKeystore({ path: keystorePath(folder), passphrase }).catch((error: unknown) => {
 		if (!isDecentraHealthError(error) || error.code !== "KEYSTORE_MISSING") throw error;
@@ -33,13 +37,9 @@ export const openKeys = async (config: WorkerConfig, environment: Environment): 
 	if (role === "hospital" && dataSeed === undefined) throw lacks(folder, "data seed", another);
 	if (role === "committee" && shareKey === undefined) throw lacks(folder, "share key", another);
 	if (wallet.kind === "keystore" && walletKey === undefined) {
-		throw lacks(
-			folder,
-			"wallet key",
-			role === "hospital"
-				? 'Import it (worker keystore import-wallet), or configure "wallet": {"kind": "external", "address": ...}.'
-				: "Import it: worker keystore import-wallet.",
-		);
+		const nextStep =
+			'Import it (worker keystore import-wallet), or configure "wallet": {"kind": "external", "address": ...}.';
+		throw lacks(folder, "wallet key", nextStep);
 	}
 	const seed = dataSeed === undefined ? [] : [Buffer.from(dataSeed).toString("hex")];
 	const share = shareKey === undefined ? [] : [shareKey.toString(), shareKey.toString(16)];

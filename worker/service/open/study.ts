@@ -11,16 +11,28 @@ import { DecentraHealthError } from "../../protocol/errors.ts";
 import type { Study } from "../../protocol/study.ts";
 import type { Role, WorkerConfig } from "../config/schema.ts";
 
-/** @throws DecentraHealthError STUDY_MISSING */
-export const findStudy = ({ studies }: Pick<Ledger, "studies">, wanted: WorkerConfig["study"]): StudyRecord => {
+/** Undefined as long as there is no study of this id or name. */
+export const lookUpStudy = (
+	{ studies }: Pick<Ledger, "studies">,
+	wanted: WorkerConfig["study"],
+): StudyRecord | undefined => {
 	const nameHash = typeof wanted === "string" ? keccak256(stringToBytes(wanted)) : undefined;
-	const found = [...studies.values()].find((study) =>
+	return [...studies.values()].find((study) =>
 		nameHash === undefined ? study.studyId === BigInt(wanted) : study.nameHash === nameHash,
 	);
+};
+
+export const describeWanted = (wanted: WorkerConfig["study"]): string =>
+	typeof wanted === "string" ? `"${wanted}"` : String(wanted);
+
+/** @throws DecentraHealthError STUDY_MISSING */
+export const findStudy = (ledger: Pick<Ledger, "studies">, wanted: WorkerConfig["study"]): StudyRecord => {
+	const found = lookUpStudy(ledger, wanted);
 	if (found !== undefined) return found;
 	throw new DecentraHealthError("STUDY_MISSING", {
-		message: `there is no study ${typeof wanted === "string" ? `"${wanted}"` : wanted} on this chain`,
-		nextStep: 'List the studies (model show) and correct "study", or have the coordinator create it.',
+		message: `there is no study ${describeWanted(wanted)} on this chain`,
+		nextStep:
+			'List the studies (model show) and correct "study", or have the coordinator create it: a worker that is not to run --once waits for it.',
 	});
 };
 
@@ -51,17 +63,16 @@ export const requireKeysOf = (
 
 /**
  * @param given circuits in the place of the configured folder's
- * @throws DecentraHealthError STUDY_MISSING, STUDY_INVALID, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, BLOCK_MISSING,
+ * @throws DecentraHealthError STUDY_INVALID, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, BLOCK_MISSING,
  *   IPFS_UNREACHABLE
  */
 export const openStudy = async (
 	config: WorkerConfig,
-	ledger: Ledger,
+	record: StudyRecord,
 	store: BlockStore,
 	given: StudyCircuits | undefined,
 	signal?: AbortSignal,
 ): Promise<OpenedStudy> => {
-	const record = findStudy(ledger, config.study);
 	const study = await fetchStudy(store, record, signal);
 	if (config.role === "coordinator") return { record, study, circuits: undefined };
 	const circuits = given ?? (await loadStudyCircuits(config.circuits ?? DEFAULT_CIRCUITS, study));

@@ -6,7 +6,7 @@ import { connect } from "../open/connect.ts";
 import { openDataset } from "../open/dataset.ts";
 import { openKeys } from "../open/keys.ts";
 import { openStores, reachablePeers } from "../open/stores.ts";
-import { openStudy } from "../open/study.ts";
+import { describeWanted, lookUpStudy, openStudy } from "../open/study.ts";
 import type { WorkerOverrides } from "../request.ts";
 import { createChecks, type PreflightCheck } from "./check.ts";
 import { checkFolder, checkPort, checkStoreFolder } from "./places.ts";
@@ -33,7 +33,8 @@ export const dryRun = async (request: DryRunRequest): Promise<readonly Preflight
 	if (serve !== undefined) await check("gateway port", () => checkPort(serve.host, serve.port, "ipfs.serve.port"));
 	const keys = await check("keystore", async () => {
 		const value = await openKeys(config, environment);
-		return { value, detail: config.wallet.kind === "external" ? "opens" : `opens; signs as ${value.account?.address}` };
+		if (config.wallet.kind === "keystore") return { value, detail: `opens; signs as ${value.account?.address}` };
+		return { value, detail: config.role === "coordinator" ? "not needed" : "opens" };
 	});
 	const stores = await check("block store", async () => {
 		const value = await openStores(config);
@@ -67,23 +68,30 @@ export const dryRun = async (request: DryRunRequest): Promise<readonly Preflight
 		stores &&
 			ledger &&
 			(async () => {
-				const value = await openStudy(config, ledger, stores.store, overrides.circuits, signal);
+				const record = lookUpStudy(ledger, config.study);
+				if (record === undefined)
+					return { detail: `study ${describeWanted(config.study)} is waited for`, warning: true };
+				const value = await openStudy(config, record, stores.store, overrides.circuits, signal);
 				const proven = value.circuits === undefined ? "" : "; circuits have the contracts' verifying keys";
 				return { value, detail: `study ${value.record.studyId} (${value.study.name})${proven}` };
 			}),
 	);
+	const isAwaited = ledger !== undefined && lookUpStudy(ledger, config.study) === undefined;
+	/** What can't be looked at before there is a study. */
+	const later = isAwaited ? async () => ({ detail: "follows when the study exists", warning: true }) : undefined;
 	const seed = keys?.dataSeed;
 	const dataset =
 		config.role !== "hospital"
 			? undefined
 			: await check(
 					"data set",
-					opened &&
-						seed &&
-						(async () => {
-							const { summary: value } = await openDataset(config, opened.study, seed, signal);
-							return { value, detail: `${value.samples} samples in ${value.batches} batches, root ${value.root}` };
-						}),
+					later ??
+						(opened &&
+							seed &&
+							(async () => {
+								const { summary: value } = await openDataset(config, opened.study, seed, signal);
+								return { value, detail: `${value.samples} samples in ${value.batches} batches, root ${value.root}` };
+							})),
 				);
 	if (config.role === "coordinator") {
 		await check("owner", connection && keys && (() => checkOwner(connection, config, keys)));
@@ -91,7 +99,11 @@ export const dryRun = async (request: DryRunRequest): Promise<readonly Preflight
 	await check("balance", connection && keys && (() => checkBalance(connection, config, keys)));
 	await check(
 		"standing",
-		ledger && opened && keys && (async () => checkStanding({ config, keys, ledger, record: opened.record, dataset })),
+		later ??
+			(ledger &&
+				opened &&
+				keys &&
+				(async () => checkStanding({ config, keys, ledger, record: opened.record, dataset }))),
 	);
 	return list();
 };

@@ -1,6 +1,6 @@
 /**
  * A transactor without a key: it offers the call to the user's wallet and waits until the chain shows that it was made, by that wallet or by
- * a contract that it acts through, or that it can't be made any more.
+ * a contract that it acts through, or that it can't be made any more, or that something else is due.
  */
 import { type Address, encodeFunctionData, type Hex, type TransactionReceipt } from "viem";
 import type { ChainConnection } from "../../adapters/chain/connect.ts";
@@ -8,12 +8,14 @@ import { chainError } from "../../adapters/chain/errors.ts";
 import type { ContractCall, Transactor } from "../../adapters/chain/transactor.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import type { Clock } from "../loop/clock.ts";
-import { isOfferedAction, type Offers } from "./offers.ts";
+import type { Decisions } from "./decisions.ts";
+import { isOfferedAction, type OfferedAction, type Offers } from "./offers.ts";
 
 export type ExternalTransactorOptions = {
 	readonly connection: ChainConnection;
 	readonly address: Address;
 	readonly offers: Offers;
+	readonly decisions: Pick<Decisions, "requireCurrent" | "again">;
 	readonly signal: AbortSignal;
 	readonly clock: Clock;
 	/** Milliseconds between two looks at the chain. */
@@ -22,11 +24,19 @@ export type ExternalTransactorOptions = {
 
 /** Blocks before the offer that are searched too: the user may have signed what an earlier process offered. */
 const EARLIER_BLOCKS = 16n;
+/** A reorganization may put a transaction into a block that was searched before. */
+const OVERLAP = 16n;
+
+/** About bundles, which come and are lost without a word on the chain: decided anew after so many looks. */
+const ABOUT_BUNDLES: readonly OfferedAction[] = ["confirmAvailability", "challengeUpdate"];
+const LOOKS = 15;
+
+type Search = { readonly to: Address; readonly data: Hex; readonly from: Address };
 
 /** The transaction that made this call: every call of ours emits an event of the contract called. */
 const findCall = async (
 	{ client }: ChainConnection,
-	{ to, data, from }: { readonly to: Address; readonly data: Hex; readonly from: Address },
+	{ to, data, from }: Search,
 	fromBlock: bigint,
 	seen: Set<Hex>,
 ): Promise<TransactionReceipt | undefined> => {
@@ -44,43 +54,48 @@ const findCall = async (
 };
 
 export const createExternalTransactor = (options: ExternalTransactorOptions): Transactor => {
-	const { connection, address, offers, signal, clock, poll } = options;
+	const { connection, address, offers, decisions, signal, clock, poll } = options;
 	const { client, chain } = connection;
+
+	const startSearch = (search: Search, firstBlock: bigint) => {
+		let fromBlock = firstBlock < 0n ? 0n : firstBlock;
+		const seen = new Set<Hex>();
+		return async (): Promise<TransactionReceipt | undefined> => {
+			const latest = await client.getBlockNumber();
+			if (fromBlock > latest) return undefined;
+			const found = await findCall(connection, search, fromBlock, seen);
+			// A user may take days: nodes refuse to search through so many blocks at once.
+			if (latest - OVERLAP > fromBlock) fromBlock = latest - OVERLAP;
+			return found;
+		};
+	};
 
 	const send = async (call: ContractCall, decidedAt: bigint | undefined): Promise<TransactionReceipt> => {
 		const action = call.functionName;
 		if (!isOfferedAction(action)) throw new RangeError(`${action} is no action that a wallet is asked for`);
 		const data = encodeFunctionData(call);
 		const { summary, address: to } = call;
-		const latest = await client.getBlockNumber();
-		const since = decidedAt === undefined ? latest - EARLIER_BLOCKS : decidedAt + 1n;
-		const fromBlock = since < 0n ? 0n : since;
-		const seen = new Set<Hex>();
-		const find = async (): Promise<TransactionReceipt | undefined> =>
-			fromBlock <= (await client.getBlockNumber())
-				? findCall(connection, { to, data, from: address }, fromBlock, seen)
-				: undefined;
-		try {
-			while (!signal.aborted) {
-				const made = await find();
-				if (made !== undefined) return made;
-				try {
-					// Refused when it can't be made any more: a deadline has passed, or it was made in another way.
-					await client.simulateContract({ ...call, account: address });
-				} catch (error) {
-					// Or it was mined a moment ago.
-					const late = await find();
-					if (late === undefined) throw error;
-					return late;
-				}
-				if (offers.get(action)?.data !== data) {
-					const preparedAt = new Date().toISOString();
-					offers.put({ action, to, data, chainId: chain.id, summary, from: address, preparedAt });
-				}
-				await clock.wait(poll, signal);
+		const since = decidedAt === undefined ? (await client.getBlockNumber()) - EARLIER_BLOCKS : decidedAt + 1n;
+		const find = startSearch({ to, data, from: address }, since);
+		for (let looks = 1; !signal.aborted; looks++) {
+			const made = await find();
+			if (made !== undefined) return made;
+			try {
+				// Refused when it can't be made any more: a deadline has passed, or it was made in another way.
+				await client.simulateContract({ ...call, account: address });
+			} catch (error) {
+				// Or it was mined a moment ago.
+				const late = await find();
+				if (late === undefined) throw error;
+				return late;
 			}
-		} finally {
-			offers.remove(action);
+			decisions.requireCurrent(summary);
+			if (offers.get(action)?.data !== data) {
+				const preparedAt = new Date().toISOString();
+				offers.put({ action, to, data, chainId: chain.id, summary, from: address, preparedAt });
+			}
+			await clock.wait(poll, signal);
+			if (looks === LOOKS && ABOUT_BUNDLES.includes(action)) decisions.again(summary);
 		}
 		throw new DecentraHealthError("ABORTED", {
 			message: `${summary}: the worker was stopped before the wallet sent it`,
@@ -90,9 +105,17 @@ export const createExternalTransactor = (options: ExternalTransactorOptions): Tr
 
 	return {
 		address,
-		send: (_key, call, { decidedAt } = {}) =>
-			send(call, decidedAt).catch((error: unknown) => {
-				throw chainError(error, call.summary);
-			}),
+		// Made, refused or failed, it is not offered any longer; one that is decided anew may be the same again.
+		send: async (_key, call, { decidedAt } = {}) => {
+			try {
+				const receipt = await send(call, decidedAt);
+				offers.clear();
+				return receipt;
+			} catch (error) {
+				const coded = chainError(error, call.summary);
+				if (coded.code !== "DECISION_OUTDATED") offers.clear();
+				throw coded;
+			}
+		},
 	};
 };

@@ -38,19 +38,21 @@ export type Offer = {
 export type Offers = ReturnType<typeof createOffers>;
 
 export const createOffers = () => {
-	const offers = new Map<OfferedAction, Offer>();
+	let offered: Offer | undefined;
 	const emitter = new EventEmitter<{ change: [] }>();
 	emitter.setMaxListeners(64);
 	return {
-		list: (): readonly Offer[] => [...offers.values()],
-		get: (action: OfferedAction): Offer | undefined => offers.get(action),
-		/** Replaces an earlier one of the same action. */
+		list: (): readonly Offer[] => (offered === undefined ? [] : [offered]),
+		get: (action: OfferedAction): Offer | undefined => (offered?.action === action ? offered : undefined),
+		/** In the place of an earlier one: a worker does one thing after the other. */
 		put: (offer: Offer): void => {
-			offers.set(offer.action, offer);
+			offered = offer;
 			emitter.emit("change");
 		},
-		remove: (action: OfferedAction): void => {
-			if (offers.delete(action)) emitter.emit("change");
+		clear: (): void => {
+			if (offered === undefined) return;
+			offered = undefined;
+			emitter.emit("change");
 		},
 		/** @returns a function that ends it */
 		subscribe: (listener: () => void): (() => void) => {
