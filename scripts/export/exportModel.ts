@@ -7,6 +7,12 @@ import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { readSamples } from "../../worker/adapters/dataset/readSamples.ts";
 import { requireDigest } from "../../worker/adapters/ipfs/cid.ts";
 import { openBlockStore } from "../../worker/adapters/ipfs/openBlockStore.ts";
+import { readyBackend } from "../../worker/adapters/tensorflow/backend.ts";
+import {
+	layersModelFiles,
+	type ModelFiles,
+	predictWithFiles,
+} from "../../worker/adapters/tensorflow/layersModelFiles.ts";
 import type { Check } from "../../worker/core/audit/report.ts";
 import { decodeGlobalModel } from "../../worker/core/codecs/model.ts";
 import { createRandom } from "../../worker/core/dataset/random.ts";
@@ -22,7 +28,7 @@ import { commitWeights } from "../../worker/protocol/packing.ts";
 import { architectureOf, type Study } from "../../worker/protocol/study.ts";
 import { findStudy } from "../../worker/service/open/study.ts";
 import { INTENDED_USE, limitsOf, type ModelCard } from "./card.ts";
-import { layersModelFiles, type ModelFiles, predictWithFiles } from "./layersModel.ts";
+
 import { lineageOf, named } from "./lineage.ts";
 import { cardMarkdown } from "./markdown.ts";
 
@@ -168,6 +174,7 @@ export const exportModel = async (request: ExportRequest): Promise<ModelCard> =>
 			nextStep: "Run `npm run audit`, which shows every check.",
 		});
 	}
+	await readyBackend();
 	const files = await layersModelFiles(study, weights);
 	const { exact, agreement } = await compare(
 		study,

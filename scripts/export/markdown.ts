@@ -1,7 +1,8 @@
 /** The model card as Markdown. */
+
+import { MODEL_FILE } from "../../worker/adapters/tensorflow/layersModelFiles.ts";
 import type { Estimate } from "../../worker/core/metrics/estimate.ts";
 import type { ModelCard } from "./card.ts";
-import { MODEL_FILE } from "./layersModel.ts";
 
 const number = (value: number | null): string => (value === null ? "n/a" : value.toFixed(3));
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layersModelFiles, predictWithFiles } from "../../../scripts/export/layersModel.ts";
+import { readyBackend } from "../../../worker/adapters/tensorflow/backend.ts";
+import { layersModelFiles, predictWithFiles } from "../../../worker/adapters/tensorflow/layersModelFiles.ts";
 import { evaluateClasses } from "../../../worker/core/metrics/evaluateClasses.ts";
 import { naturalFederation, simulatedBeacons, simulateFederation } from "../../../worker/core/simulate/federation.ts";
 import { exactSums, simulateRound, simulateRounds } from "../../../worker/core/simulate/simulateRounds.ts";
@@ -159,6 +160,7 @@ test("four classes with softmax: the federation learns, and the exported layers 
 		`${before.auc.value}, ${after.auc.value}`,
 	);
 	assert.equal(after.confusion.length, 4);
+	await readyBackend();
 	const floats = await predictWithFiles(
 		digits,
 		await layersModelFiles(digits, trained),

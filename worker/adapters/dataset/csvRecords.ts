@@ -2,12 +2,7 @@
 import { createReadStream } from "node:fs";
 import { CsvError, parse } from "csv-parse";
 import { refusal, throwIfAborted, unreadable } from "./failure.ts";
-
-export type CsvRecord = {
-	/** Of the record's last character; the header is line 1. */
-	readonly line: number;
-	readonly cells: readonly string[];
-};
+import type { CsvRecord } from "./tableRows.ts";
 
 const MOST_RECORD_CHARACTERS = 65_536;
 const MOST_COLUMNS = 16_384;

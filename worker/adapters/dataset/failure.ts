@@ -1,9 +1,9 @@
-/** How loaders refuse. Their messages say where (path of the file, row, the study's column) and what, and never quote a cell or an image's name. */
-import { DecentraHealthError, type ErrorCode } from "../../protocol/errors.ts";
+/** How loaders that read files refuse. */
+import { DecentraHealthError } from "../../protocol/errors.ts";
 import { systemErrorCode } from "../atomicFile.ts";
+import { refusal } from "./refusal.ts";
 
-export const refusal = (code: ErrorCode, message: string, nextStep: string): DecentraHealthError =>
-	new DecentraHealthError(code, { message, nextStep });
+export { refusal } from "./refusal.ts";
 
 export const aborted = (path: string): DecentraHealthError =>
 	refusal("ABORTED", `reading ${path} was cancelled`, "Run the command again.");

@@ -1,6 +1,6 @@
 /** What an image may measure, checked before any decoder sees it. */
 import type { DecentraHealthError } from "../../protocol/errors.ts";
-import { refusal } from "./failure.ts";
+import { refusal } from "./refusal.ts";
 
 /** A radiograph of 5,000 x 4,000 pixels of 16 bits has 40 MB. */
 export const MOST_IMAGE_BYTES = 2 ** 26;

@@ -1,8 +1,7 @@
-/** A global model as the files of a TensorFlow.js LayersModel, and those files as a model again. */
+/** A global model as the files of a TensorFlow.js LayersModel, and those files as a model again. Whoever calls it has chosen the backend. */
 import * as tf from "@tensorflow/tfjs";
-import { readyBackend } from "../../worker/adapters/tensorflow/backend.ts";
-import { buildLayersModel, inputTensor, setIntegerWeights } from "../../worker/adapters/tensorflow/layersModel.ts";
-import type { Study } from "../../worker/protocol/study.ts";
+import type { Study } from "../../protocol/study.ts";
+import { buildLayersModel, inputTensor, setIntegerWeights } from "./layersModel.ts";
 
 export const MODEL_FILE = "model.json";
 export const WEIGHTS_FILE = "weights.bin";
@@ -13,7 +12,6 @@ type Stored = tf.io.ModelJSON;
 
 /** @param weights integers, scale 2^16: float32 holds each of them exactly */
 export const layersModelFiles = async (study: Study, weights: readonly number[]): Promise<ModelFiles> => {
-	await readyBackend();
 	const model = buildLayersModel(study);
 	try {
 		setIntegerWeights(model, study, weights);
@@ -48,7 +46,6 @@ export const predictWithFiles = async (
 	files: ModelFiles,
 	inputs: readonly Uint8Array[],
 ): Promise<readonly (readonly number[])[]> => {
-	await readyBackend();
 	const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(files[MODEL_FILE])) as Stored;
 	const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
 	const weightData = Uint8Array.from(files[WEIGHTS_FILE]).buffer;
