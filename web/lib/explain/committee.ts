@@ -1,8 +1,9 @@
 /** What a committee member signs, in words. */
 import type { ContractFunctionArgs } from "viem";
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted, listed } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { byteLength, count, decimal, explanation, isSameAddress, listed, partyName } from "./words.ts";
+import { byteLength, decimal, explanation, isSameAddress, partyName } from "./words.ts";
 
 type Args<Name extends "confirmAvailability" | "postKeySum" | "attest" | "challengeUpdate"> = ContractFunctionArgs<
 	typeof roundManagerAbi,
@@ -23,7 +24,7 @@ export const explainConfirmation = (
 	if (known.length === 0 || known.length < found.length) return undefined;
 	const hospitals = known.map(({ hospital }) => partyName(hospital, participants));
 	return explanation({
-		title: `Confirm that you hold ${count(known.length, "bundle")} of round ${roundId}`,
+		title: `Confirm that you hold ${counted(known.length, "bundle")} of round ${roundId}`,
 		sentences: [
 			`Your worker has fetched the encrypted ${known.length === 1 ? "bundle" : "bundles"} of ${listed(hospitals)}, checked each against its proof, and keeps a copy that it serves to others.`,
 			"An update that too few members confirm is left out of the round, so that nobody can stop it by withholding a bundle.",
@@ -53,21 +54,21 @@ export const explainKeySum = (
 	return explanation({
 		title: `Open your part of the key sum of round ${roundId}`,
 		sentences: [
-			`You publish the sum of the key shares that ${count(updates.length, "hospital")} dealt to you, with ${count(proofs.length, "proof")} that it is exactly that sum.`,
-			`${threshold ?? "Enough"} such sums reveal the sum of the hospitals' one-time keys, which opens the weighted mean of their models: ${count(samples, "sample")} in all.`,
+			`You publish the sum of the key shares that ${counted(updates.length, "hospital")} dealt to you, with ${counted(proofs.length, "proof")} that it is exactly that sum.`,
+			`${threshold ?? "Enough"} such sums reveal the sum of the hospitals' one-time keys, which opens the weighted mean of their models: ${counted(samples, "sample")} in all.`,
 		],
 		facts: [
 			{ label: "Round", value: roundId.toString() },
 			{ label: "Digest of the frozen set", value: frozenSetDigest },
 			...updates.map(({ hospital, sampleCount }) => ({
 				label: partyName(hospital, participants),
-				value: count(sampleCount, "sample"),
+				value: counted(sampleCount, "sample"),
 			})),
 			{ label: "Values of the key sum", value: values.length.toLocaleString("en-US") },
 			{ label: "Proofs", value: proofs.length.toString() },
 		],
 		becomesPublic: [
-			`Your sum of key shares, ${count(values.length, "number")}, for this set of hospitals together.`,
+			`Your sum of key shares, ${counted(values.length, "number")}, for this set of hospitals together.`,
 			"With the sums of other members: the weighted mean of the set's models.",
 		],
 		staysPrivate: [
@@ -120,7 +121,7 @@ export const explainChallenge = (
 	return explanation({
 		title: `Challenge the update of ${name} in round ${roundId}`,
 		sentences: [
-			`You show the contract the bundle of ${name}, ${count(byteLength(bundle), "byte")}. The contract recomputes whether it is what the accepted proof says.`,
+			`You show the contract the bundle of ${name}, ${counted(byteLength(bundle), "byte")}. The contract recomputes whether it is what the accepted proof says.`,
 			isOpen || round === undefined
 				? "If it is not, the update is removed and the hospital is barred. If it is, the contract refuses and you pay only the gas of the attempt."
 				: "If it is not, the round fails, because its set can't change any more, and the hospital is barred. The model stays as it is.",

@@ -1,7 +1,7 @@
 /** The RoundManager's errors about bundles, freezing, key sums, attestations and challenges in plain words. */
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { shorten } from "../words/shorten.ts";
 import { REPORT, type RevertTexts } from "./revertTexts.ts";
-import { shortHex } from "./words.ts";
 
 type CommitteeError =
 	| "RoundManager__NothingConfirmed"
@@ -58,7 +58,7 @@ export const committeeErrors: Pick<RevertTexts<typeof roundManagerAbi>, Committe
 	}),
 	RoundManager__FrozenSetMismatch: ([roundId, given, actual]) => ({
 		title: "The key sum is for another set of updates",
-		detail: `It was made for the set ${shortHex(given)}; round ${roundId} froze the set ${shortHex(actual)}.`,
+		detail: `It was made for the set ${shorten(given)}; round ${roundId} froze the set ${shorten(actual)}.`,
 		nextStep:
 			"Do not sign a second one: two sums would reveal one hospital's key. The chain was reorganized, or a node showed another chain. Leave the round to fail.",
 	}),
@@ -106,7 +106,7 @@ export const committeeErrors: Pick<RevertTexts<typeof roundManagerAbi>, Committe
 	}),
 	RoundManager__BundleMismatch: ([actual, required]) => ({
 		title: "These are not the update's bytes",
-		detail: `Their digest is ${shortHex(actual)}; the update's bundle has ${shortHex(required)}.`,
+		detail: `Their digest is ${shorten(actual)}; the update's bundle has ${shorten(required)}.`,
 		nextStep: "Let your worker look at the round again: on this chain, another update has this place.",
 	}),
 	RoundManager__UpdateConsistent: ([, hospital]) => ({

@@ -1,9 +1,9 @@
 /** The ModelRegistry's errors in plain words. */
 import { type Hex, hexToString } from "viem";
 import type { modelRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted } from "../words/numbers.ts";
 import { ownableErrors } from "./registryErrors.ts";
 import { REPORT, type RevertTexts } from "./revertTexts.ts";
-import { count } from "./words.ts";
 
 /** Left-aligned ASCII in 32 bytes. */
 const fieldName = (field: Hex): string => hexToString(field, { size: 32 }).replaceAll(/[^\x20-\x7e]/g, "");
@@ -62,7 +62,7 @@ export const modelErrors: RevertTexts<typeof modelRegistryAbi> = {
 	}),
 	ModelRegistry__BatchSize: ([batchSize]) => ({
 		title: "The batch size is not a power of two",
-		detail: `It is ${count(batchSize, "sample")}.`,
+		detail: `It is ${counted(batchSize, "sample")}.`,
 		nextStep: "Choose 1, 2, 4, 8, 16 or 32 in the study's file and package it again.",
 	}),
 	ModelRegistry__NotFieldElement: ([value]) => ({

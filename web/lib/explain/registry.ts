@@ -1,8 +1,9 @@
 /** What calls of the HospitalRegistry do, in words. */
 import type { Address, DecodeFunctionDataReturnType } from "viem";
 import type { hospitalRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { count, decimal, explanation, isSameAddress, partyName } from "./words.ts";
+import { decimal, explanation, isSameAddress, partyName } from "./words.ts";
 
 type RegistryCall = DecodeFunctionDataReturnType<typeof hospitalRegistryAbi>;
 
@@ -101,7 +102,7 @@ const dataset = (
 	return explanation({
 		title: "Commit to your data set",
 		sentences: [
-			`You commit to train on exactly these ${count(sampleCount, "sample")} in study ${studyId}. Every training proof is checked against this commitment.`,
+			`You commit to train on exactly these ${counted(sampleCount, "sample")} in study ${studyId}. Every training proof is checked against this commitment.`,
 			"It counts for rounds that are opened in a later block.",
 		],
 		facts: [

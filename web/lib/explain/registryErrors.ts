@@ -1,7 +1,7 @@
 /** The HospitalRegistry's errors in plain words. */
 import type { hospitalRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted } from "../words/numbers.ts";
 import { REPORT, type RevertTexts } from "./revertTexts.ts";
-import { count } from "./words.ts";
 
 export const ownableErrors = {
 	OwnableInvalidOwner: ([owner]: readonly [string]) => ({
@@ -80,17 +80,17 @@ export const registryErrors: RevertTexts<typeof hospitalRegistryAbi> = {
 	}),
 	HospitalRegistry__BatchCount: ([batches, most]) => ({
 		title: "The data set has too many or too few batches",
-		detail: `It has ${count(batches, "batch", "batches")}; the study allows 1 to ${most}.`,
+		detail: `It has ${counted(batches, "batch", "batches")}; the study allows 1 to ${most}.`,
 		nextStep: "Use a part of the rows, or a study with a larger data set depth.",
 	}),
 	HospitalRegistry__SampleCount: ([samples, required]) => ({
 		title: "The data set's counts do not fit together",
-		detail: `${count(samples, "sample")} are named, and the batches hold ${required}.`,
+		detail: `${counted(samples, "sample")} are named, and the batches hold ${required}.`,
 		nextStep: "Let your worker prepare the commitment again for this study.",
 	}),
 	HospitalRegistry__TooManySamples: ([samples, most]) => ({
 		title: "The data set is too large",
-		detail: `It has ${count(samples, "sample")}; a whole round may have ${most}.`,
+		detail: `It has ${counted(samples, "sample")}; a whole round may have ${most}.`,
 		nextStep: "Use a part of the rows.",
 	}),
 	HospitalRegistry__RoundManagerAlreadySet: ([roundManager]) => ({

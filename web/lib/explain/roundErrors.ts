@@ -1,9 +1,10 @@
 /** The RoundManager's errors in plain words: what comes before and in the submission of updates. The others are in committeeErrors.ts. */
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted } from "../words/numbers.ts";
+import { duration, utc } from "../words/time.ts";
 import { committeeErrors } from "./committeeErrors.ts";
 import { ownableErrors } from "./registryErrors.ts";
 import { REPORT, type RevertTexts } from "./revertTexts.ts";
-import { count, duration, utc } from "./words.ts";
 
 /** Phase of RoundTypes.sol. */
 const PHASES = ["does not exist", "is open", "is frozen", "is opened", "is finalized", "has failed"] as const;
@@ -33,7 +34,7 @@ export const roundErrors: RevertTexts<typeof roundManagerAbi> = {
 	}),
 	RoundManager__CommitteeSize: ([actual, required]) => ({
 		title: "The committee has the wrong size",
-		detail: `${count(actual, "member")} named; the study's committees have ${required}.`,
+		detail: `${counted(actual, "member")} named; the study's committees have ${required}.`,
 		nextStep: "Choose exactly as many members as the study says.",
 	}),
 	RoundManager__NotAdmittedMember: ([member]) => ({
@@ -96,12 +97,12 @@ export const roundErrors: RevertTexts<typeof roundManagerAbi> = {
 	}),
 	RoundManager__TooManyUpdates: ([most]) => ({
 		title: "The round is full",
-		detail: `It has ${count(most, "update")}, the most that are possible.`,
+		detail: `It has ${counted(most, "update")}, the most that are possible.`,
 		nextStep: "Take part in the next round.",
 	}),
 	RoundManager__TooManySamples: ([sampleSum, most]) => ({
 		title: "The round is full",
-		detail: `With your data set it would have ${count(sampleSum, "sample")}; possible are ${most}.`,
+		detail: `With your data set it would have ${counted(sampleSum, "sample")}; possible are ${most}.`,
 		nextStep: "Take part in the next round.",
 	}),
 	RoundManager__UpdateProofInvalid: () => ({

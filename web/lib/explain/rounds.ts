@@ -1,10 +1,12 @@
 /** What calls of the RoundManager do, in words. */
 import type { ContractFunctionArgs, DecodeFunctionDataReturnType } from "viem";
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted, listed } from "../words/numbers.ts";
+import { duration } from "../words/time.ts";
 import { explainAttestation, explainChallenge, explainConfirmation, explainKeySum } from "./committee.ts";
 import { explainSubmission } from "./submission.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { count, duration, explanation, isSameAddress, listed, partyName } from "./words.ts";
+import { explanation, isSameAddress, partyName } from "./words.ts";
 
 type RoundCall = DecodeFunctionDataReturnType<typeof roundManagerAbi>;
 
@@ -21,7 +23,7 @@ const opening = (
 	return explanation({
 		title: `Open a round of study ${studyId}`,
 		sentences: [
-			`The ${count(hospitals, "hospital")} with a committed data set may submit updates for ${duration(durations.submission)}, on the study's current model.`,
+			`The ${counted(hospitals, "hospital")} with a committed data set may submit updates for ${duration(durations.submission)}, on the study's current model.`,
 			`The committee is ${listed(names)}. ${study?.parameters.threshold ?? "Enough"} of them together open the sum of the hospitals' keys, and could open a single one: they have to be independent of each other.`,
 		],
 		facts: [

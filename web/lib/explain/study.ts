@@ -1,8 +1,9 @@
 /** What creating a study does, in words. */
 import type { DecodeFunctionDataReturnType } from "viem";
 import type { modelRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { count, decimal, explanation } from "./words.ts";
+import { decimal, explanation } from "./words.ts";
 
 type ModelCall = DecodeFunctionDataReturnType<typeof modelRegistryAbi>;
 
@@ -17,8 +18,8 @@ export const explainModelCall = (call: ModelCall, { ledger }: ExplainContext): E
 	return explanation({
 		title: "Create a study",
 		sentences: [
-			`Hospitals will train a model of ${count(parameters.weightCount, "weight")}, ${count(epochs, "epoch")} a round in batches of ${batchSize}, and each round's committee of ${members} opens the mean when ${threshold} of them agree.`,
-			`A round needs at least ${count(minUpdates, "update")}. All of this is fixed for ever: a change needs another study.`,
+			`Hospitals will train a model of ${counted(parameters.weightCount, "weight")}, ${counted(epochs, "epoch")} a round in batches of ${batchSize}, and each round's committee of ${members} opens the mean when ${threshold} of them agree.`,
+			`A round needs at least ${counted(minUpdates, "update")}. All of this is fixed for ever: a change needs another study.`,
 			"The verification keys of its circuits are those of the two verifier contracts named here.",
 		],
 		facts: [

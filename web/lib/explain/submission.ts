@@ -1,8 +1,9 @@
 /** What handing in an update makes public, and what it does not. */
 import type { ContractFunctionArgs } from "viem";
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { counted, listed } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { count, decimal, explanation, isSameAddress, listed, partyName } from "./words.ts";
+import { decimal, explanation, isSameAddress, partyName } from "./words.ts";
 
 type Args = ContractFunctionArgs<typeof roundManagerAbi, "nonpayable", "submitUpdate">;
 
@@ -16,9 +17,9 @@ export const explainSubmission = (
 		([owner]) => from !== undefined && isSameAddress(owner, from),
 	)?.[1];
 	const committee = round?.opening.committee.map((member) => partyName(member, participants)) ?? [];
-	const proofs = count(segments.length, "training proof");
+	const proofs = counted(segments.length, "training proof");
 	const samples =
-		dataset === undefined ? "" : ` It counts with the weight of your ${count(dataset.sampleCount, "sample")}.`;
+		dataset === undefined ? "" : ` It counts with the weight of your ${counted(dataset.sampleCount, "sample")}.`;
 	return explanation({
 		title: `Submit your update for round ${roundId}`,
 		sentences: [
