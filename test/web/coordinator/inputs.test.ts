@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAddress } from "../../../web/lib/coordinator/addressInput.ts";
+import { durationsOf, MOST_SECONDS, secondsOf, suggestedDurations } from "../../../web/lib/coordinator/durations.ts";
+
+const ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+const problemOf = (text: string): string => {
+	const input = readAddress(text);
+	return input.kind === "problem" ? input.problem : assert.fail(`${text} is accepted`);
+};
+
+test("an address is taken with its checksum or in one case, and comes out with its checksum", () => {
+	for (const text of [ADDRESS, ` ${ADDRESS}\n`, ADDRESS.toLowerCase(), `0x${ADDRESS.slice(2).toUpperCase()}`]) {
+		assert.deepEqual(readAddress(text), { kind: "address", address: ADDRESS });
+	}
+	assert.deepEqual(readAddress("  "), { kind: "empty" });
+});
+
+test("every way to get an address wrong has its own words", () => {
+	assert.match(problemOf(ADDRESS.slice(2)), /starts with 0x/);
+	assert.match(problemOf(`${ADDRESS}0`), /this has 41/);
+	assert.match(problemOf("0x70"), /this has 2/);
+	assert.match(problemOf(`${ADDRESS.slice(0, -1)}g`), /0-9 and a-f/);
+	// One digit exchanged, capitals kept.
+	assert.match(problemOf(ADDRESS.replace("79C8", "79C9")), /checksum/);
+	assert.match(problemOf(ADDRESS.replace("C518", "c518")), /checksum/);
+	assert.match(problemOf(`0x${"0".repeat(40)}`), /zero address/);
+});
+
+test("durations are whole seconds from 1 to 365 days, in any unit", () => {
+	assert.deepEqual(secondsOf({ amount: 1.5, unit: "h" }), { seconds: 5_400 });
+	assert.deepEqual(secondsOf({ amount: "90", unit: "s" }), { seconds: 90 });
+	assert.deepEqual(secondsOf({ amount: 365, unit: "d" }), { seconds: MOST_SECONDS });
+	for (const [amount, unit] of [
+		["", "min"],
+		[0, "d"],
+		[-1, "s"],
+		[0.5, "s"],
+		[366, "d"],
+		["x", "s"],
+	] as const) {
+		assert.ok("problem" in secondsOf({ amount, unit }), `${amount} ${unit}`);
+	}
+	const suggested = suggestedDurations(true);
+	assert.deepEqual(durationsOf(suggested), { submission: 1_800, checking: 600, opening: 600, attestation: 600 });
+	assert.equal(durationsOf({ ...suggested, opening: { amount: "", unit: "s" } }), undefined);
+	assert.ok(durationsOf(suggestedDurations(false)) !== undefined);
+});
