@@ -11,6 +11,7 @@ import { explainCall } from "../../../web/lib/explain/call.ts";
 import type { ExplainContext } from "../../../web/lib/explain/types.ts";
 import { checkBlock } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { contradictingParameters, studyParameters } from "../../../worker/core/codecs/study.ts";
+import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import type { StudyRecord } from "../../../worker/core/ledger/state.ts";
 import { readStudyText } from "../../../worker/core/studyFile.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
@@ -129,7 +130,7 @@ test("only the package's creation code is explained as a deployment", () => {
 test("the call that creates the study says what the definition says, and is one that is explained", () => {
 	const made = simulatedPackage();
 	const deployment = { hospitalRegistry: ONE, modelRegistry: TWO, roundManager: THREE } as const;
-	const ledger = { studies: new Map() } as ExplainContext["ledger"];
+	const ledger = foldEvents([]);
 	const call = createStudyCall(deployment, made, { updateVerifier: ONE, keySumVerifier: THREE });
 	const explained = explainCall(call, { deployment, participants: {}, ledger }) ?? assert.fail("not explained");
 	const facts = new Map(explained.facts.map(({ label, value }) => [label, value]));
