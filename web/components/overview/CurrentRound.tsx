@@ -3,22 +3,15 @@
 import { Group, Text } from "@mantine/core";
 import Link from "next/link";
 import { useMemo } from "react";
-import { phaseWords } from "@/lib/words/standing.ts";
 import { roundPath } from "@/lib/words/transaction.ts";
 import type { LedgerEvent } from "../../../worker/core/ledger/events.ts";
-import { activeRound, type Ledger, type RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { activeRound, type Ledger } from "../../../worker/core/ledger/state.ts";
 import { Section } from "../layout/Section.tsx";
-import { RoundClock, useRoundTime } from "../rounds/RoundClock.tsx";
+import { PhaseStatus } from "../rounds/PhaseStatus.tsx";
+import { RoundClock } from "../rounds/RoundClock.tsx";
 import { Timeline } from "../rounds/Timeline.tsx";
 import { historiesOf, roundsOf } from "../rounds/useRound.ts";
 import { EmptyState } from "../states/EmptyState.tsx";
-import { Status } from "../values/Status.tsx";
-
-/** A round's phase, by the clock of the RoundClock above. */
-export const PhaseStatus = ({ round }: { readonly round: RoundRecord }) => {
-	const { tone, label } = phaseWords(round, useRoundTime());
-	return <Status tone={tone} label={label} />;
-};
 
 type CurrentRoundProps = {
 	readonly ledger: Ledger;

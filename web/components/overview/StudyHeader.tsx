@@ -1,9 +1,7 @@
 "use client";
 
-import { NativeSelect } from "@mantine/core";
+import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useStudy } from "@/lib/studies.ts";
 import { counted } from "@/lib/words/numbers.ts";
 import { modelPath } from "@/lib/words/transaction.ts";
 import { currentModel, type Ledger } from "../../../worker/core/ledger/state.ts";
@@ -11,33 +9,26 @@ import { Section } from "../layout/Section.tsx";
 import { roundsOf } from "../rounds/useRound.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { Facts } from "../values/Facts.tsx";
+import { useStudyTitle } from "./useStudyTitle.ts";
 
 type StudyHeaderProps = { readonly ledger: Ledger; readonly studyId: bigint };
 
-const StudySelect = ({ ledger, studyId }: StudyHeaderProps) => {
-	const router = useRouter();
-	const studies = [...ledger.studies.keys()].map(String);
-	return (
-		<NativeSelect
-			label="Study"
-			data={studies.map((id) => ({ value: id, label: `Study ${id}` }))}
-			value={String(studyId)}
-			onChange={(event) => router.push(`/?study=${event.currentTarget.value}`, { scroll: false })}
-		/>
-	);
-};
+/** Brings Mantine's inputs along, for which most deployments have no use here. */
+const StudySelect = dynamic(() => import("./StudySelect.tsx").then((module) => module.StudySelect), { ssr: false });
 
 /** Which study, and how far it has got. */
 export const StudyHeader = ({ ledger, studyId }: StudyHeaderProps) => {
-	const { data: study, error, refetch } = useStudy(studyId);
+	const { data: title, error, refetch } = useStudyTitle(ledger.studies.get(studyId)?.parameters.definitionDigest);
 	const rounds = roundsOf(ledger, studyId);
 	const finalized = rounds.filter((roundId) => ledger.rounds.get(roundId)?.phase === "Finalized").length;
 	const model = currentModel(ledger, studyId);
 	const several = ledger.studies.size > 1;
 	return (
 		<Section
-			title={study === undefined ? `Study ${studyId}` : `Study ${studyId}: ${study.title}`}
-			actions={several ? <StudySelect ledger={ledger} studyId={studyId} /> : undefined}
+			title={title == null ? `Study ${studyId}` : `Study ${studyId}: ${title}`}
+			actions={
+				several ? <StudySelect studies={[...ledger.studies.keys()].map(String)} chosen={String(studyId)} /> : undefined
+			}
 		>
 			<Facts
 				rows={[

@@ -1,6 +1,5 @@
 "use client";
 
-import { Table } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import classes from "./rounds.module.css";
 
@@ -17,42 +16,42 @@ type PlainTableProps = {
 	readonly rows: readonly PlainRow[];
 };
 
-/** A table that scrolls by itself when the window is too narrow for it. */
+/** A table that scrolls by itself when the window is too narrow for it. Mantine's own would bring its scroll area and pop-ups along, 20 kB. */
 export const PlainTable = ({ caption, head, rows }: PlainTableProps) => {
 	const id = useId();
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the focus to be scrolled by keys
 		<section className={classes.scroll} tabIndex={0} aria-labelledby={id}>
-			<Table captionSide="top" verticalSpacing="xs" horizontalSpacing="sm" className={classes.table}>
-				<Table.Caption id={id} className={classes.caption}>
+			<table className={classes.table}>
+				<caption id={id} className={classes.caption}>
 					{caption}
-				</Table.Caption>
-				<Table.Thead>
-					<Table.Tr>
+				</caption>
+				<thead>
+					<tr>
 						{head.map((label) => (
-							<Table.Th key={label} scope="col">
+							<th key={label} scope="col">
 								{label}
-							</Table.Th>
+							</th>
 						))}
-					</Table.Tr>
-				</Table.Thead>
-				<Table.Tbody>
+					</tr>
+				</thead>
+				<tbody>
 					{rows.map(({ key, cells }) => (
-						<Table.Tr key={key}>
+						<tr key={key}>
 							{cells.map((cell, index) => {
 								const column = head[index] ?? String(index);
 								return index === 0 ? (
-									<Table.Th key={column} scope="row" className={classes.rowName}>
+									<th key={column} scope="row">
 										{cell}
-									</Table.Th>
+									</th>
 								) : (
-									<Table.Td key={column}>{cell}</Table.Td>
+									<td key={column}>{cell}</td>
 								);
 							})}
-						</Table.Tr>
+						</tr>
 					))}
-				</Table.Tbody>
-			</Table>
+				</tbody>
+			</table>
 		</section>
 	);
 };

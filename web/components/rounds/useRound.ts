@@ -1,11 +1,12 @@
 "use client";
 
 import { useMemo } from "react";
+import type { Address } from "viem";
 import { useConfig } from "@/lib/config/context.tsx";
 import { type RoundHistory, roundHistories } from "@/lib/words/history.ts";
 import { type NameOf, namesFrom } from "@/lib/words/names.ts";
 import type { LedgerEvent } from "../../../worker/core/ledger/events.ts";
-import type { Ledger } from "../../../worker/core/ledger/state.ts";
+import type { Ledger, RoundRecord, StudyRecord } from "../../../worker/core/ledger/state.ts";
 
 /** By the array's identity: the ledger keeps it as long as there is no new event. */
 const known = new WeakMap<readonly LedgerEvent[], ReadonlyMap<bigint, RoundHistory>>();
@@ -27,3 +28,12 @@ export const useNames = (): NameOf => {
 /** Ids of the study's rounds, in order. */
 export const roundsOf = (ledger: Ledger, studyId: bigint): readonly bigint[] =>
 	[...ledger.rounds.values()].filter((round) => round.studyId === studyId).map(({ roundId }) => roundId);
+
+/** All that the parts of a round's page are about. */
+export type RoundView = {
+	readonly round: RoundRecord;
+	readonly study: StudyRecord;
+	readonly history: RoundHistory;
+	readonly chainId: number;
+	readonly roundManager: Address;
+};

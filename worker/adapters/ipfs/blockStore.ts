@@ -1,6 +1,6 @@
 /** The narrow port through which everything reads and writes IPFS: one object is one raw block, addressed by its SHA-256. */
-import { contentDigest } from "../../protocol/contentDigest.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { sha256Digest } from "../../protocol/sha256Digest.ts";
 import { cidOf, type Digest } from "./cid.ts";
 
 /** Largest block IPFS peers exchange by default, and far above any object of a study (a bundle is about 27 kB). */
@@ -25,7 +25,7 @@ export type BlockStore = {
 	readonly has: (digest: Digest, options?: IoOptions) => Promise<boolean>;
 };
 
-export const sha256Digest = (bytes: Uint8Array): Digest => contentDigest(bytes).hex;
+export { sha256Digest };
 
 /** The bytes themselves if they are the block asked for. @throws DecentraHealthError BLOCK_TOO_LARGE, BLOCK_MISMATCH */
 export const checkBlock = (bytes: Uint8Array, digest: Digest, description: string): Uint8Array => {

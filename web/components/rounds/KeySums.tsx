@@ -1,0 +1,65 @@
+"use client";
+
+import { Title } from "@mantine/core";
+import { useReceipts } from "@/lib/receipts.ts";
+import { gasText, integer } from "@/lib/words/numbers.ts";
+import { keySumProofWords } from "@/lib/words/proof.ts";
+import type { KeySumRecord } from "../../../worker/core/ledger/state.ts";
+import { Section } from "../layout/Section.tsx";
+import { EmptyState } from "../states/EmptyState.tsx";
+import { Facts } from "../values/Facts.tsx";
+import { Hash } from "../values/Hash.tsx";
+import { Party } from "../values/Party.tsx";
+import { Raw } from "../values/Raw.tsx";
+import { When } from "../values/When.tsx";
+import { Proof } from "./Proof.tsx";
+import classes from "./rounds.module.css";
+import { type RoundView, useNames } from "./useRound.ts";
+
+const KeySum = ({ view, keySum }: { readonly view: RoundView; readonly keySum: KeySumRecord }) => {
+	const nameOf = useNames();
+	const { round, study } = view;
+	const { member, index: seat, values, proofs, place } = keySum;
+	const receipt = useReceipts([place.transactionHash]).get(place.transactionHash);
+	return (
+		<article className={classes.update}>
+			<Title order={3} size="h4">
+				<Party address={member} />
+			</Title>
+			<Facts
+				rows={[
+					{ label: "Seat", value: integer(seat) },
+					{
+						label: "Posted",
+						value: receipt === undefined ? `block ${place.blockNumber}` : <When seconds={receipt.timestamp} />,
+					},
+					{ label: "Transaction", value: <Hash value={place.transactionHash} kind="transaction" /> },
+					{ label: "Gas", value: receipt === undefined ? "…" : gasText(receipt.gasUsed) },
+				]}
+			/>
+			<ol className={classes.proofs}>
+				{proofs.map((_, index) => (
+					<Proof
+						// biome-ignore lint/suspicious/noArrayIndexKey: proofs have an order and nothing else
+						key={index}
+						words={keySumProofWords(round, study.parameters, keySum, { index, nameOf })}
+						view={view}
+						choice={{ kind: "keySum", keySum, index }}
+					/>
+				))}
+			</ol>
+			<Raw label={`the ${values.length} numbers`} value={values} />
+		</article>
+	);
+};
+
+export const KeySums = ({ view }: { readonly view: RoundView }) => (
+	<Section title="Key sums">
+		{view.round.keySums.length === 0 ? (
+			<EmptyState title="No key sum has been posted">Until enough are, nobody can decrypt anything.</EmptyState>
+		) : null}
+		{view.round.keySums.map((keySum) => (
+			<KeySum key={keySum.member} view={view} keySum={keySum} />
+		))}
+	</Section>
+);

@@ -1,0 +1,12 @@
+"use client";
+
+import { phaseWords } from "@/lib/words/standing.ts";
+import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
+import { Status } from "../values/Status.tsx";
+import { useRoundTime } from "./RoundClock.tsx";
+
+/** A round's phase, by the clock of the RoundClock above. */
+export const PhaseStatus = ({ round }: { readonly round: RoundRecord }) => {
+	const { tone, label } = phaseWords(round, useRoundTime());
+	return <Status tone={tone} label={label} />;
+};
