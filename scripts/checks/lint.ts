@@ -2,6 +2,9 @@
 import { pathToFileURL } from "node:url";
 import { runSteps, type Step } from "./steps.ts";
 
+/** The dApp is compiled for browsers, with options of its own. */
+export const webTypesStep: Step = { name: "types: the dApp (tsc)", command: ["tsc", "-p", "web"], quiet: true };
+
 export const lintSteps: readonly Step[] = [
 	{
 		name: "format and lint: TypeScript, JSON (biome)",
@@ -19,6 +22,7 @@ export const lintSteps: readonly Step[] = [
 		quiet: true,
 	},
 	{ name: "types (tsc)", command: ["tsc"], quiet: true },
+	webTypesStep,
 ];
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit((await runSteps(lintSteps)) ? 0 : 1);

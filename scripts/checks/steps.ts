@@ -42,7 +42,17 @@ export type RunOptions = {
 	readonly output?: NodeJS.WriteStream;
 };
 
-/** True when every step succeeded; says on standard error which one did not. */
+/** A step that took longer is named at the end of a run. */
+const SLOW = 20_000;
+
+const slowest = (durations: ReadonlyMap<string, number>): string =>
+	[...durations]
+		.filter(([, milliseconds]) => milliseconds >= SLOW)
+		.sort(([, a], [, b]) => b - a)
+		.map(([name, milliseconds]) => `${(milliseconds / 1000).toFixed(0)} s ${name}`)
+		.join(", ");
+
+/** True when every step succeeded; says on standard error which one did not, and what took long. */
 export const runSteps = async (steps: readonly Step[], options: RunOptions = {}): Promise<boolean> => {
 	const { terse = false, output = process.stdout } = options;
 	const startedAt = performance.now();
@@ -50,7 +60,9 @@ export const runSteps = async (steps: readonly Step[], options: RunOptions = {})
 		const elapsed = `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
 		process.stderr.write(`[${elapsed}] ${text}\n`);
 	};
+	const durations = new Map<string, number>();
 	for (const step of steps) {
+		const began = performance.now();
 		const announce = setTimeout(() => say(step.name), terse ? WORTH_A_LINE : 0);
 		if (!terse) {
 			clearTimeout(announce);
@@ -58,12 +70,14 @@ export const runSteps = async (steps: readonly Step[], options: RunOptions = {})
 		}
 		const succeeded = await run(terse ? { ...step, quiet: true } : step, output);
 		clearTimeout(announce);
+		durations.set(step.name, performance.now() - began);
 		if (!succeeded) {
 			say(`FAILED: ${step.name}`);
 			return false;
 		}
 	}
-	if (!terse) say("done");
+	const long = slowest(durations);
+	if (!terse) say(`done${long === "" ? "" : `; what took long: ${long}`}`);
 	return true;
 };
 

@@ -1,12 +1,12 @@
 /**
  * `npm test`: fast checks first, then what needs circuits, then the whole system.
- * Names of groups as arguments run only those: lint worker circuits contracts e2e faults.
+ * Names of groups as arguments run only those: lint audit worker web circuits contracts e2e faults.
  */
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { buildSteps, contractSteps } from "../build.ts";
-import { lintSteps } from "./lint.ts";
+import { buildSteps, contractSteps, webSteps } from "../build.ts";
+import { lintSteps, webTypesStep } from "./lint.ts";
 import { nodeStep, ROOT, runSteps, type Step } from "./steps.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
@@ -14,18 +14,28 @@ const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 const nodeTests = (name: string, pattern: string, ...options: string[]): Step => {
 	// node --test ends with 0 when a pattern matches nothing: a group without tests has not passed.
 	if (globSync(pattern, { cwd: ROOT }).length === 0) throw new Error(`no test matches ${pattern}`);
-	return nodeStep(name, "--test", ...options, pattern);
+	const reporters = ["spec", "./scripts/checks/slowTests.ts"].flatMap((reporter) => [
+		`--test-reporter=${reporter}`,
+		"--test-reporter-destination=stdout",
+	]);
+	return nodeStep(name, "--test", ...reporters, ...options, pattern);
 };
+
+/** Two files at a time even on two cores: many of them wait, for processes and servers. */
+const SIDE_BY_SIDE = `--test-concurrency=${Math.max(2, availableParallelism())}`;
 
 const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	lint: lintSteps,
-	// Two files at a time even on two cores: many of them wait, for processes and servers.
-	worker: [
-		nodeTests(
-			"tests: worker",
-			"test/{worker,scripts}/**/*.test.ts",
-			`--test-concurrency=${Math.max(2, availableParallelism())}`,
-		),
+	audit: [nodeStep("known weaknesses of packages (npm audit)", "scripts/checks/audit.ts")],
+	worker: [nodeTests("tests: worker", "test/{worker,scripts}/**/*.test.ts", SIDE_BY_SIDE)],
+	web: [
+		webTypesStep,
+		nodeTests("tests: the dApp's logic", "test/web/**/*.test.ts", SIDE_BY_SIDE),
+		...webSteps,
+		// The consortium that the browser's users belong to proves.
+		...buildSteps,
+		// One file at a time: a browser, its servers and the workers' proofs share the cores.
+		nodeTests("tests: the dApp in a browser", "test/browser/**/*.test.ts", "--test-concurrency=1"),
 	],
 	circuits: [
 		...buildSteps,

@@ -25,7 +25,7 @@ export type DemoOptions = {
 	readonly folder: string;
 	readonly passphrase: string;
 	readonly circuits: Hospital["circuits"] & Member["circuits"] & { readonly verificationKeys: readonly Uint8Array[] };
-	readonly port?: number;
+	readonly port?: number | undefined;
 };
 
 export type DemoConsortium = Awaited<ReturnType<typeof setUpConsortium>>;

@@ -1,12 +1,9 @@
 /** `npm run demo`: builds what is missing, runs a consortium for several rounds, audits it, and serves it. This file starts without anything generated. */
 import { writeFile } from "node:fs/promises";
-import { constants } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
 import { systemErrorCode } from "../../worker/adapters/atomicFile.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { printError } from "../../worker/service/exit.ts";
-import { ROOT } from "../checks/steps.ts";
 import { prepareStudy } from "../prepareStudy.ts";
 import { buildWeb } from "../web/build.ts";
 import { checkDemoOptions, type DemoOptions, withDemoOptions } from "./options.ts";
@@ -41,56 +38,17 @@ const prepare = async () => {
 	const prepared = await prepareStudy(options.study, { output });
 	const { data = [] } = options;
 	const hospitals = data.length > 1 ? data.length : options.hospitals;
-	const byHand = namesByHand(options.byHand, { hospitals, members: prepared.study.committee.members });
+	const signers = namesByHand(options.byHand, { hospitals, members: prepared.study.committee.members });
 	if (options.serve === true) {
 		output.write("the dApp (next build, when its sources changed)\n");
 		await buildWeb();
 	}
-	return { options: { ...options, data }, prepared, byHand, output };
+	return { ...options, data, prepared, signers, output, startedAt };
 };
 
-const { options, prepared, byHand, output } = await prepare().catch(fail);
-
-// Without a handler, Node ends on Ctrl-C without its exit hooks, which stop the chain.
-const interrupt = () => process.exit(128 + constants.signals.SIGINT);
-process.on("SIGINT", interrupt);
-try {
-	// Imported only now: the modules below need the generated ABIs.
-	const { openSetting } = await import("./setting.ts");
-	const folder = options.folder ?? join(ROOT, ".data", `demo-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`);
-	const setting = await openSetting({ ...options, prepared, folder, startedAt, output });
-	const leaveInterrupt = () => process.removeListener("SIGINT", interrupt);
-	if (options.fromScratch === true) {
-		const { setUpFromScratch } = await import("./serve/fromScratch.ts");
-		const { runServed } = await import("./serve/runServed.ts");
-		const stage = await setUpFromScratch({ ...setting, study: prepared.study, port: options.port }, setting.view);
-		leaveInterrupt();
-		await runServed(stage, { ...options, ...setting, byHand }).finally(stage.stop);
-	} else {
-		const { runDemo } = await import("./run.ts");
-		const { report, stage, gatewayUrl, closeStores } = await runDemo({ ...options, prepared, startedAt }, setting);
-		if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, "\t")}\n`);
-		process.exitCode = report.passed ? 0 : 1;
-		if (options.serve === true || options.keep === true) leaveInterrupt();
-		if (options.serve === true) {
-			const { runServed } = await import("./serve/runServed.ts");
-			// The workers serve the participants' blocks from here on.
-			await closeStores();
-			await runServed(stage, { ...options, ...setting, byHand }).finally(stage.stop);
-		} else {
-			if (options.keep === true) {
-				const { chainText } = await import("./serve/announce.ts");
-				const { rpcUrl, deployment, blocks } = stage;
-				const text = chainText({ rpcUrl, roundManager: deployment.roundManager, gateway: gatewayUrl, blocks });
-				output.write(`still running (Ctrl-C ends it):\n${text}\n`);
-				// SIGTERM ends the process with the chain (localChain.ts).
-				await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
-			}
-			await stage.stop();
-		}
-	}
-} catch (error) {
-	fail(error);
-}
+const request = await prepare().catch(fail);
+// Imported only now: it needs the generated ABIs.
+const { performDemo } = await import("./perform.ts");
+process.exitCode = (await performDemo(request).catch(fail)) ? 0 : 1;
 // snarkjs and the chain's client keep handles open that have nothing left to do.
 process.exit();

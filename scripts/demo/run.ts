@@ -26,7 +26,7 @@ export type RunOptions = {
 	readonly rounds: number;
 	readonly prepared: PreparedStudy;
 	readonly seed: string;
-	readonly port?: number;
+	readonly port?: number | undefined;
 	/** performance.now() at the start of the command. */
 	readonly startedAt: number;
 };
@@ -160,8 +160,8 @@ export const runDemo = async (options: RunOptions, setting: DemoSetting) => {
 	const { study, circuits, verificationKeys } = options.prepared;
 	const { seed, port } = options;
 	const { view, write, data, folder, passphrase } = setting;
-	const setUp = { study, data, seed, folder, passphrase, circuits: { ...circuits, verificationKeys } };
-	const consortium = await setUpConsortium(port === undefined ? setUp : { ...setUp, port }, view);
+	const own = { ...circuits, verificationKeys };
+	const consortium = await setUpConsortium({ study, data, seed, folder, passphrase, port, circuits: own }, view);
 	try {
 		const { reports, records, parts } = await runRounds(options, consortium, setting);
 		view.say(

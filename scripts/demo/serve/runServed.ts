@@ -11,9 +11,9 @@ import { readToken, tokenFile } from "./workers.ts";
 
 export type RunServedOptions = {
 	readonly byHand: ReadonlySet<string>;
-	readonly webPort?: number;
+	readonly webPort: number | undefined;
 	/** Standard output is for programs. */
-	readonly events?: true;
+	readonly events: true | undefined;
 	readonly view: View;
 	readonly write: (text: string) => void;
 };

@@ -95,11 +95,6 @@ export const serveDemo = async (stage: Stage, options: ServeOptions) => {
 		const origins = [urlOf(webPort), `http://localhost:${webPort}`];
 		const shared = { cast, study, passphrase, rpcUrl, roundManager, dataPaths, origins, rounds: ROUNDS };
 		const configs = await writeWorkerFiles({ ...shared, archive: archive.url });
-		say(`starting ${cast.length} workers; their logs are in ${join(folder, "NAME", "worker.log")}`);
-		const workers = startWorkers({ configs, passphrase, say, onRestart });
-		closings.push(workers.stop);
-		await workers.ready(signal);
-
 		const over = new AbortController();
 		const connection = await connectChain({ rpcUrl, address: roundManager });
 		const following = archive.follow(connection, over.signal);
@@ -111,6 +106,12 @@ export const serveDemo = async (stage: Stage, options: ServeOptions) => {
 		const configFile = join(folder, "dapp.json");
 		const web = await serveWeb({ config, configFile, port: webPort, portOption: "--web-port" });
 		closings.push(web.stop);
+		// After the dApp: they may begin to prove at once, and take both cores.
+		say(`starting ${cast.length} workers; their logs are in ${join(folder, "NAME", "worker.log")}`);
+		const workers = startWorkers({ configs, passphrase, say, onRestart });
+		closings.push(workers.stop);
+		await workers.ready(signal);
+
 		const served: Served = {
 			url: web.url,
 			rpcUrl,
