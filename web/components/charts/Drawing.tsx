@@ -7,9 +7,9 @@ import { AriaComponent, GridComponent, TooltipComponent } from "echarts/componen
 import { type EChartsType, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
+import type { ChartData } from "@/lib/words/chart.ts";
 import classes from "./charts.module.css";
 import { type ChartLook, lineOptions } from "./options.ts";
-import type { ChartData } from "./series.ts";
 
 use([Lines, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
 

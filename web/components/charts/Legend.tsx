@@ -1,6 +1,6 @@
+import type { Series } from "@/lib/words/chart.ts";
 import classes from "./charts.module.css";
 import { SYMBOLS } from "./options.ts";
-import type { Series } from "./series.ts";
 
 const SHAPES = {
 	circle: <circle cx="16" cy="6" r="4" />,

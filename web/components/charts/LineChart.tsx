@@ -4,10 +4,10 @@ import { Box, Button, Group, Skeleton } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useId, useState } from "react";
+import { type ChartData, summary, tableRows } from "@/lib/words/chart.ts";
 import { type PlainRow, PlainTable } from "../rounds/PlainTable.tsx";
 import classes from "./charts.module.css";
 import { Legend } from "./Legend.tsx";
-import { type ChartData, summary, tableRows } from "./series.ts";
 
 const Waiting = () => <Skeleton className={classes.drawing} animate={false} aria-hidden />;
 

@@ -87,6 +87,11 @@ const storyOf = (
 	};
 };
 
+type Known = { readonly count: number; readonly nameOf: NameOf; readonly story: TransactionStory };
+
+/** By a transaction's first event, which stays the same object as long as it is on the chain: an event more is one story more to tell. */
+const known = new WeakMap<LedgerEvent, Known>();
+
 /** @param events in chain order @returns one story per transaction, newest first */
 export const transactionStories = (events: readonly LedgerEvent[], nameOf: NameOf): readonly TransactionStory[] => {
 	const studyOfRound = new Map<bigint, bigint>();
@@ -97,5 +102,14 @@ export const transactionStories = (events: readonly LedgerEvent[], nameOf: NameO
 		if (group !== undefined && group[0].place.transactionHash === event.place.transactionHash) group.push(event);
 		else groups.push([event]);
 	}
-	return groups.map((group) => storyOf(group, nameOf, studyOfRound)).toReversed();
+	return groups
+		.map((group) => {
+			const [first] = group;
+			const found = known.get(first);
+			if (found?.nameOf === nameOf && found.count === group.length) return found.story;
+			const story = storyOf(group, nameOf, studyOfRound);
+			known.set(first, { count: group.length, nameOf, story });
+			return story;
+		})
+		.toReversed();
 };
