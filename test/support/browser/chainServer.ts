@@ -1,6 +1,7 @@
 /** A JSON-RPC node for browsers that serves a synthetic chain: single requests and batches, blocks that go on, filters; it counts what it is asked. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { type Address, type Hex, hexToBigInt, isAddressEqual, keccak256, numberToHex, padHex, toHex } from "viem";
 import { headerOf, type SyntheticChain } from "../audit/ledgerWriter.ts";
 import { callView, encodeLog } from "../audit/rpcServer.ts";
@@ -182,7 +183,8 @@ export const startChainServer = async (chain: SyntheticChain): Promise<ChainServ
 		posts++;
 		const asked = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Request | readonly Request[];
 		const body = Array.isArray(asked) ? asked.map(respond) : respond(asked as Request);
-		outgoing.writeHead(200, HEADERS).end(JSON.stringify(body));
+		// As the nodes of providers do.
+		outgoing.writeHead(200, { ...HEADERS, "Content-Encoding": "gzip" }).end(gzipSync(JSON.stringify(body)));
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	return {

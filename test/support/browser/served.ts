@@ -1,0 +1,134 @@
+/**
+ * `npm run demo -- --serve --from-scratch --by-hand all`: contracts without a study, a worker for each participant that leaves its wallet's transactions
+ * to a person, gateways, the dApp. The browser tests of one process share one.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after } from "node:test";
+import { getAddress } from "viem";
+import { z } from "zod";
+import { ROOT } from "../../../scripts/checks/steps.ts";
+
+const address = z.string().transform((text) => getAddress(text));
+
+const placeSchema = z.object({
+	name: z.string(),
+	role: z.enum(["hospital", "committee", "coordinator"]),
+	address,
+	accountIndex: z.int().min(0),
+	byHand: z.boolean(),
+	workerUrl: z.url(),
+	tokenFile: z.string(),
+});
+const servedSchema = z.object({
+	event: z.literal("served"),
+	url: z.url(),
+	rpcUrl: z.url(),
+	roundManager: address,
+	gateway: z.url(),
+	places: z.array(placeSchema),
+});
+
+export type ServedPlace = z.infer<typeof placeSchema>;
+export type Served = z.infer<typeof servedSchema> & {
+	readonly folder: string;
+	/** Everything that the command has printed. */
+	readonly output: () => string;
+	readonly place: (name: string) => ServedPlace;
+	readonly token: (name: string) => Promise<string>;
+};
+
+/** Not a figure to hold: only to end a command that hangs. Building the dApp and the circuits for the first time is in it. */
+const TIMEOUT = 10 * 60_000;
+/** For developing tests: a file with the line of a command that serves already. */
+const ALREADY = process.env.DECENTRAHEALTH_BROWSER_SERVED;
+export const SAMPLES = 64;
+
+const describe = (line: unknown, folder: string, output: () => string): Served => {
+	const served = servedSchema.parse(line);
+	const place = (name: string): ServedPlace => {
+		const found = served.places.find((candidate) => candidate.name === name);
+		if (found === undefined) throw new RangeError(`nobody is called ${name}`);
+		return found;
+	};
+	const token = async (name: string): Promise<string> => (await readFile(place(name).tokenFile, "utf8")).trim();
+	return { ...served, folder, output, place, token };
+};
+
+const eventOf = (line: string): { event?: unknown } | undefined => {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === "object" && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+/** @param options of the demo, besides --serve, --events and the folder */
+export const startServed = async (
+	options: readonly string[] = ["--from-scratch", "--by-hand", "all", "--samples", String(SAMPLES)],
+): Promise<{ readonly served: Served; readonly stop: () => Promise<void> }> => {
+	const base = mkdtempSync(join(tmpdir(), "decentrahealth-browser-"));
+	const folder = join(base, "demo");
+	const child: ChildProcess = spawn(
+		process.execPath,
+		[
+			"--disable-warning=ExperimentalWarning",
+			"scripts/demo/main.ts",
+			"--serve",
+			"--events",
+			"--folder",
+			folder,
+			...options,
+		],
+		{ cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+	);
+	const ended = once(child, "exit");
+	const endWithUs = (): void => {
+		child.kill("SIGTERM");
+		rmSync(base, { recursive: true, force: true });
+	};
+	process.once("exit", endWithUs);
+	const printed: string[] = [];
+	const output = (): string => printed.join("\n");
+	const line = await new Promise<unknown>((resolve, reject) => {
+		const fail = (reason: string): void => reject(new Error(`the demo ${reason}:\n${output()}`));
+		const timer = setTimeout(() => fail("did not serve in time"), TIMEOUT);
+		void ended.then(([code, signal]) => fail(`ended with ${code ?? signal}`));
+		for (const stream of [child.stdout, child.stderr]) {
+			if (stream === null) continue;
+			createInterface({ input: stream }).on("line", (text) => {
+				printed.push(text);
+				const event = eventOf(text);
+				if (event?.event !== "served") return;
+				clearTimeout(timer);
+				resolve(event);
+			});
+		}
+	});
+	const stop = async (): Promise<void> => {
+		process.removeListener("exit", endWithUs);
+		child.kill("SIGINT");
+		await ended;
+		rmSync(base, { recursive: true, force: true });
+	};
+	return { served: describe(line, folder, output), stop };
+};
+
+let started: ReturnType<typeof startServed> | undefined;
+
+/** The one that the tests of this process share, started by whoever asks first. */
+export const servedDemo = async (): Promise<Served> => {
+	if (ALREADY !== undefined) return describe(JSON.parse(await readFile(ALREADY, "utf8")), "", () => "");
+	started ??= startServed();
+	return (await started).served;
+};
+
+after(async () => {
+	await (await started)?.stop();
+});
