@@ -12,7 +12,7 @@ export type Answer = {
 export type Asked = {
 	readonly method?: string;
 	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: string;
+	readonly body?: string | Uint8Array;
 };
 
 const parse = (body: string): unknown => {
