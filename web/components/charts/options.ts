@@ -2,7 +2,7 @@
 import type { LineSeriesOption } from "echarts/charts";
 import type { AriaComponentOption, GridComponentOption, TooltipComponentOption } from "echarts/components";
 import type { ComposeOption } from "echarts/core";
-import { type ChartData, type Series, summary, valueText } from "@/lib/words/chart.ts";
+import { type ChartData, type Series, summary, valueText } from "../../lib/words/chart.ts";
 
 export type LineOptions = ComposeOption<
 	LineSeriesOption | GridComponentOption | TooltipComponentOption | AriaComponentOption
