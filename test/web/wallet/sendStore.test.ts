@@ -63,7 +63,7 @@ test("checking, signing, pending, confirmed; then nothing is kept", async () => 
 });
 
 /** The ports stay, the chain behind them was changed. */
-const unchanged = (_: void): Partial<SendPorts> => ({});
+const unchanged = (_: unknown): Partial<SendPorts> => ({});
 
 test("what must not be signed never reaches the wallet", async () => {
 	const other = "0x00000000000000000000000000000000000000a2" as const;

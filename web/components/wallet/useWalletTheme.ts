@@ -1,0 +1,34 @@
+"use client";
+
+import { useComputedColorScheme } from "@mantine/core";
+import { cssObjectFromTheme, darkTheme, lightTheme } from "@rainbow-me/rainbowkit";
+import { useEffect } from "react";
+
+const ACCENT = {
+	light: lightTheme({ accentColor: "#0b6b52", borderRadius: "medium", fontStack: "system" }),
+	dark: darkTheme({
+		accentColor: "#63e6be",
+		accentColorForeground: "#10241d",
+		borderRadius: "medium",
+		fontStack: "system",
+	}),
+} as const;
+
+/** What react-remove-scroll asks for when it adds its style to the page. */
+type NonceHolder = { __webpack_nonce__?: string };
+
+/**
+ * RainbowKit would put its colours into a <style> without a nonce, which the Content Security Policy forbids: they are set as custom
+ * properties of the document instead, which its dialogs inherit.
+ */
+export const useWalletTheme = (): void => {
+	const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+	useEffect(() => {
+		const { style } = document.documentElement;
+		for (const [name, value] of Object.entries(cssObjectFromTheme(ACCENT[scheme]))) style.setProperty(name, value);
+	}, [scheme]);
+	useEffect(() => {
+		const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
+		if (nonce !== undefined) (globalThis as NonceHolder).__webpack_nonce__ = nonce;
+	}, []);
+};
