@@ -23,7 +23,7 @@ const config: NextConfig = {
 	typescript: { ignoreBuildErrors: true },
 	turbopack: {
 		root: fileURLToPath(new URL("..", import.meta.url)),
-		resolveAlias: Object.fromEntries(NEVER_LOADED.map((name) => [name, "./web/empty.cjs"])),
+		resolveAlias: Object.fromEntries(NEVER_LOADED.map((name) => [name, "./empty.cjs"])),
 	},
 	experimental: {
 		optimizePackageImports: ["@mantine/core", "@mantine/hooks", "lucide-react"],
