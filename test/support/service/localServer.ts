@@ -1,5 +1,7 @@
 /** A worker's local HTTP server with a state, jobs and offers that the test writes. */
 import type { TestContext } from "node:test";
+import type { BlockStore } from "../../../worker/adapters/ipfs/blockStore.ts";
+import type { Role } from "../../../worker/service/config/schema.ts";
 import { randomToken } from "../../../worker/service/http/guard.ts";
 import { startHttpServer } from "../../../worker/service/http/server.ts";
 import { createJobs } from "../../../worker/service/jobs.ts";
@@ -44,9 +46,18 @@ export const OFFER: Offer = {
 
 export const ORIGIN = "https://app.example";
 
-export const startLocalServer = async (context: TestContext, { port = 0, origins = [ORIGIN] } = {}) => {
+export type LocalServerOptions = {
+	readonly port?: number;
+	readonly origins?: readonly string[];
+	readonly role?: Role;
+	/** What a coordinator's page publishes goes there. */
+	readonly published?: BlockStore;
+};
+
+export const startLocalServer = async (context: TestContext, options: LocalServerOptions = {}) => {
+	const { port = 0, origins = [ORIGIN], role = "hospital", published } = options;
 	const token = randomToken();
-	const state = createState("hospital");
+	const state = createState(role);
 	const [jobs, offers] = [createJobs(), createOffers()];
 	const metrics = createMetrics({ role: "hospital", version: "0.0.0" });
 	const faults: unknown[] = [];
@@ -55,7 +66,7 @@ export const startLocalServer = async (context: TestContext, { port = 0, origins
 		origins,
 		state,
 		metrics,
-		api: { state, jobs, offers, token },
+		api: { state, jobs, offers, token, published },
 		onFault: (error) => faults.push(error),
 	});
 	context.after(server.close);

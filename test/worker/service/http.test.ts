@@ -6,10 +6,10 @@ import { describe, it } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { ROLES } from "../../../worker/service/config/schema.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { IDENTITY, OFFER, ORIGIN, startLocalServer } from "../../support/service/localServer.ts";
-import { assertDocumented, assertSchema, document } from "../../support/service/openapi.ts";
-import { open } from "../../support/service/request.ts";
+import { assertDocumented, document } from "../../support/service/openapi.ts";
 
 const round = {
 	roundId: 2n,
@@ -45,11 +45,11 @@ describe("who may ask", () => {
 				assert.match(String(answer.headers["www-authenticate"]), /^Bearer/);
 				assertDocumented("GET", path, answer);
 			}
-			const answer = await askAnonymously("/v1/transactions/prepare", {
-				...prepare("fail"),
-				headers: { ...headers, ...JSON_TYPE },
-			});
-			assert.equal(answer.status, 401);
+			for (const path of ["/v1/transactions/prepare", "/v1/blocks"]) {
+				const answer = await askAnonymously(path, { ...prepare("fail"), headers: { ...headers, ...JSON_TYPE } });
+				assert.equal(answer.status, 401);
+				assertDocumented("POST", path, answer);
+			}
 		}
 		assert.equal((await askAnonymously(`/v1/jobs?token=${token}`)).status, 401);
 	});
@@ -94,6 +94,25 @@ describe("who may ask", () => {
 		assert.equal((await preflight(ORIGIN)).status, 204);
 		assert.match(String((await preflight(ORIGIN)).headers["access-control-allow-headers"]), /Authorization/);
 		assert.equal((await preflight("https://evil.example")).status, 403);
+		// A page has to be able to read why it is refused.
+		const refused = await askAnonymously("/v1/status", { headers: { Origin: ORIGIN } });
+		assert.deepEqual([refused.status, refused.headers["access-control-allow-origin"]], [401, ORIGIN]);
+	});
+
+	it("is told in every role, but for what only one role has", async (context) => {
+		for (const role of ROLES) {
+			const { ask, state } = await startLocalServer(context, { role });
+			state.opened(IDENTITY);
+			state.looked({ blockNumber: 7n, now: 1_700_000_000n });
+			const status = await ask("/v1/status");
+			assertDocumented("GET", "/v1/status", status);
+			assert.equal((status.json as { role: string }).role, role);
+			for (const path of ["/v1/jobs", "/v1/transactions"]) assert.equal((await ask(path)).status, 200);
+			const dataset = await ask("/v1/dataset");
+			assertDocumented("GET", "/v1/dataset", dataset);
+			if (role === "hospital") assert.equal(dataset.status, 200);
+			else assert.deepEqual([dataset.status, codeOf(dataset.json)], [403, "ROLE_REFUSED"]);
+		}
 	});
 
 	it("is nobody of another origin by default", async (context) => {
@@ -172,6 +191,26 @@ describe("the answers", () => {
 		assert.deepEqual([ready.status, ready.json], [503, { status: "not ready", reason: "it is starting" }]);
 	});
 
+	it("say what keeps the worker, and that it waits for its study", async (context) => {
+		const { ask, state } = await startLocalServer(context);
+		state.failed(new DecentraHealthError("RPC_UNREACHABLE", { message: "no answer", nextStep: "check the URL" }));
+		const down = await ask("/v1/status");
+		assertDocumented("GET", "/v1/status", down);
+		const problem = { code: "NOT_READY", message: "the worker is starting: no answer", nextStep: "check the URL" };
+		assert.deepEqual([down.status, down.json], [503, problem]);
+		const { study: _study, dataset: _dataset, expects: _expects, ...known } = IDENTITY;
+		state.opened(known);
+		state.looked({ blockNumber: 7n, now: 1_700_000_000n });
+		state.stepped({ kind: "wait", reason: 'the study "wdbc" does not exist yet' });
+		const status = await ask("/v1/status");
+		assertDocumented("GET", "/v1/status", status);
+		const { study, round, next, expects } = status.json as Readonly<Record<string, unknown>>;
+		assert.deepEqual([study, round, expects], [null, null, null]);
+		assert.deepEqual(next, { state: "waiting", action: null, text: 'the study "wdbc" does not exist yet' });
+		assert.equal((await ask("/v1/dataset")).status, 503);
+		assert.equal((await ask("/readyz")).status, 200);
+	});
+
 	it("tell status, data set, jobs and transactions as documented", async (context) => {
 		const { ask, state, jobs, offers } = await startLocalServer(context);
 		state.opened(IDENTITY);
@@ -230,72 +269,6 @@ describe("the answers", () => {
 		const headless = await ask(path, prepare("submitUpdate"));
 		assert.deepEqual([headless.status, codeOf(headless.json)], [409, "HEADLESS"]);
 		assertDocumented("POST", path, headless);
-	});
-});
-
-describe("the stream of jobs", () => {
-	/** Server-sent events as they come. */
-	async function* eventsOf(stream: AsyncIterable<Buffer>) {
-		let text = "";
-		for await (const chunk of stream) {
-			text += chunk.toString("utf8");
-			for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-				const fields = Object.fromEntries(
-					text
-						.slice(0, end)
-						.split("\n")
-						.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
-				);
-				text = text.slice(end + 2);
-				yield { event: fields.event, data: JSON.parse(fields.data ?? "null") };
-			}
-		}
-	}
-
-	it("starts with what there is and tells every change", async (context) => {
-		const { url, jobs, offers, authorized } = await startLocalServer(context);
-		jobs.progress({ step: "prove training segment 1 of 2", state: "started" });
-		const stream = await open(`${url}/v1/jobs/events`, { headers: { ...authorized, Origin: ORIGIN } });
-		assert.equal(stream.statusCode, 200);
-		assert.equal(stream.headers["content-type"], "text/event-stream");
-		assert.equal(stream.headers["access-control-allow-origin"], ORIGIN);
-		const events = eventsOf(stream);
-		const next = async () => (await events.next()).value;
-		const first = await next();
-		assertSchema("Jobs", first?.data);
-		assert.deepEqual([first?.event, first?.data.jobs[0].part], ["jobs", { number: 1, of: 2 }]);
-		assert.deepEqual(await next(), { event: "transactions", data: { transactions: [] } });
-		jobs.progress({ step: "prove training segment 1 of 2", state: "done", seconds: 1.23456, gas: 12n });
-		const done = await next();
-		assertSchema("Job", done?.data);
-		assert.deepEqual([done?.event, done?.data.state, done?.data.seconds, done?.data.gas], ["job", "done", 1.235, "12"]);
-		jobs.progress({ step: "prove the encryption", state: "started" });
-		assert.equal((await next())?.data.state, "running");
-		jobs.stopRunning();
-		assert.equal((await next())?.data.state, "stopped");
-		offers.put(OFFER);
-		const offered = await next();
-		assertSchema("Transactions", offered?.data);
-		assert.equal(offered?.event, "transactions");
-		stream.destroy();
-	});
-
-	it("is open to a few pages at a time", async (context) => {
-		const { url, authorized } = await startLocalServer(context);
-		const path = `${url}/v1/jobs/events`;
-		const streams = await Promise.all(Array.from({ length: 8 }, () => open(path, { headers: authorized })));
-		const refused = await open(path, { headers: authorized });
-		assert.equal(refused.statusCode, 429);
-		refused.resume();
-		streams[0]?.destroy();
-		for (let attempt = 0; ; attempt++) {
-			const again = await open(path, { headers: authorized });
-			if (again.statusCode === 200) break;
-			assert.ok(attempt < 100);
-			again.resume();
-			await new Promise((resolve) => setTimeout(resolve, 10));
-		}
-		for (const stream of streams) stream.destroy();
 	});
 });
 

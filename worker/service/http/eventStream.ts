@@ -3,6 +3,8 @@ import { PassThrough } from "node:stream";
 
 /** Keeps proxies and browsers from giving the connection up. */
 const HEARTBEAT = 15_000;
+/** A page that reads nothing, such as one of a suspended machine, is given up when so many bytes wait for it. */
+const MOST_WAITING = 1_048_576;
 
 export type EventStream = {
 	readonly body: PassThrough;
@@ -15,7 +17,9 @@ export const eventStream = (): EventStream => {
 	const body = new PassThrough();
 	let id = 0;
 	const write = (text: string): void => {
-		if (!body.writableEnded) body.write(text);
+		if (body.writableEnded || body.destroyed) return;
+		if (body.writableLength + body.readableLength > MOST_WAITING) body.destroy();
+		else body.write(text);
 	};
 	const heartbeat = setInterval(() => write(": still here\n\n"), HEARTBEAT);
 	heartbeat.unref();
