@@ -1,0 +1,136 @@
+"use client";
+
+import { Alert, Button, Group, List, Stack, Text, Title } from "@mantine/core";
+import { TriangleAlert } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { Address } from "viem";
+import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
+import { openRoundCall } from "@/lib/coordinator/calls.ts";
+import { durationsOf, submissionWarning, suggestedDurations } from "@/lib/coordinator/durations.ts";
+import { committeeProblem, proposeCommittee, studyProblems } from "@/lib/coordinator/opening.ts";
+import { REFERENCE_SPEED } from "@/lib/coordinator/studySummary.ts";
+import { useStudy } from "@/lib/studies.ts";
+import { useSend } from "@/lib/wallet/useSend.ts";
+import { estimateStudy } from "../../../../worker/core/estimate/estimateStudy.ts";
+import type { StudyRecord } from "../../../../worker/core/ledger/state.ts";
+import { isDevelopmentChain } from "../../../../worker/protocol/developmentChain.ts";
+import { Status } from "../../values/Status.tsx";
+import { TransactionStatus } from "../../wallet/TransactionStatus.tsx";
+import { Signing } from "../Signing.tsx";
+import { CommitteeChoice } from "./CommitteeChoice.tsx";
+import { DurationFields } from "./DurationFields.tsx";
+import { RoundParameters } from "./RoundParameters.tsx";
+
+type OpenRoundFormProps = { readonly snapshot: LedgerSnapshot; readonly study: StudyRecord };
+
+type Review = { readonly key: string; readonly call: ReturnType<typeof openRoundCall> };
+
+const Meaning = () => (
+	<List spacing={4} aria-label="What opening a round means">
+		<List.Item>
+			Hospitals with a committed data set may submit one update each, trained from the study's current model.
+		</List.Item>
+		<List.Item>The committee and its share keys are fixed for this round; nobody can change them afterwards.</List.Item>
+		<List.Item>
+			The order of the training batches is drawn from the block that the round opens in: nobody knows it before.
+		</List.Item>
+		<List.Item>
+			A round that misses a deadline can be failed by anyone. It then changes nothing, and the next one can open.
+		</List.Item>
+	</List>
+);
+
+/** One study's next round: what is fixed, who sits on the committee, how long each phase may last. */
+export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
+	const { ledger, deployment, chainId } = snapshot;
+	const { studyId } = study;
+	const { data: definition } = useStudy(studyId);
+	const key = `open-round-${studyId}-${ledger.rounds.size + 1}`;
+	const { state } = useSend(key);
+	const proposed = useMemo(() => proposeCommittee(ledger, studyId), [ledger, studyId]);
+	const [chosen, setChosen] = useState<readonly Address[]>();
+	const [inputs, setInputs] = useState(() => suggestedDurations(isDevelopmentChain(chainId)));
+	const [review, setReview] = useState<Review>();
+	const committee = chosen ?? proposed ?? [];
+	const durations = durationsOf(inputs);
+	const problems = studyProblems(ledger, studyId);
+	const wrongCommittee = committeeProblem(ledger, studyId, committee);
+	const proving =
+		definition === undefined ? undefined : estimateStudy(definition, { speed: REFERENCE_SPEED }).seconds.hospital;
+	const late = durations === undefined ? undefined : submissionWarning(durations.submission, proving);
+
+	if (review !== undefined) {
+		return (
+			<Stack gap="md">
+				<Signing sendKey={review.key} call={review.call} contract="roundManager" />
+				<Group>
+					<Button variant="default" onClick={() => setReview(undefined)}>
+						Back to the form
+					</Button>
+				</Group>
+			</Stack>
+		);
+	}
+	return (
+		<Stack gap="lg">
+			<div>
+				<Title order={3} size="h4" mb="xs">
+					Fixed by the study
+				</Title>
+				<RoundParameters ledger={ledger} study={study} />
+			</div>
+			{problems.length === 0 ? null : (
+				<Alert
+					color="yellow"
+					variant="light"
+					icon={<TriangleAlert aria-hidden />}
+					title="A round can't be opened yet"
+					role="note"
+				>
+					<List spacing={2}>
+						{problems.map((problem) => (
+							<List.Item key={problem}>{problem}</List.Item>
+						))}
+					</List>
+				</Alert>
+			)}
+			<CommitteeChoice
+				ledger={ledger}
+				seats={study.parameters.members}
+				chosen={committee}
+				proposed={proposed}
+				problem={problems.length === 0 ? wrongCommittee : undefined}
+				onChange={setChosen}
+			/>
+			<div>
+				<Title order={3} size="h4" mb="xs">
+					Longest time of each phase
+				</Title>
+				<DurationFields inputs={inputs} onChange={setInputs} />
+				{late === undefined ? null : (
+					<Text mt="xs" component="div">
+						<Status tone="warn" label={late} />
+					</Text>
+				)}
+			</div>
+			<div>
+				<Title order={3} size="h4" mb="xs">
+					What opening means
+				</Title>
+				<Meaning />
+			</div>
+			{state.phase === "idle" ? null : <TransactionStatus state={state} />}
+			<Group>
+				<Button
+					disabled={problems.length > 0 || wrongCommittee !== undefined || durations === undefined}
+					onClick={() => {
+						if (durations !== undefined)
+							setReview({ key, call: openRoundCall(deployment, studyId, committee, durations) });
+					}}
+				>
+					Review the opening
+				</Button>
+			</Group>
+		</Stack>
+	);
+};
