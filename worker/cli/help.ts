@@ -58,5 +58,9 @@ export const configurationHelp = (role: Role): string =>
 			...VARIABLES.map(({ name, description }) => [name, description] as const),
 		]),
 		"",
+		`API: http://127.0.0.1:PORT, described by /openapi.json. Its bearer token is new at each start: shown on the terminal, or without one in
+FOLDER/http-token, which its owner alone may read. A page at one of http.origins shows what the worker does and, with an external wallet, has
+the user sign.`,
+		"",
 		"Exit code: 0 done or stopped by a signal, 1 failed, 2 could not start as it is configured (--dry-run: a check failed).",
 	].join("\n");
