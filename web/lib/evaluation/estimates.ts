@@ -24,8 +24,8 @@ export type SeriesPoint = {
 
 /** One point a model, in the order of the lineage; without figures while they are not there. */
 export const metricsSeries = (
-	models: readonly LineageModel[],
-	metricsOf: (model: LineageModel) => ModelMetrics | undefined,
+	models: readonly Pick<LineageModel, "modelId" | "round">[],
+	metricsOf: (model: Pick<LineageModel, "modelId">) => ModelMetrics | undefined,
 ): readonly SeriesPoint[] =>
 	models.map((model) => {
 		const metrics = metricsOf(model);
