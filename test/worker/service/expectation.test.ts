@@ -1,7 +1,7 @@
 /** What a worker expects its proofs of a round to take. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { prove } from "../../../worker/adapters/prover.ts";
+import { closeProver, type prove } from "../../../worker/adapters/prover.ts";
 import { estimateStudy } from "../../../worker/core/estimate/estimateStudy.ts";
 import type { RoundRecord } from "../../../worker/core/ledger/state.ts";
 import { startExpectation } from "../../../worker/service/open/expectation.ts";
@@ -52,6 +52,18 @@ describe("a hospital's expectation", () => {
 		assert.deepEqual(of(undefined), { seconds: Number(seconds.hospital.toFixed(1)), proofs: proofs.hospital });
 		// 12 batches, all epochs, a few steps a segment; then the encryption.
 		assert.equal(proofs.hospital, Math.ceil((12 * study.epochs) / study.stepsPerSegment) + 1);
+	});
+
+	it("is what this machine was measured with before there was a proof", async (context) => {
+		context.after(closeProver);
+		const { of } = startExpectation({ role: "hospital", study, samples: SAMPLES, measureFirst: true });
+		for (let found = of(undefined); ; found = of(undefined)) {
+			if (found !== undefined) {
+				assert.ok(found.seconds > 0.1 && found.seconds < 3_600, String(found.seconds));
+				return;
+			}
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
 	});
 
 	it("forgets what was long ago", async () => {
