@@ -54,6 +54,8 @@ export const lineOptions = (data: ChartData, look: ChartLook): LineOptions => {
 			symbol: SYMBOLS[index % SYMBOLS.length] ?? "circle",
 			symbolSize: 8,
 			showSymbol: one.points.length <= MOST_SYMBOLS,
+			// By default only those that have a label of the axis below them.
+			showAllSymbol: true,
 			itemStyle: { color: colour },
 			lineStyle: { color: colour, width: 2, type: DASHES[index % DASHES.length] ?? "solid" },
 		};

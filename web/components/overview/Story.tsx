@@ -13,9 +13,9 @@ import { When } from "../values/When.tsx";
 import classes from "./overview.module.css";
 
 const ICONS: Readonly<Record<Tone, { readonly icon: LucideIcon; readonly word: string }>> = {
-	ok: { icon: CircleCheck, word: "Accepted: " },
-	warn: { icon: TriangleAlert, word: "Attention: " },
-	bad: { icon: CircleX, word: "Failure: " },
+	ok: { icon: CircleCheck, word: "Accepted" },
+	warn: { icon: TriangleAlert, word: "Attention" },
+	bad: { icon: CircleX, word: "Failure" },
 	info: { icon: Info, word: "" },
 	idle: { icon: Info, word: "" },
 };

@@ -9,25 +9,26 @@ import { Section } from "../layout/Section.tsx";
 import { EmptyState } from "../states/EmptyState.tsx";
 import { Facts } from "../values/Facts.tsx";
 import { Hash } from "../values/Hash.tsx";
-import { Party } from "../values/Party.tsx";
 import { Raw } from "../values/Raw.tsx";
 import { When } from "../values/When.tsx";
 import { Proof } from "./Proof.tsx";
 import classes from "./rounds.module.css";
-import { type RoundView, useNames } from "./useRound.ts";
+import { type RoundView, useNames, useTitleOf } from "./useRound.ts";
 
 const KeySum = ({ view, keySum }: { readonly view: RoundView; readonly keySum: KeySumRecord }) => {
 	const nameOf = useNames();
 	const { round, study } = view;
+	const title = useTitleOf(keySum.member);
 	const { member, index: seat, values, proofs, place } = keySum;
 	const receipt = useReceipts([place.transactionHash]).get(place.transactionHash);
 	return (
 		<article className={classes.update}>
 			<Title order={3} size="h4">
-				<Party address={member} />
+				{title}
 			</Title>
 			<Facts
 				rows={[
+					{ label: "Member", value: <Hash value={member} kind="address" /> },
 					{ label: "Seat", value: integer(seat) },
 					{
 						label: "Posted",

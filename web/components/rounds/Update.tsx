@@ -10,11 +10,10 @@ import { commitment } from "@/lib/words/sentence.ts";
 import { cidOf } from "../../../worker/adapters/ipfs/cid.ts";
 import { Facts } from "../values/Facts.tsx";
 import { Hash } from "../values/Hash.tsx";
-import { Party } from "../values/Party.tsx";
 import { When } from "../values/When.tsx";
 import { Proof } from "./Proof.tsx";
 import classes from "./rounds.module.css";
-import type { RoundView } from "./useRound.ts";
+import { type RoundView, useTitleOf } from "./useRound.ts";
 
 type UpdateProps = {
 	readonly view: RoundView;
@@ -52,6 +51,7 @@ export const Update = memo(({ view, submission, isNamed, isOpen, normBound }: Up
 	const [chosen, setChosen] = useState<boolean>();
 	const shown = chosen ?? (isOpen || isNamed);
 	const id = useId();
+	const title = useTitleOf(hospital);
 	const article = useRef<HTMLElement>(null);
 	const receipt = useReceipts([place.transactionHash]).get(place.transactionHash);
 	useEffect(() => {
@@ -69,10 +69,11 @@ export const Update = memo(({ view, submission, isNamed, isOpen, normBound }: Up
 			aria-labelledby={`${id}-title`}
 		>
 			<Title order={3} size="h4" id={`${id}-title`}>
-				<Party address={hospital} />
+				{title}
 			</Title>
 			<Facts
 				rows={[
+					{ label: "Hospital", value: <Hash value={hospital} kind="address" /> },
 					{
 						label: "Submitted",
 						value: receipt === undefined ? `block ${place.blockNumber}` : <When seconds={receipt.timestamp} />,

@@ -5,6 +5,7 @@ import type { Address } from "viem";
 import { useConfig } from "@/lib/config/context.tsx";
 import { type RoundHistory, roundHistories } from "@/lib/words/history.ts";
 import { type NameOf, namesFrom } from "@/lib/words/names.ts";
+import { shorten } from "@/lib/words/shorten.ts";
 import type { LedgerEvent } from "../../../worker/core/ledger/events.ts";
 import type { Ledger, RoundRecord, StudyRecord } from "../../../worker/core/ledger/state.ts";
 
@@ -23,6 +24,12 @@ export const NO_HISTORY: RoundHistory = { eligible: [], submissions: [], confirm
 export const useNames = (): NameOf => {
 	const { participants } = useConfig();
 	return useMemo(() => namesFrom(participants), [participants]);
+};
+
+/** A participant's name as configured, its note too, as a heading has it; without one, the shortened address. */
+export const useTitleOf = (address: Address): string => {
+	const { participants } = useConfig();
+	return participants[address] ?? shorten(address);
 };
 
 /** Ids of the study's rounds, in order. */
