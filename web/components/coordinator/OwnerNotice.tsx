@@ -1,6 +1,6 @@
 "use client";
 
-import { Text } from "@mantine/core";
+import { Box } from "@mantine/core";
 import { CONTRACT_NAMES, isOwner, OWNER_DUTIES, soleOwner } from "@/lib/coordinator/ownership.ts";
 import { useWallet } from "@/lib/wallet/useWallet.ts";
 import { Section } from "../layout/Section.tsx";
@@ -39,7 +39,7 @@ export const OwnerNotice = () => {
 					label="This wallet is not the coordinator: everything is shown, nothing of the coordinator's can be signed"
 				/>
 			)}
-			<div style={{ marginTop: "var(--mantine-spacing-md)" }}>
+			<Box mt="md">
 				<Facts
 					rows={
 						sole === undefined
@@ -57,12 +57,7 @@ export const OwnerNotice = () => {
 								]
 					}
 				/>
-			</div>
-			{wallet === undefined ? null : (
-				<Text size="sm" mt="sm" component="div">
-					Connected: <Party address={wallet.address} />
-				</Text>
-			)}
+			</Box>
 		</Section>
 	);
 };

@@ -6,7 +6,7 @@ import { useConfig } from "@/lib/config/context.tsx";
 import { admissionProblem, type Role } from "@/lib/coordinator/people.ts";
 import type { Ledger } from "../../../../worker/core/ledger/state.ts";
 import { PlainTable } from "../../rounds/PlainTable.tsx";
-import { Party } from "../../values/Party.tsx";
+import { Hash } from "../../values/Hash.tsx";
 
 type KnownWorkersProps = { readonly ledger: Ledger; readonly onAdmit: (role: Role, address: Address) => void };
 
@@ -27,7 +27,7 @@ export const KnownWorkers = ({ ledger, onAdmit }: KnownWorkersProps) => {
 				key: `${role}-${address}`,
 				cells: [
 					name,
-					<Party key="address" address={address} />,
+					<Hash key="address" value={address} kind="address" />,
 					<Group key="admit" gap="xs">
 						<Button size="xs" variant="default" aria-label={`Admit ${name}`} onClick={() => onAdmit(role, address)}>
 							Admit as {role}

@@ -1,16 +1,16 @@
 "use client";
 
 import { Text } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
 import { creationState } from "@/lib/coordinator/creation.ts";
-import type { BlockState } from "@/lib/coordinator/publication.ts";
 import { Created } from "./Created.tsx";
 import { CreateStep } from "./CreateStep.tsx";
 import { PackageStep } from "./PackageStep.tsx";
 import { PublishStep } from "./PublishStep.tsx";
 import { StepSection } from "./StepSection.tsx";
 import { StudyFileStep } from "./StudyFileStep.tsx";
+import { useBlocks } from "./useBlocks.ts";
 import { usePackageFile } from "./usePackageFile.ts";
 import { useStudyFile } from "./useStudyFile.ts";
 import { useVerifier } from "./useVerifier.ts";
@@ -29,13 +29,13 @@ export const StudyPanel = ({ snapshot }: { readonly snapshot: LedgerSnapshot }) 
 	);
 	const packageFile = usePackageFile(context);
 	const { made } = packageFile;
-	const [blocks, setBlocks] = useState<ReadonlyMap<string, BlockState>>(new Map());
+	const blocks = useBlocks(made);
 	const update = useVerifier(chainId, made, "update");
 	const keySum = useVerifier(chainId, made, "keySum");
 	const state = creationState({
 		study,
 		made,
-		blocks,
+		blocks: blocks.states,
 		updateVerifier: update.address,
 		keySumVerifier: keySum.address,
 		studies,
@@ -64,7 +64,7 @@ export const StudyPanel = ({ snapshot }: { readonly snapshot: LedgerSnapshot }) 
 			{state.kind === "created" ? null : (
 				<>
 					<StepSection step="publish" due={due}>
-						{made === undefined ? <Later /> : <PublishStep made={made} states={blocks} onChange={setBlocks} />}
+						{made === undefined ? <Later /> : <PublishStep made={made} blocks={blocks} />}
 					</StepSection>
 					<StepSection step="updateVerifier" due={due}>
 						{open && due !== "publish" ? (

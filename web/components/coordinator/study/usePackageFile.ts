@@ -1,53 +1,57 @@
 "use client";
 
 import { useEffect, useMemo, useState } from "react";
-import type { Check, CheckContext } from "@/lib/coordinator/packageChecks.ts";
+import type { Check, CheckContext, packageChecks } from "@/lib/coordinator/packageChecks.ts";
 import type { StudyPackage } from "../../../../worker/core/studyPackage.ts";
 import { type ShownError, shownError } from "../../states/ErrorState.tsx";
 
-export type ChosenPackage =
+type Opened =
 	| { readonly kind: "reading" }
 	| { readonly kind: "refused"; readonly problem: ShownError }
+	| { readonly kind: "opened"; readonly made: StudyPackage; readonly check: typeof packageChecks };
+
+export type ChosenPackage =
+	| Exclude<Opened, { kind: "opened" }>
 	| { readonly kind: "checked"; readonly made: StudyPackage; readonly checks: readonly Check[] };
 
-const open = async (file: File, context: CheckContext): Promise<ChosenPackage> => {
+const open = async (file: File): Promise<Opened> => {
 	try {
 		// Curves and hashes: not needed before there is a package.
 		const [{ MOST_PACKAGE_BYTES, packageInvalid, parseStudyPackage }, { packageChecks }] = await Promise.all([
 			import("../../../../worker/core/studyPackage.ts"),
 			import("@/lib/coordinator/packageChecks.ts"),
 		]);
-		if (file.size > MOST_PACKAGE_BYTES)
+		if (file.size > MOST_PACKAGE_BYTES) {
 			throw packageInvalid(`${file.name} has ${file.size} bytes; a package has at most ${MOST_PACKAGE_BYTES}`);
-		const made = parseStudyPackage(await file.text());
-		return { kind: "checked", made, checks: packageChecks(made, context) };
+		}
+		return { kind: "opened", made: parseStudyPackage(await file.text()), check: packageChecks };
 	} catch (error) {
 		return { kind: "refused", problem: shownError(error) };
 	}
 };
 
-/** The package's file and what its checks say of it; again whenever the study's file or the chain's studies change. */
+/** The package's file, read once, and what its checks say of it, for the study's file and the chain's studies as they are now. */
 export const usePackageFile = (context: CheckContext | undefined) => {
 	const [file, setFile] = useState<File | null>(null);
-	const [chosen, setChosen] = useState<ChosenPackage>();
+	const [opened, setOpened] = useState<Opened>();
 	useEffect(() => {
-		if (file === null || context === undefined) return setChosen(undefined);
+		if (file === null) return setOpened(undefined);
 		let current = true;
-		setChosen((before) => before ?? { kind: "reading" });
-		void open(file, context).then((opened) => {
-			if (current) setChosen(opened);
+		setOpened({ kind: "reading" });
+		void open(file).then((result) => {
+			if (current) setOpened(result);
 		});
 		return () => {
 			current = false;
 		};
-	}, [file, context]);
+	}, [file]);
+	const chosen = useMemo((): ChosenPackage | undefined => {
+		if (opened?.kind !== "opened") return opened;
+		const { made, check } = opened;
+		return context === undefined ? undefined : { kind: "checked", made, checks: check(made, context) };
+	}, [opened, context]);
 	/** Only what passed every check. */
-	const made = useMemo(
-		() =>
-			chosen?.kind === "checked" && chosen.checks.every(({ problem }) => problem === undefined)
-				? chosen.made
-				: undefined,
-		[chosen],
-	);
+	const made =
+		chosen?.kind === "checked" && chosen.checks.every(({ problem }) => problem === undefined) ? chosen.made : undefined;
 	return { file, choose: setFile, chosen, made };
 };
