@@ -1,7 +1,7 @@
 /** Evaluation of models in a browser: the worker's answers, and the page's promises for them. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { estimateText, metricsSeries } from "../../../web/lib/evaluation/estimates.ts";
+import { estimateText, metricsSeries, shortEstimate } from "../../../web/lib/evaluation/estimates.ts";
 import { createEvaluator, type WorkerPort } from "../../../web/lib/evaluation/evaluator.ts";
 import {
 	type EvaluationAnswer,
@@ -161,6 +161,8 @@ test("a worker that is lost or says what is no answer fails what waits, and the 
 test("estimates say their interval, or why they have none", () => {
 	const interval = { low: 0.98, high: 0.998 };
 	assert.equal(estimateText({ value: 0.991, interval, reason: null }), "0.991 (95 % interval 0.980 to 0.998)");
+	assert.equal(shortEstimate({ value: 0.991, interval, reason: null }), "0.991 (0.980 to 0.998)");
+	assert.equal(shortEstimate({ value: null, interval: null, reason: "no positives" }), "none");
 	assert.equal(estimateText({ value: 0.5, interval: null, reason: "few" }), "0.500");
 	assert.equal(estimateText({ value: null, interval: null, reason: "no positives" }), "none: no positives");
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { unzipSync } from "fflate";
 import { PNG } from "pngjs";
 import { approximateValues, predictRows } from "../../../web/lib/inference/predictions.ts";
+import { downloadReadme } from "../../../web/lib/inference/readme.ts";
 import { layersModelArchive, predictWithTensorFlow } from "../../../web/lib/inference/tensorFlow.ts";
 import {
 	MOST_UPLOAD_BYTES,
@@ -150,4 +151,15 @@ test("inputs as the measurements that they stand for", () => {
 	const [first] = approximateValues(new Uint8Array(30).fill(128), study);
 	assert.equal(first?.value, study.preprocessing.columns[0]?.mean);
 	assert.deepEqual(approximateValues(new Uint8Array(196), images), []);
+});
+
+test("the note beside a download says what goes in, what comes out, and what it is not for", () => {
+	const record = { studyId: 1n, modelId: 3n, commitment: 255n, digest: `0x${"ab".repeat(32)}` as const };
+	const text = downloadReadme(study, record);
+	assert.match(text, /NOT FOR CLINICAL USE/);
+	assert.match(text, /probability of "malignant"/);
+	assert.ok(study.preprocessing.columns.every(({ name }) => text.includes(`  ${name}: mean`)));
+	assert.match(text, /0x0{62}ff/);
+	assert.match(text, /bafkrei/);
+	assert.match(downloadReadme(images, record), /\[rows, 14, 14, 1\]/);
 });

@@ -2,6 +2,7 @@
 
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { commitment } from "@/lib/words/sentence.ts";
 import type { ModelRecord } from "../../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverStep.ts";
 import { Hash } from "../values/Hash.tsx";
@@ -16,15 +17,17 @@ export const CommitmentCheck = ({ record, weights }: CommitmentCheckProps) => {
 		queryFn: async () => {
 			// Poseidon's constants are large.
 			const { commitWeights } = await import("../../../worker/protocol/packing.ts");
-			return String(commitWeights(weights, 0n));
+			return commitment(commitWeights(weights, 0n)).value;
 		},
 	});
 	if (isError) return <Status tone="bad" label="The commitment can't be recomputed" />;
 	if (recomputed === undefined) return <Status tone="idle" label="Recomputing …" />;
-	const isEqual = recomputed === String(record.commitment);
+	const isEqual = recomputed === commitment(record.commitment).value;
 	return (
 		<>
-			<Status tone={isEqual ? "ok" : "bad"} label={isEqual ? "Equal to the chain's" : "Not the chain's commitment"} />
+			<div>
+				<Status tone={isEqual ? "ok" : "bad"} label={isEqual ? "Equal to the chain's" : "Not the chain's commitment"} />
+			</div>
 			<Text component="div" size="sm">
 				Recomputed from the downloaded weights: <Hash value={recomputed} kind="commitment" />
 			</Text>

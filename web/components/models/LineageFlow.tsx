@@ -1,6 +1,6 @@
 "use client";
 
-import "@xyflow/react/dist/base.css";
+import "@xyflow/react/dist/style.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { Controls, MarkerType, ReactFlow } from "@xyflow/react";
 import { useRouter } from "next/navigation";
@@ -15,6 +15,8 @@ const DESCRIPTION = "Press enter to open its page.";
 const LABELS = { "node.a11yDescription.default": DESCRIPTION, "node.a11yDescription.keyboardDisabled": DESCRIPTION };
 /** Shown at first: the newest; the others are reached by dragging or by the tab key. */
 const FIRST_SHOWN = 5;
+/** On a screen narrower than this, two. */
+const NARROW = 700;
 const MOST_ROWS = 3;
 
 /** The lineage as a graph; only this file loads the library that draws it. */
@@ -50,6 +52,7 @@ export const LineageFlow = ({ lineage, nameOf }: { readonly lineage: Lineage; re
 			})),
 		[graph],
 	);
+	const first = nodes.slice(window.innerWidth < NARROW ? -2 : -FIRST_SHOWN).map(({ id }) => ({ id }));
 	const rows = 1 + Math.max(...graph.nodes.map(({ y }) => y / ROW), 0);
 	return (
 		<div className={classes.graph} style={{ height: Math.min(rows, MOST_ROWS) * ROW + 60 }}>
@@ -66,7 +69,7 @@ export const LineageFlow = ({ lineage, nameOf }: { readonly lineage: Lineage; re
 				zoomOnScroll={false}
 				preventScrolling={false}
 				fitView
-				fitViewOptions={{ maxZoom: 1, minZoom: 0.4, nodes: nodes.slice(-FIRST_SHOWN).map(({ id }) => ({ id })) }}
+				fitViewOptions={{ maxZoom: 1, minZoom: 0.4, nodes: first }}
 				minZoom={0.2}
 				maxZoom={2}
 				ariaLabelConfig={LABELS}

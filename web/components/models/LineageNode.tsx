@@ -5,6 +5,7 @@ import Link from "next/link";
 import type { GraphNode, LineageModel, LineageRound } from "@/lib/evaluation/lineage.ts";
 import type { NameOf } from "@/lib/words/names.ts";
 import { counted } from "@/lib/words/numbers.ts";
+import { commitment } from "@/lib/words/sentence.ts";
 import { shorten } from "@/lib/words/shorten.ts";
 import { Status, type Tone } from "../values/Status.tsx";
 import classes from "./models.module.css";
@@ -34,7 +35,7 @@ const ModelBody = ({ model }: { readonly model: LineageModel }) => (
 	<>
 		<p>{model.round === undefined ? "Initial model" : `Of ${counted(model.round.samples, "sample")}`}</p>
 		<p>
-			Commitment <span className={classes.mono}>{shorten(String(model.commitment))}</span>
+			Commitment <span className={classes.mono}>{shorten(commitment(model.commitment).value)}</span>
 		</p>
 		{model.current ? <Status tone="info" label="Current" /> : null}
 	</>

@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { estimateText } from "@/lib/evaluation/estimates.ts";
+import { shortEstimate } from "@/lib/evaluation/estimates.ts";
 import type { LineageModel } from "@/lib/evaluation/lineage.ts";
 import type { Evaluations } from "@/lib/evaluation/useEvaluations.ts";
 import type { NameOf } from "@/lib/words/names.ts";
 import { integer } from "@/lib/words/numbers.ts";
+import { commitment } from "@/lib/words/sentence.ts";
 import { PlainTable } from "../rounds/PlainTable.tsx";
 import { Hash } from "../values/Hash.tsx";
 import { Status } from "../values/Status.tsx";
@@ -23,15 +24,15 @@ const HEAD = ["Model", "From", "Hospitals", "Samples", "Commitment", "Weights (d
 export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps) => {
 	const metricsOf = (modelId: bigint) => {
 		const { data, error } = evaluations.byModel.get(modelId) ?? {};
-		if (data !== undefined) return [estimateText(data.auc), estimateText(data.accuracy)];
+		if (data !== undefined) return [shortEstimate(data.auc), shortEstimate(data.accuracy)];
 		return error ? ["not to be had", "not to be had"] : ["…", "…"];
 	};
 	const isEvaluated = evaluations.heldOut !== undefined;
 	return (
 		<PlainTable
 			caption="Models of the study, newest first"
-			head={isEvaluated ? [...HEAD, "AUC", "Accuracy"] : HEAD}
-			rows={models.toReversed().map(({ modelId, round, parent, commitment, digest, current }) => ({
+			head={isEvaluated ? [...HEAD, "AUC (95 % interval)", "Accuracy (95 % interval)"] : HEAD}
+			rows={models.toReversed().map(({ modelId, round, parent, commitment: committed, digest, current }) => ({
 				key: String(modelId),
 				cells: [
 					<span key="model">
@@ -62,7 +63,7 @@ export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps)
 						</ul>
 					),
 					round === undefined ? "–" : integer(round.samples),
-					<Hash key="commitment" value={String(commitment)} kind="commitment" />,
+					<Hash key="commitment" value={commitment(committed).value} kind="commitment" />,
 					<Hash key="digest" value={digest} kind="digest" />,
 					...(isEvaluated ? metricsOf(modelId) : []),
 				],

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { counted, integer } from "@/lib/words/numbers.ts";
+import { commitment } from "@/lib/words/sentence.ts";
 import { cidOf } from "../../../worker/adapters/ipfs/cid.ts";
 import type { ModelRecord, RoundRecord } from "../../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverStep.ts";
@@ -20,7 +21,7 @@ type ModelFactsProps = {
 };
 
 export const ModelFacts = ({ record, round, study, model }: ModelFactsProps) => {
-	const { studyId, parent, commitment, digest, place } = record;
+	const { studyId, parent, digest, place } = record;
 	const made =
 		round === undefined
 			? [{ label: "Made by", value: "the coordinator: the study's initial model" }]
@@ -75,7 +76,7 @@ export const ModelFacts = ({ record, round, study, model }: ModelFactsProps) => 
 					label: "Commitment on chain",
 					value: (
 						<>
-							<Hash value={String(commitment)} kind="commitment" />
+							<Hash value={commitment(record.commitment).value} kind="commitment" />
 							<CommitmentCheck record={record} weights={model.weights} />
 						</>
 					),

@@ -14,6 +14,12 @@ export const estimateText = ({ value, interval, reason }: Estimate): string => {
 	return `${figure(value)} (95 % interval ${figure(interval.low)} to ${figure(interval.high)})`;
 };
 
+/** "0.991 (0.980 to 0.998)": where the heading says what the brackets are. */
+export const shortEstimate = ({ value, interval }: Estimate): string => {
+	if (value === null) return "none";
+	return interval === null ? figure(value) : `${figure(value)} (${figure(interval.low)} to ${figure(interval.high)})`;
+};
+
 export type SeriesPoint = {
 	/** "initial", "round 1" */
 	readonly label: string;

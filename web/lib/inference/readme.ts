@@ -2,6 +2,7 @@
 import { cidOf } from "../../../worker/adapters/ipfs/cid.ts";
 import type { ModelRecord } from "../../../worker/core/ledger/state.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
+import { commitment } from "../words/sentence.ts";
 
 const inputsText = ({ input, preprocessing }: Pick<Study, "input" | "preprocessing">): string => {
 	const shape = `[rows, ${input.height}, ${input.width}, ${input.channels}]`;
@@ -24,9 +25,10 @@ const outputsText = ({ loss, classes }: Pick<Study, "loss" | "classes">): string
 
 export const downloadReadme = (
 	study: Study,
-	{ studyId, modelId, commitment, digest }: Pick<ModelRecord, "studyId" | "modelId" | "commitment" | "digest">,
-): string =>
-	`Model ${modelId} of study ${studyId}, "${study.title}"
+	{ studyId, modelId, digest, ...record }: Pick<ModelRecord, "studyId" | "modelId" | "commitment" | "digest">,
+): string => {
+	const committed = commitment(record.commitment);
+	return `Model ${modelId} of study ${studyId}, "${study.title}"
 
 NOT FOR CLINICAL USE. Research and demonstration: not a medical device, and not validated for any patient.
 
@@ -34,7 +36,8 @@ Load it with tf.loadLayersModel("model.json").
 ${inputsText(study)}
 ${outputsText(study)}
 
-Commitment on chain: ${commitment}
+Commitment on chain: ${committed.value}
 Object on IPFS: ${cidOf(digest.toLowerCase())}
 The files hold the committed weights exactly. They were made without an audit: run one to know that the model is the proven one.
 `;
+};
