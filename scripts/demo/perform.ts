@@ -47,17 +47,17 @@ const serve = async (stage: Stage, options: PerformOptions, setting: DemoSetting
 
 /** @returns whether every round was finalized and the audit is clean */
 export const performDemo = async (options: PerformOptions): Promise<boolean> => {
-	const { prepared, output, port, startedAt } = options;
+	const { prepared, output, port, seed, startedAt } = options;
 	const leaveInterrupt = endOnInterrupt();
 	const name = `demo-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
 	const folder = options.folder ?? join(ROOT, ".data", name);
 	const setting = await openSetting({ ...options, folder });
 	if (options.fromScratch === true) {
-		const stage = await setUpFromScratch({ ...setting, study: prepared.study, port }, setting.view);
+		const stage = await setUpFromScratch({ ...setting, prepared, seed, port }, setting.view);
 		await serve(stage, options, setting, leaveInterrupt);
 		return true;
 	}
-	const { rounds, seed } = options;
+	const { rounds } = options;
 	const done = await runDemo({ rounds, seed, port, prepared, startedAt }, setting);
 	const { report, stage, gatewayUrl } = done;
 	if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, "\t")}\n`);

@@ -38,13 +38,8 @@ const creationCodeOf = async (contract: string): Promise<PackageParts["verifiers
 const developmentOnly = ({ circuits }: PreparedStudy): boolean =>
 	Object.values(circuits).some((circuit) => circuit.developmentOnly);
 
-/**
- * A minute or two for a study whose circuits were never built, seconds otherwise.
- * @param file a study's file, or the name of one in studies/
- * @throws DecentraHealthError as prepareStudy; STUDY_PACKAGE_INVALID when its parts do not belong together
- */
-export const packageStudy = async (file: string, seed: string): Promise<StudyPackage> => {
-	const prepared = await prepareStudy(file);
+/** @throws DecentraHealthError CIRCUIT_COMPILE, STUDY_PACKAGE_INVALID when its parts do not belong together */
+export const packagePrepared = async (prepared: PreparedStudy, seed: string): Promise<StudyPackage> => {
 	const { study, verificationKeys } = prepared;
 	const instance = studyInstanceName(study.name);
 	const [train, encrypt, keySum] = verificationKeys;
@@ -60,3 +55,11 @@ export const packageStudy = async (file: string, seed: string): Promise<StudyPac
 		developmentKeys: developmentOnly(prepared),
 	});
 };
+
+/**
+ * A minute or two for a study whose circuits were never built, seconds otherwise.
+ * @param file a study's file, or the name of one in studies/
+ * @throws DecentraHealthError as prepareStudy and {@link packagePrepared}
+ */
+export const packageStudy = async (file: string, seed: string): Promise<StudyPackage> =>
+	packagePrepared(await prepareStudy(file), seed);

@@ -15,6 +15,8 @@ export type Served = {
 	readonly cast: readonly CastMember[];
 	/** Process ids, by name. */
 	readonly pids: ReadonlyMap<string, number>;
+	/** File to create the study from; undefined when it is there. */
+	readonly studyPackage: string | undefined;
 };
 
 export type ServedEvent = {
@@ -23,6 +25,7 @@ export type ServedEvent = {
 	readonly rpcUrl: string;
 	readonly roundManager: Address;
 	readonly gateway: string;
+	readonly studyPackage?: string | undefined;
 	readonly places: readonly {
 		readonly name: string;
 		readonly title: string;
@@ -37,30 +40,36 @@ export type ServedEvent = {
 	}[];
 };
 
-export const servedEvent = ({ url, rpcUrl, roundManager, gateway, cast, pids }: Served): ServedEvent => ({
-	event: "served",
-	url,
-	rpcUrl,
-	roundManager,
-	gateway,
-	places: cast.map((member) => ({
-		name: member.name,
-		title: member.title,
-		role: member.role,
-		address: member.address,
-		accountIndex: member.account,
-		byHand: member.byHand,
-		workerUrl: urlOf(member.httpPort),
-		tokenFile: tokenFile(member),
-		folder: member.folder,
-		pid: pids.get(member.name),
-	})),
-});
+export const servedEvent = (served: Served): ServedEvent => {
+	const { url, rpcUrl, roundManager, gateway, studyPackage, cast, pids } = served;
+	return {
+		event: "served",
+		url,
+		rpcUrl,
+		roundManager,
+		gateway,
+		studyPackage,
+		places: cast.map((member) => ({
+			name: member.name,
+			title: member.title,
+			role: member.role,
+			address: member.address,
+			accountIndex: member.account,
+			byHand: member.byHand,
+			workerUrl: urlOf(member.httpPort),
+			tokenFile: tokenFile(member),
+			folder: member.folder,
+			pid: pids.get(member.name),
+		})),
+	};
+};
 
 const shown = (path: string): string => relative(process.cwd(), path);
 
+type ChainPlaces = Pick<Served, "rpcUrl" | "roundManager" | "gateway" | "blocks">;
+
 /** How to reach chain and blocks; scripts read these lines, so their form stays. */
-export const chainText = ({ rpcUrl, roundManager, gateway, blocks }: Omit<Served, "cast" | "pids" | "url">): string =>
+export const chainText = ({ rpcUrl, roundManager, gateway, blocks }: ChainPlaces): string =>
 	[
 		`  chain  ${rpcUrl}   RoundManager ${roundManager}`,
 		`  IPFS   ${gateway}   blocks in ${shown(blocks)}`,
@@ -84,12 +93,18 @@ export const servedText = (served: Served, tokens: ReadonlyMap<string, string> |
 			tokens?.get(name) ?? shown(tokenFile(member)),
 		]);
 	}
+	const { studyPackage } = served;
 	return [
 		"",
 		`The dApp: ${served.url}`,
 		"",
 		table.toString(),
 		'"By hand": connect that account in the dApp and give it the worker\'s URL and token. A token is new whenever its worker starts.',
+		...(studyPackage === undefined
+			? []
+			: [
+					`Nobody is admitted and there is no study yet: the coordinator admits, and creates it from ${shown(studyPackage)}.`,
+				]),
 		"still running (Ctrl-C ends it):",
 		chainText(served),
 		"",

@@ -29,6 +29,8 @@ export type Stage = Pick<DemoDeployment, "rpcUrl" | "deployment" | "leaveSignals
 	readonly test: readonly Sample[];
 	/** Where the rows come from, in words. */
 	readonly description: string;
+	/** File that a coordinator creates the study from, when there is none yet. */
+	readonly studyPackage?: string;
 };
 
 export type ServeOptions = {
@@ -120,6 +122,7 @@ export const serveDemo = async (stage: Stage, options: ServeOptions) => {
 			blocks,
 			cast,
 			pids: workers.pids(),
+			studyPackage: stage.studyPackage,
 		};
 		return { served, web, stop };
 	} catch (error) {
