@@ -25,6 +25,8 @@ type ReviewAndSignProps = {
 	readonly explain?: Explain | undefined;
 	/** On the button. */
 	readonly action?: string | undefined;
+	/** It can't be told whether the call is still due. */
+	readonly disabled?: boolean | undefined;
 };
 
 /** Says what a transaction does before the wallet is asked to sign it, and what became of it afterwards. */
@@ -34,6 +36,7 @@ export const ReviewAndSign = ({
 	onConfirmed,
 	explain = explainCall,
 	action = "Sign and send",
+	disabled = false,
 }: ReviewAndSignProps) => {
 	const context = useExplainContext();
 	const { state, send, reset } = useSend(sendKey, explain);
@@ -73,7 +76,11 @@ export const ReviewAndSign = ({
 			<ExplanationView explanation={explanation} />
 			<Raw label="the raw transaction" value={{ to, data }} />
 			<Group>
-				<Button onClick={() => void send(call)} disabled={isBusy(state)} loading={state.phase === "checking"}>
+				<Button
+					onClick={() => void send(call)}
+					disabled={disabled || isBusy(state)}
+					loading={state.phase === "checking"}
+				>
 					{state.phase === "failed" ? "Try again" : action}
 				</Button>
 			</Group>

@@ -1,0 +1,31 @@
+"use client";
+
+import { Text } from "@mantine/core";
+import { Section } from "@/components/layout/Section.tsx";
+import type { Action, Offer } from "@/lib/worker/schemas.ts";
+import { OfferReview } from "./OfferReview.tsx";
+
+const ANYONE: readonly Action[] = ["freeze", "fail"];
+
+/** What anyone may do for a round whose time has come. */
+export const Housekeeping = ({
+	offers,
+	disabled,
+}: {
+	readonly offers: readonly Offer[];
+	readonly disabled: boolean;
+}) => {
+	const due = offers.filter(({ action }) => ANYONE.includes(action));
+	if (due.length === 0) return null;
+	return (
+		<Section title="The round waits for anyone">
+			<Text mb="md" maw="70ch">
+				A deadline has passed, or everything is there. Anyone may take the round further; the first who does pays the
+				gas. Others may be at it, too.
+			</Text>
+			{due.map((offer) => (
+				<OfferReview key={offer.action} offer={offer} disabled={disabled} />
+			))}
+		</Section>
+	);
+};
