@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { lineOptions } from "../../../web/components/charts/options.ts";
 import type { ChartData } from "../../../web/lib/words/chart.ts";
 
-const LOOK = { colours: ["red", "blue"], text: "black", line: "grey", surface: "white", animation: false };
+const LOOK = { colours: ["red", "blue"], text: "black", line: "grey", surface: "white" };
 const DATA: ChartData = {
 	xName: "Round",
 	decimals: 2,
@@ -51,7 +51,7 @@ describe("the options of a line chart", () => {
 		assert.equal(text, "Round 2\nAUC: 0.90 (0.80 to 1.00)\nAccuracy: 0.91 (0.80 to 1.00)");
 	});
 
-	it("does not move for who does not want that", () => {
+	it("does not move", () => {
 		assert.equal(lineOptions(DATA, LOOK).animation, false);
 	});
 });

@@ -1,7 +1,6 @@
 "use client";
 
 import { useComputedColorScheme } from "@mantine/core";
-import { useReducedMotion } from "@mantine/hooks";
 import { LineChart as Lines } from "echarts/charts";
 import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { type EChartsType, init, use } from "echarts/core";
@@ -13,7 +12,7 @@ import { type ChartLook, lineOptions } from "./options.ts";
 
 use([Lines, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
 
-const lookOf = (element: Element, animation: boolean): ChartLook => {
+const lookOf = (element: Element): ChartLook => {
 	const style = getComputedStyle(element);
 	const colour = (name: string): string => style.getPropertyValue(name).trim();
 	return {
@@ -21,7 +20,6 @@ const lookOf = (element: Element, animation: boolean): ChartLook => {
 		text: style.color,
 		line: colour("--dh-border"),
 		surface: colour("--dh-card"),
-		animation,
 	};
 };
 
@@ -30,7 +28,6 @@ export const Drawing = ({ data }: { readonly data: ChartData }) => {
 	const element = useRef<HTMLDivElement>(null);
 	const chart = useRef<EChartsType>(undefined);
 	const scheme = useComputedColorScheme("light");
-	const still = useReducedMotion();
 
 	useEffect(() => {
 		if (element.current === null) return;
@@ -48,8 +45,8 @@ export const Drawing = ({ data }: { readonly data: ChartData }) => {
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page, which the scheme changes
 	useEffect(() => {
 		if (element.current === null) return;
-		chart.current?.setOption(lineOptions(data, lookOf(element.current, !still)), { notMerge: true });
-	}, [data, scheme, still]);
+		chart.current?.setOption(lineOptions(data, lookOf(element.current)), { notMerge: true });
+	}, [data, scheme]);
 
 	return <div ref={element} className={classes.drawing} />;
 };

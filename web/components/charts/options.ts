@@ -14,7 +14,6 @@ export type ChartLook = {
 	readonly text: string;
 	readonly line: string;
 	readonly surface: string;
-	readonly animation: boolean;
 };
 
 export const SYMBOLS = ["circle", "triangle", "rect", "diamond"] as const;
@@ -63,7 +62,8 @@ export const lineOptions = (data: ChartData, look: ChartLook): LineOptions => {
 	});
 	const axis = { axisLabel: { color: look.text }, axisLine: { lineStyle: { color: look.line } } } as const;
 	return {
-		animation: look.animation,
+		// Lines that grow say nothing, and some people are ill at ease with them.
+		animation: false,
 		aria: { enabled: true, label: { description: summary(data) } },
 		grid: { left: 8, right: 16, top: 16, bottom: 24, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
 		xAxis: {

@@ -4,6 +4,7 @@ import { Box } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
+import { useConfig } from "@/lib/config/context.tsx";
 import { studyLineage } from "@/lib/evaluation/lineage.ts";
 import { useEvaluations } from "@/lib/evaluation/useEvaluations.ts";
 import type { Ledger } from "../../../worker/core/ledger/state.ts";
@@ -25,12 +26,14 @@ const Chart = ({ ledger, studyId }: QualityProps) => {
 };
 
 export const Quality = (props: QualityProps) => {
+	const { heldOut } = useConfig();
 	const { ref, entry } = useIntersection();
 	const [seen, setSeen] = useState(false);
 	if (!seen && entry?.isIntersecting === true) setSeen(true);
 	return (
 		<Section title="Quality of the global model">
-			<Box ref={ref} mih={320}>
+			{/* As high as the chart will be: what is below stays where it is. */}
+			<Box ref={ref} mih={heldOut === undefined ? 60 : 380}>
 				{seen ? <Chart {...props} /> : null}
 			</Box>
 		</Section>

@@ -15,7 +15,7 @@ import { PlainTable } from "./PlainTable.tsx";
 import { useRoundTime } from "./RoundClock.tsx";
 import type { RoundView } from "./useRound.ts";
 
-const HEAD = ["Hospital", "State", "Why", "Samples", "Proofs", "Gas", "Submitted", "Held by", "Bundle"];
+const HEAD = ["Hospital", "State", "Why", "Samples", "Proofs", "Gas", "Submitted", "Bundle"];
 
 export const Hospitals = ({ view: { round, study, history } }: { readonly view: RoundView }) => {
 	const now = useRoundTime();
@@ -26,10 +26,9 @@ export const Hospitals = ({ view: { round, study, history } }: { readonly view: 
 	const receipts = useReceipts(
 		participants.flatMap(({ submission }) => (submission === undefined ? [] : [submission.place.transactionHash])),
 	);
-	const members = round.opening.committee.length;
 	const cellsOf = ({ submission }: Participant) => {
-		if (submission === undefined) return ["–", "–", "–", "–", "–", "–"];
-		const { sampleCount, segments, place, confirmedBy, bundleDigest, hospital } = submission;
+		if (submission === undefined) return ["–", "–", "–", "–", "–"];
+		const { sampleCount, segments, place, bundleDigest, hospital } = submission;
 		const receipt = receipts.get(place.transactionHash);
 		return [
 			integer(sampleCount),
@@ -38,7 +37,6 @@ export const Hospitals = ({ view: { round, study, history } }: { readonly view: 
 			</a>,
 			receipt === undefined ? "…" : gasText(receipt.gasUsed),
 			receipt === undefined ? `block ${place.blockNumber}` : <When key="when" seconds={receipt.timestamp} />,
-			`${confirmedBy.length} of ${members}`,
 			<Hash key="bundle" value={cidOf(bundleDigest.toLowerCase())} kind="cid" />,
 		];
 	};
@@ -48,7 +46,7 @@ export const Hospitals = ({ view: { round, study, history } }: { readonly view: 
 				<EmptyState title="No hospital had committed data before the round opened" />
 			) : (
 				<PlainTable
-					caption={`${participationText(participants)}. Proofs: training + encryption. Held by: members that confirmed to keep the bundle.`}
+					caption={`${participationText(participants)}. Proofs: training + encryption.`}
 					head={HEAD}
 					rows={participants.map((participant) => ({
 						key: participant.hospital,
