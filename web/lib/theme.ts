@@ -1,11 +1,23 @@
 /** Colours with at least 4.5 : 1 against what they stand on, in light and dark; Mantine's own greys and reds are fainter. */
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import {
+	type CSSVariablesResolver,
+	createTheme,
+	defaultVariantColorsResolver,
+	type VariantColorsResolver,
+} from "@mantine/core";
+
+/** Filled buttons: white on the dark shade, near black on the light one that a dark page has; the hover moves away from the label. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+	const colors = defaultVariantColorsResolver(input);
+	if (input.variant !== "filled") return colors;
+	const hover = `color-mix(in srgb, ${colors.background} 85%, var(--dh-filled-hover))`;
+	return { ...colors, color: "var(--dh-filled-label)", hover };
+};
 
 export const theme = createTheme({
+	variantColorResolver,
 	primaryColor: "teal",
 	primaryShade: { light: 9, dark: 4 },
-	autoContrast: true,
-	luminanceThreshold: 0.35,
 	fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
 	fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
 	headings: { fontWeight: "650" },
@@ -21,6 +33,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
 		"--mantine-color-placeholder": "#5c636a",
 		"--mantine-color-error": "#b02a37",
 		"--mantine-color-anchor": "#0b6b52",
+		"--dh-filled-label": "#ffffff",
+		"--dh-filled-hover": "#000000",
 		"--dh-ok": "#14653f",
 		"--dh-warn": "#7a4a00",
 		"--dh-bad": "#a61e2d",
@@ -35,6 +49,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
 		"--mantine-color-placeholder": "#a3a9af",
 		"--mantine-color-error": "#ff9a9a",
 		"--mantine-color-anchor": "#63e6be",
+		"--dh-filled-label": "#0a1512",
+		"--dh-filled-hover": "#ffffff",
 		"--dh-ok": "#69db9c",
 		"--dh-warn": "#ffc864",
 		"--dh-bad": "#ff9a9a",

@@ -1,4 +1,5 @@
 /** The evaluation's worker: predictions of all held-out rows by every model would otherwise hold the page up. */
+import "../lib/security/noEval.ts";
 import { firstOf } from "../../worker/adapters/ipfs/firstOf.ts";
 import { gatewayStore } from "../../worker/adapters/ipfs/gatewayStore.ts";
 import { evaluationRequestSchema } from "../lib/evaluation/messages.ts";
