@@ -22,7 +22,7 @@ export const AuditForm = ({ initial, own, running, onStart, onStop }: AuditFormP
 	const isOwn = (Object.keys(own) as (keyof AuditFields)[]).every((name) => fields[name] === own[name]);
 	const field = (name: keyof AuditFields) => ({
 		value: fields[name],
-		disabled: running,
+		readOnly: running,
 		error: problems[name],
 		onChange: (event: { readonly currentTarget: { readonly value: string } }) => {
 			const { value } = event.currentTarget;
@@ -107,7 +107,7 @@ export const AuditForm = ({ initial, own, running, onStart, onStop }: AuditFormP
 						</Button>
 					)}
 				</Group>
-				{isOwn ? null : (
+				{isOwn || running ? null : (
 					<Text size="sm" c="dimmed">
 						These are not this site's own settings. Nothing is read from there before you start the audit.
 					</Text>

@@ -1,12 +1,12 @@
 "use client";
 
-import { useCallback, useEffect, useRef, useState } from "react";
+import { startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { type AuditMessage, auditMessageSchema } from "@/lib/audit/messages.ts";
 import { type AuditState, IDLE, lost, received, started, stopped } from "@/lib/audit/progress.ts";
 import type { AuditRequest } from "@/lib/audit/request.ts";
 
 /** Milliseconds: checks come faster than a list need be drawn. */
-const REDRAW = 150;
+const REDRAW = 300;
 
 export type Audit = {
 	readonly state: AuditState;
@@ -34,7 +34,9 @@ export const useAudit = (): Audit => {
 		const flush = (): void => {
 			const messages = waiting;
 			waiting = [];
-			if (messages.length > 0) setState((current) => received(current, messages, Date.now()));
+			if (messages.length === 0) return;
+			// A long list may take its time to be drawn; a click on Stop may not.
+			startTransition(() => setState((current) => received(current, messages, Date.now())));
 		};
 		const timer = setInterval(flush, REDRAW);
 		const close = (): void => {
