@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readAddress } from "../../../web/lib/coordinator/addressInput.ts";
-import { durationsOf, MOST_SECONDS, secondsOf, suggestedDurations } from "../../../web/lib/coordinator/durations.ts";
+import {
+	durationsOf,
+	MOST_SECONDS,
+	secondsOf,
+	submissionWarning,
+	suggestedDurations,
+} from "../../../web/lib/coordinator/durations.ts";
 
 const ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
@@ -46,4 +52,7 @@ test("durations are whole seconds from 1 to 365 days, in any unit", () => {
 	assert.deepEqual(durationsOf(suggested), { submission: 1_800, checking: 600, opening: 600, attestation: 600 });
 	assert.equal(durationsOf({ ...suggested, opening: { amount: "", unit: "s" } }), undefined);
 	assert.ok(durationsOf(suggestedDurations(false)) !== undefined);
+	assert.match(submissionWarning(59, 60.5) ?? "", /about 2 min/);
+	assert.equal(submissionWarning(61, 60.5), undefined);
+	assert.equal(submissionWarning(1, undefined), undefined);
 });

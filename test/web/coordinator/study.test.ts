@@ -6,7 +6,7 @@ import { createDeployedMemory, deploymentKey, findDeployed } from "../../../web/
 import { explainDeployment } from "../../../web/lib/coordinator/explainDeployment.ts";
 import { packageChecks, passes } from "../../../web/lib/coordinator/packageChecks.ts";
 import { type BlockState, namedBlocks, publish, readBack } from "../../../web/lib/coordinator/publication.ts";
-import { estimateView, studyRows } from "../../../web/lib/coordinator/studySummary.ts";
+import { estimateView, longestProving, studyRows } from "../../../web/lib/coordinator/studySummary.ts";
 import { explainCall } from "../../../web/lib/explain/call.ts";
 import type { ExplainContext } from "../../../web/lib/explain/types.ts";
 import { checkBlock } from "../../../worker/adapters/ipfs/blockStore.ts";
@@ -214,6 +214,12 @@ test("a study in words, and the estimate of the command", () => {
 	// Two proofs' worth of samples: fewer proofs than a full data set's.
 	const few = estimateView(study, { hospitals: 5, samples: study.batchSize });
 	assert.ok(few.estimate.proofs.hospital < view.estimate.proofs.hospital);
+	const datasets = new Map([
+		["one", { sampleCount: 96 }],
+		["other", { sampleCount: study.batchSize }],
+	]);
+	assert.equal(longestProving(study, datasets), estimateView(study, { samples: 96 }).estimate.seconds.hospital);
+	assert.equal(longestProving(study, undefined), undefined);
 	const big = studySchema.parse({ ...study, stepsPerSegment: 64, batchSize: 32 });
 	const over = estimateView(big);
 	assert.equal(over.problems[0]?.field, "stepsPerSegment");

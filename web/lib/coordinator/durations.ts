@@ -74,8 +74,8 @@ export const durationsOf = (inputs: Readonly<Record<PhaseName, DurationInput>>):
 	return { submission, checking, opening, attestation };
 };
 
-/** Whether hospitals that prove for so long can be in time; a sentence when not. */
+/** Whether the slowest hospital can be in time; a sentence when not. @param provingSeconds of its update, undefined when not known */
 export const submissionWarning = (seconds: number, provingSeconds: number | undefined): string | undefined =>
 	provingSeconds !== undefined && seconds < provingSeconds
-		? `A full data set is proven in about ${Math.ceil(provingSeconds / 60)} min on two cores: hospitals with that much data will be late.`
+		? `The hospital with the most data proves for about ${Math.ceil(provingSeconds / 60)} min on two cores: it may be late.`
 		: undefined;

@@ -165,3 +165,13 @@ export const estimateView = (
 		assumed: `A round of ${counted(hospitals, "hospital")} with ${counted(samples, "training sample")} each (${counted(segments, "training proof")} a hospital).`,
 	};
 };
+
+/** Seconds that the hospital with the largest data set takes to prove its update, at the reference speed; undefined without any. */
+export const longestProving = (
+	study: Study,
+	datasets: ReadonlyMap<unknown, { readonly sampleCount: number }> | undefined,
+): number | undefined => {
+	const samples = Math.max(0, ...[...(datasets?.values() ?? [])].map(({ sampleCount }) => sampleCount));
+	if (samples < study.batchSize || samples > mostSamples(study)) return undefined;
+	return estimateStudy(study, { speed: REFERENCE_SPEED, samples }).seconds.hospital;
+};

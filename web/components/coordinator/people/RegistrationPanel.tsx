@@ -33,7 +33,14 @@ export const RegistrationPanel = ({ snapshot, registration, address, onClose }: 
 	const [done] = useState(() => registrationDone(ledger, registration, address));
 	const call = useMemo(() => registrationCall(deployment, registration, address), [deployment, registration, address]);
 	const panel = useRef<HTMLDivElement>(null);
-	useEffect(() => panel.current?.focus(), []);
+	useEffect(() => {
+		const before = document.activeElement;
+		panel.current?.focus();
+		// Where the keyboard was, when it is still there.
+		return () => {
+			if (before instanceof HTMLElement && before.isConnected) before.focus();
+		};
+	}, []);
 	return (
 		<div ref={panel} tabIndex={-1}>
 			<Section

@@ -30,7 +30,7 @@ export const CommitteeChoice = ({ ledger, seats, chosen, proposed, problem, onCh
 				error={problem ?? null}
 				onChange={(values) => onChange(members.flatMap(([member]) => (values.includes(member) ? [member] : [])))}
 			>
-				<Stack gap={6} mt="xs">
+				<Stack gap={6} my="xs">
 					{members.map(([member, key]) => (
 						<Checkbox
 							key={member}

@@ -8,10 +8,9 @@ import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
 import { openRoundCall } from "@/lib/coordinator/calls.ts";
 import { durationsOf, submissionWarning, suggestedDurations } from "@/lib/coordinator/durations.ts";
 import { committeeProblem, proposeCommittee, studyProblems } from "@/lib/coordinator/opening.ts";
-import { REFERENCE_SPEED } from "@/lib/coordinator/studySummary.ts";
+import { longestProving } from "@/lib/coordinator/studySummary.ts";
 import { useStudy } from "@/lib/studies.ts";
 import { useSend } from "@/lib/wallet/useSend.ts";
-import { estimateStudy } from "../../../../worker/core/estimate/estimateStudy.ts";
 import type { StudyRecord } from "../../../../worker/core/ledger/state.ts";
 import { isDevelopmentChain } from "../../../../worker/protocol/developmentChain.ts";
 import { Status } from "../../values/Status.tsx";
@@ -55,8 +54,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 	const durations = durationsOf(inputs);
 	const problems = studyProblems(ledger, studyId);
 	const wrongCommittee = committeeProblem(ledger, studyId, committee);
-	const proving =
-		definition === undefined ? undefined : estimateStudy(definition, { speed: REFERENCE_SPEED }).seconds.hospital;
+	const proving = definition === undefined ? undefined : longestProving(definition, ledger.datasets.get(studyId));
 	const late = durations === undefined ? undefined : submissionWarning(durations.submission, proving);
 
 	if (review !== undefined) {
