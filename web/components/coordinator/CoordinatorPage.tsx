@@ -28,7 +28,6 @@ const Panels = () => {
 	const tab = TABS.find(({ value }) => value === get("tab"))?.value ?? "people";
 	return (
 		<>
-			{/* biome-ignore lint/a11y/useValidAriaRole: the component's own property, whose wallet it is */}
 			<WalletGate role="coordinator">{null}</WalletGate>
 			<OwnerNotice />
 			<Tabs

@@ -38,7 +38,6 @@ export const WorkerForBlocks = ({ busy, onPublish }: WorkerForBlocksProps) => {
 				<Title order={3} size="h4" mb="xs">
 					Your worker
 				</Title>
-				{/* biome-ignore lint/a11y/useValidAriaRole: the component's own property, whose worker it is */}
 				<PairingForm key={connection} role="coordinator" wallet={wallet.address} worker={worker} reason={reason} />
 			</div>
 		);
