@@ -11,6 +11,7 @@ import { PlainTable } from "../rounds/PlainTable.tsx";
 import { Hash } from "../values/Hash.tsx";
 import { Status } from "../values/Status.tsx";
 import classes from "./models.module.css";
+import { areRowsForeign } from "./NoRows.tsx";
 
 type LineageTableProps = {
 	readonly models: readonly LineageModel[];
@@ -27,7 +28,8 @@ export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps)
 		if (data !== undefined) return [shortEstimate(data.auc), shortEstimate(data.accuracy)];
 		return error ? ["not to be had", "not to be had"] : ["…", "…"];
 	};
-	const isEvaluated = evaluations.heldOut !== undefined;
+	const isForeign = [...evaluations.byModel.values()].some(({ error }) => areRowsForeign(error));
+	const isEvaluated = evaluations.heldOut !== undefined && !isForeign;
 	return (
 		<PlainTable
 			caption="Models of the study, newest first"

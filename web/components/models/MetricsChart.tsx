@@ -7,9 +7,9 @@ import type { Evaluations } from "@/lib/evaluation/useEvaluations.ts";
 import type { ChartData, Point } from "@/lib/words/chart.ts";
 import type { Estimate } from "../../../worker/core/metrics/estimate.ts";
 import { LineChart } from "../charts/LineChart.tsx";
-import { EmptyState } from "../states/EmptyState.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
+import { areRowsForeign, NoRows } from "./NoRows.tsx";
 
 type MetricsChartProps = {
 	/** In the order of the lineage. */
@@ -26,15 +26,10 @@ const pointsOf = (estimates: readonly (Estimate | undefined)[]): readonly Point[
 
 /** AUC and accuracy after each finalized round, with intervals; computed in this browser. */
 export const MetricsChart = ({ models, evaluations: { heldOut, byModel } }: MetricsChartProps) => {
-	if (heldOut === undefined) {
-		return (
-			<EmptyState title="Not evaluated">
-				This site names no public held-out rows for the study, so nothing is said about how good its models are.
-			</EmptyState>
-		);
-	}
+	if (heldOut === undefined) return <NoRows />;
 	const results = models.map(({ modelId }) => byModel.get(modelId));
 	const failed = results.find((result) => result?.isError);
+	if (areRowsForeign(failed?.error)) return <NoRows foreign />;
 	const series = metricsSeries(models, ({ modelId }) => byModel.get(modelId)?.data);
 	if (series.every(({ auc }) => auc === undefined)) {
 		return failed === undefined ? (

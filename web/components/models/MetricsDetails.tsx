@@ -8,6 +8,7 @@ import { integer } from "@/lib/words/numbers.ts";
 import { PlainTable } from "../rounds/PlainTable.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
+import { areRowsForeign, NoRows } from "./NoRows.tsx";
 
 type MetricsDetailsProps = {
 	readonly result: UseQueryResult<ModelMetrics> | undefined;
@@ -50,6 +51,7 @@ const rowsOf = (metrics: ModelMetrics, classNames: readonly string[]) => {
 
 /** A model's figures in full, computed in this browser. */
 export const MetricsDetails = ({ result, classNames, description }: MetricsDetailsProps) => {
+	if (areRowsForeign(result?.error)) return <NoRows foreign />;
 	if (result?.error) return <ErrorState error={result.error} onRetry={() => void result.refetch()} />;
 	const metrics = result?.data;
 	if (metrics === undefined) return <LoadingState what="the held-out rows" />;

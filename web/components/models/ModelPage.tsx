@@ -14,6 +14,7 @@ import { LoadingState } from "../states/LoadingState.tsx";
 import { MetricsDetails } from "./MetricsDetails.tsx";
 import { ModelDownload } from "./ModelDownload.tsx";
 import { ModelFacts } from "./ModelFacts.tsx";
+import { NoRows } from "./NoRows.tsx";
 import { NotForClinicalUse } from "./NotForClinicalUse.tsx";
 import { TryModel } from "./TryModel.tsx";
 
@@ -35,9 +36,7 @@ const ModelContent = ({ ledger, record }: ModelContentProps) => {
 			</Section>
 			<Section title="Quality">
 				{heldOut === undefined ? (
-					<EmptyState title="Not evaluated">
-						This site names no public held-out rows for the study, so nothing is said about how good the model is.
-					</EmptyState>
+					<NoRows />
 				) : (
 					<MetricsDetails
 						result={byModel.get(modelId)}

@@ -14,6 +14,7 @@ import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverSte
 import type { Study } from "../../../worker/protocol/study.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
+import { areRowsForeign } from "./NoRows.tsx";
 import { PredictionTable } from "./PredictionTable.tsx";
 import { RowInputs } from "./RowInputs.tsx";
 
@@ -90,7 +91,9 @@ export const TryModel = ({ study, model }: TryModelProps) => {
 					</Button>
 				</Group>
 			)}
-			{rows.isError ? <ErrorState error={rows.error} onRetry={() => void rows.refetch()} /> : null}
+			{rows.isError && !areRowsForeign(rows.error) ? (
+				<ErrorState error={rows.error} onRetry={() => void rows.refetch()} />
+			) : null}
 			<div>
 				<FileButton
 					accept={accept}
