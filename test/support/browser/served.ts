@@ -18,12 +18,17 @@ const address = z.string().transform((text) => getAddress(text));
 
 const placeSchema = z.object({
 	name: z.string(),
+	/** As people read it: "St. Anna (hospital 1)". */
+	title: z.string(),
 	role: z.enum(["hospital", "committee", "coordinator"]),
 	address,
 	accountIndex: z.int().min(0),
 	byHand: z.boolean(),
 	workerUrl: z.url(),
 	tokenFile: z.string(),
+	folder: z.string(),
+	/** Of the worker that was started first; one that ended is started again. */
+	pid: z.int().min(2),
 });
 const servedSchema = z.object({
 	event: z.literal("served"),
@@ -31,12 +36,12 @@ const servedSchema = z.object({
 	rpcUrl: z.url(),
 	roundManager: address,
 	gateway: z.url(),
+	studyPackage: z.string().optional(),
 	places: z.array(placeSchema),
 });
 
 export type ServedPlace = z.infer<typeof placeSchema>;
 export type Served = z.infer<typeof servedSchema> & {
-	readonly folder: string;
 	/** Everything that the command has printed. */
 	readonly output: () => string;
 	readonly place: (name: string) => ServedPlace;
@@ -49,7 +54,7 @@ const TIMEOUT = 10 * 60_000;
 const ALREADY = process.env.DECENTRAHEALTH_BROWSER_SERVED;
 export const SAMPLES = 64;
 
-const describe = (line: unknown, folder: string, output: () => string): Served => {
+const describe = (line: unknown, output: () => string): Served => {
 	const served = servedSchema.parse(line);
 	const place = (name: string): ServedPlace => {
 		const found = served.places.find((candidate) => candidate.name === name);
@@ -57,7 +62,7 @@ const describe = (line: unknown, folder: string, output: () => string): Served =
 		return found;
 	};
 	const token = async (name: string): Promise<string> => (await readFile(place(name).tokenFile, "utf8")).trim();
-	return { ...served, folder, output, place, token };
+	return { ...served, output, place, token };
 };
 
 const eventOf = (line: string): { event?: unknown } | undefined => {
@@ -117,14 +122,14 @@ export const startServed = async (
 		await ended;
 		rmSync(base, { recursive: true, force: true });
 	};
-	return { served: describe(line, folder, output), stop };
+	return { served: describe(line, output), stop };
 };
 
 let started: ReturnType<typeof startServed> | undefined;
 
 /** The one that the tests of this process share, started by whoever asks first. */
 export const servedDemo = async (): Promise<Served> => {
-	if (ALREADY !== undefined) return describe(JSON.parse(await readFile(ALREADY, "utf8")), "", () => "");
+	if (ALREADY !== undefined) return describe(JSON.parse(await readFile(ALREADY, "utf8")), () => "");
 	started ??= startServed();
 	return (await started).served;
 };
