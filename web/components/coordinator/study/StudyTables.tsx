@@ -69,7 +69,7 @@ export const EstimateTables = ({ study }: { readonly study: Study }) => {
 			</Group>
 			<PlainTable
 				caption={view.assumed}
-				head={["", "A hospital", "A member", "All"]}
+				head={["Cost", "A hospital", "A member", "All"]}
 				rows={view.costs.map(({ label, hospital, member, all }) => ({
 					key: label,
 					cells: [label, hospital, member, all],
