@@ -5,6 +5,7 @@ import type { Address } from "viem";
 import { OfferReview } from "@/components/pairing/OfferReview.tsx";
 import { Facts } from "@/components/values/Facts.tsx";
 import { Hash } from "@/components/values/Hash.tsx";
+import { elementHex } from "@/lib/explain/words.ts";
 import type { MemberStepProps } from "./props.ts";
 import { WorkerSays } from "./WorkerSays.tsx";
 
@@ -22,8 +23,8 @@ export const JoinStep = ({ worker, standing }: MemberStepProps) => {
 		return (
 			<Facts
 				rows={[
-					{ label: "Share key, x", value: <Hash value={shareKey.x.toString()} kind="commitment" /> },
-					{ label: "Share key, y", value: <Hash value={shareKey.y.toString()} kind="commitment" /> },
+					{ label: "Share key, x", value: <Hash value={elementHex(shareKey.x)} kind="commitment" /> },
+					{ label: "Share key, y", value: <Hash value={elementHex(shareKey.y)} kind="commitment" /> },
 				]}
 			/>
 		);

@@ -4,6 +4,7 @@ import { Stack, Text } from "@mantine/core";
 import { OfferReview } from "@/components/pairing/OfferReview.tsx";
 import { Facts } from "@/components/values/Facts.tsx";
 import { Hash } from "@/components/values/Hash.tsx";
+import { elementHex } from "@/lib/explain/words.ts";
 import { counted, integer } from "@/lib/words/numbers.ts";
 import type { HospitalStanding } from "@/lib/worker/hospitalSteps.ts";
 import type { PairedWorker } from "@/lib/worker/useWorker.ts";
@@ -18,7 +19,7 @@ const Committed = ({ committed }: { readonly committed: NonNullable<HospitalStan
 				label: "Committed",
 				value: `${counted(committed.sampleCount, "sample")} in ${counted(committed.batchCount, "batch", "batches")}`,
 			},
-			{ label: "Root on chain", value: <Hash value={committed.root.toString()} kind="commitment" /> },
+			{ label: "Root on chain", value: <Hash value={elementHex(committed.root)} kind="commitment" /> },
 			{ label: "Since block", value: integer(committed.registeredAt) },
 		]}
 	/>

@@ -11,7 +11,7 @@ import classes from "./wallet.module.css";
 const shown = (value: string) => {
 	if (isAddress(value)) return <Hash value={value} kind="address" />;
 	if (isHash(value)) return <Hash value={value} kind="digest" />;
-	return /^\d{30,}$/.test(value) ? <Hash value={value} kind="commitment" /> : value;
+	return value;
 };
 
 const List = ({ title, items, icon: Icon }: { title: string; items: readonly string[]; icon: typeof Globe }) =>

@@ -3,7 +3,7 @@ import type { ContractFunctionArgs } from "viem";
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { counted, listed } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { byteLength, decimal, explanation, isSameAddress, partyName } from "./words.ts";
+import { byteLength, elementHex, explanation, isSameAddress, partyName } from "./words.ts";
 
 type Args<Name extends "confirmAvailability" | "postKeySum" | "attest" | "challengeUpdate"> = ContractFunctionArgs<
 	typeof roundManagerAbi,
@@ -99,7 +99,7 @@ export const explainAttestation = (
 		],
 		facts: [
 			{ label: "Round", value: roundId.toString() },
-			{ label: "Commitment to the model's weights", value: decimal(modelCommitment) },
+			{ label: "Commitment to the model's weights", value: elementHex(modelCommitment) },
 			{ label: "Digest of the model", value: modelDigest },
 		],
 		becomesPublic: ["That you found this model. Anyone can recompute it, too."],

@@ -3,7 +3,7 @@ import type { Address, DecodeFunctionDataReturnType } from "viem";
 import type { hospitalRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
 import { counted } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { decimal, explanation, isSameAddress, partyName } from "./words.ts";
+import { elementHex, explanation, isSameAddress, partyName } from "./words.ts";
 
 type RegistryCall = DecodeFunctionDataReturnType<typeof hospitalRegistryAbi>;
 
@@ -83,10 +83,10 @@ const shareKey = ([x, y, qx, qy]: readonly [bigint, bigint, bigint, bigint]): Ex
 			"A key registered earlier is replaced. Rounds that are open keep the one they were opened with.",
 		],
 		facts: [
-			{ label: "Share key, x", value: decimal(x) },
-			{ label: "Share key, y", value: decimal(y) },
-			{ label: "Point Q with 8 Q = key, x", value: decimal(qx) },
-			{ label: "Point Q with 8 Q = key, y", value: decimal(qy) },
+			{ label: "Share key, x", value: elementHex(x) },
+			{ label: "Share key, y", value: elementHex(y) },
+			{ label: "Point Q with 8 Q = key, x", value: elementHex(qx) },
+			{ label: "Point Q with 8 Q = key, y", value: elementHex(qy) },
 		],
 		becomesPublic: ["Your public share key."],
 		staysPrivate: ["The secret share key: it stays in your worker's keystore."],
@@ -107,7 +107,7 @@ const dataset = (
 		],
 		facts: [
 			{ label: "Study", value: studyId.toString() },
-			{ label: "Root of the data set's Merkle tree", value: decimal(root) },
+			{ label: "Root of the data set's Merkle tree", value: elementHex(root) },
 			{ label: "Samples", value: sampleCount.toLocaleString("en-US") },
 			{ label: "Batches", value: batchCount.toLocaleString("en-US") },
 		],

@@ -3,7 +3,7 @@ import type { DecodeFunctionDataReturnType } from "viem";
 import type { modelRegistryAbi } from "../../../worker/protocol/generated/abi.ts";
 import { counted } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { decimal, explanation } from "./words.ts";
+import { elementHex, explanation } from "./words.ts";
 
 type ModelCall = DecodeFunctionDataReturnType<typeof modelRegistryAbi>;
 
@@ -37,7 +37,7 @@ export const explainModelCall = (call: ModelCall, { ledger }: ExplainContext): E
 			{ label: "Updates a key sum proof covers", value: parameters.keySumSlots.toString() },
 			{ label: "Weights", value: parameters.weightCount.toLocaleString("en-US") },
 			{ label: "Encryption profile", value: parameters.profileId.toString() },
-			{ label: "Commitment to the initial weights", value: decimal(commitment) },
+			{ label: "Commitment to the initial weights", value: elementHex(commitment) },
 			{ label: "Digest of the initial model", value: digest },
 		],
 		becomesPublic: ["The study's definition and the initial model, which are on IPFS under these digests."],

@@ -3,7 +3,7 @@ import type { ContractFunctionArgs } from "viem";
 import type { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { counted, listed } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
-import { decimal, explanation, isSameAddress, partyName } from "./words.ts";
+import { elementHex, explanation, isSameAddress, partyName } from "./words.ts";
 
 type Args = ContractFunctionArgs<typeof roundManagerAbi, "nonpayable", "submitUpdate">;
 
@@ -39,12 +39,12 @@ export const explainSubmission = (
 					index === segments.length - 1
 						? `Commitment to your final weights (after training part ${index + 1})`
 						: `Commitment to the weights after training part ${index + 1}`,
-				value: decimal(commitmentOut),
+				value: elementHex(commitmentOut),
 			})),
-			{ label: "Encryption: challenge point gamma", value: decimal(encryption.gamma) },
-			{ label: "Encryption: ciphertext at gamma, y", value: decimal(encryption.y) },
-			{ label: "Encryption: shares at gamma, y2", value: decimal(encryption.y2) },
-			{ label: "Digest of the share commitments", value: decimal(encryption.shareDigest) },
+			{ label: "Encryption: challenge point gamma", value: elementHex(encryption.gamma) },
+			{ label: "Encryption: ciphertext at gamma, y", value: elementHex(encryption.y) },
+			{ label: "Encryption: shares at gamma, y2", value: elementHex(encryption.y2) },
+			{ label: "Digest of the share commitments", value: elementHex(encryption.shareDigest) },
 		],
 		becomesPublic: [
 			"That you took part in this round, when, and from which address.",

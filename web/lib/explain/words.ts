@@ -1,5 +1,5 @@
 /** How values are written in explanations. */
-import { type Address, getAddress, type Hex } from "viem";
+import { type Address, getAddress, type Hex, numberToHex } from "viem";
 import { shorten } from "../words/shorten.ts";
 import type { Explanation } from "./types.ts";
 
@@ -12,8 +12,8 @@ export const partyName = (address: Address, participants: Readonly<Record<Addres
 /** The same address, whatever its capitals. */
 export const isSameAddress = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-/** Field elements and other large numbers: decimal, as the events show them. */
-export const decimal = (value: bigint): string => value.toString();
+/** A field element as 32 bytes, as the other pages show commitments. */
+export const elementHex = (value: bigint): string => numberToHex(value, { size: 32 });
 
 /** Bytes of a hexadecimal string. */
 export const byteLength = (data: Hex): number => (data.length - 2) / 2;
