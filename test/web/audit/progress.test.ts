@@ -11,6 +11,7 @@ import {
 	type TimedCheck,
 } from "../../../web/lib/audit/messages.ts";
 import { type AuditState, lost, progressOf, received, started, stopped } from "../../../web/lib/audit/progress.ts";
+import { partWords, placeWords, subjectTitle } from "../../../web/lib/audit/subjects.ts";
 import { replay } from "../../../worker/core/audit/replay/replay.ts";
 import { CHECK_IDS, summarize } from "../../../worker/core/audit/report.ts";
 import { DEPLOYMENT, type SyntheticChain } from "../../support/audit/ledgerWriter.ts";
@@ -150,6 +151,27 @@ test("what the worker says is checked", () => {
 	assert.equal(auditMessageSchema.safeParse({ type: "check", check: { id: "made.up" }, seconds: 1 }).success, false);
 	assert.equal(auditMessageSchema.safeParse({ type: "report", report: {} }).success, false);
 	assert.equal(auditMessageSchema.safeParse({ type: "else" }).success, false);
+});
+
+test("groups and places in words, hospitals and members by their names", () => {
+	const nameOf = (address: string) => (address === HOSPITALS[0] ? "St. Anna" : "somebody");
+	const titles = (groups: readonly CheckGroup[]): readonly string[] =>
+		groups.flatMap(({ subject, groups: inner }) => [subjectTitle(subject, nameOf), ...titles(inner)]);
+	const all = titles(groupChecks(checks));
+	for (const title of [
+		"Chain history",
+		"Study 1",
+		"Model 2",
+		"Round 7",
+		"Update of St. Anna",
+		"Committee member somebody",
+	]) {
+		assert.ok(all.includes(title), title);
+	}
+	const proof = checks.find(({ id }) => id === "round.update.segment.proof");
+	assert.match(placeWords(proof?.place ?? {}, nameOf), /^study 1, round 1, update of St\. Anna, segment 1, block \d+$/);
+	assert.equal(placeWords({}, nameOf), "chain history");
+	assert.equal(partWords({ keySumProof: 1 }), "proof 2");
 });
 
 test("every check has a name of its own and a meaning, every status a word", () => {

@@ -113,8 +113,8 @@ export const parseAuditFields = (fields: AuditFields, pageProtocol = "http:"): P
 };
 
 /**
- * The form as a link fills it: `?address=..&rpc=..&gateway=..&gateway=..&study=..&from=..`. A link that names another deployment names all of
- * it: the defaults' RPC URL, gateways and first block belong to the default address. It fills the form and starts nothing.
+ * The form as a link fills it: `?address=..&rpc=..&gateway=..&gateway=..&study=..&from=..`. The default first block is the default
+ * deployment's alone. A link fills the form and starts nothing.
  */
 export const fieldsFromQuery = (query: URLSearchParams, defaults: AuditFields): AuditFields => {
 	const isForeign =
