@@ -1,4 +1,7 @@
-/** The browser's decoder of images, without its colour management: the worker's decoders have none either. */
+/**
+ * The browser's decoder of images, without its colour management: the worker's decoders have none either. The pixels are theirs, but that of
+ * 16 bits browsers take the upper 8 and the worker rounds: a value may then be lower by one.
+ */
 import type { Rgba } from "../../../worker/adapters/dataset/rgba.ts";
 
 /** @throws when the bytes are no image that this browser knows */
