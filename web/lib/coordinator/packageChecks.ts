@@ -28,8 +28,15 @@ export const studyOfName = (name: string, studies: Ledger["studies"]) => {
 
 const nameProblem = (made: StudyPackage, studies: Ledger["studies"]): string | undefined => {
 	const taken = studyOfName(made.study.name, studies);
-	if (taken === undefined || taken.parameters.definitionDigest === made.definitionDigest) return undefined;
-	return `study ${taken.studyId} is called "${made.study.name}" already, and is another one`;
+	if (taken === undefined) return undefined;
+	if (taken.parameters.definitionDigest !== made.definitionDigest) {
+		return `study ${taken.studyId} is called "${made.study.name}" already, and is another one`;
+	}
+	const { train, encrypt, keySum } = made.vkHashes;
+	const keys = [taken.trainVkHash, taken.encryptVkHash, taken.keySumVkHash].map((hash) => hash.toLowerCase());
+	return keys.join() === [train, encrypt, keySum].join()
+		? undefined
+		: `study ${taken.studyId} has this definition already, with other verification keys`;
 };
 
 export const packageChecks = (made: StudyPackage, { study, chainId, studies }: CheckContext): readonly Check[] => {

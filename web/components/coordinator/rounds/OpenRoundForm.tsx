@@ -2,6 +2,7 @@
 
 import { Alert, Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
+import Link from "next/link";
 import { useMemo, useState } from "react";
 import type { Address } from "viem";
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
@@ -11,7 +12,7 @@ import { committeeProblem, proposeCommittee, studyProblems } from "@/lib/coordin
 import { longestProving } from "@/lib/coordinator/studySummary.ts";
 import { useStudy } from "@/lib/studies.ts";
 import { useSend } from "@/lib/wallet/useSend.ts";
-import type { StudyRecord } from "../../../../worker/core/ledger/state.ts";
+import { activeRound, type StudyRecord } from "../../../../worker/core/ledger/state.ts";
 import { isDevelopmentChain } from "../../../../worker/protocol/developmentChain.ts";
 import { Status } from "../../values/Status.tsx";
 import { TransactionStatus } from "../../wallet/TransactionStatus.tsx";
@@ -52,6 +53,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 	const [review, setReview] = useState<Review>();
 	const committee = chosen ?? proposed ?? [];
 	const durations = durationsOf(inputs);
+	const active = activeRound(ledger, studyId);
 	const problems = studyProblems(ledger, studyId);
 	const wrongCommittee = committeeProblem(ledger, studyId, committee);
 	const proving = definition === undefined ? undefined : longestProving(definition, ledger.datasets.get(studyId));
@@ -65,6 +67,9 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 					<Button variant="default" onClick={() => setReview(undefined)}>
 						Back to the form
 					</Button>
+					{active === undefined ? null : (
+						<Link href={`/rounds/${active.roundId}`}>Show round {String(active.roundId)}</Link>
+					)}
 				</Group>
 			</Stack>
 		);

@@ -1,6 +1,6 @@
 "use client";
 
-import { List, Text } from "@mantine/core";
+import { Group, List, Text } from "@mantine/core";
 import type { Check } from "@/lib/coordinator/packageChecks.ts";
 import { Status } from "../../values/Status.tsx";
 
@@ -9,13 +9,17 @@ export const CheckItems = ({ checks }: { readonly checks: readonly Check[] }) =>
 	<List listStyleType="none" spacing="xs" aria-label="Checks of the package">
 		{checks.map(({ id, title, problem }) => (
 			<List.Item key={id}>
-				<Status tone={problem === undefined ? "ok" : "bad"} label={problem === undefined ? "Passed" : "Failed"} />{" "}
-				{title}
-				{problem === undefined ? null : (
-					<Text size="sm" c="error" component="div">
-						{problem}
-					</Text>
-				)}
+				<Group gap="xs" wrap="nowrap" align="flex-start">
+					<Status tone={problem === undefined ? "ok" : "bad"} label={problem === undefined ? "Passed" : "Failed"} />
+					<div>
+						<Text size="sm">{title}</Text>
+						{problem === undefined ? null : (
+							<Text size="sm" fw={600}>
+								{problem}
+							</Text>
+						)}
+					</div>
+				</Group>
 			</List.Item>
 		))}
 	</List>

@@ -18,7 +18,7 @@ type VerifierStepProps = {
 	readonly why: string | undefined;
 };
 
-/** Anyone may deploy a verifier: it has no owner. */
+/** A verifier has no owner; only who creates the study has a use for it. */
 export const VerifierStep = ({ made, kind, sendKey, address, why }: VerifierStepProps) => {
 	const call = useMemo(() => ({ to: undefined, data: made.verifiers[kind].creationCode }), [made, kind]);
 	const explain = useMemo(() => explainDeployment(made, kind), [made, kind]);
@@ -35,7 +35,7 @@ export const VerifierStep = ({ made, kind, sendKey, address, why }: VerifierStep
 	return (
 		<Stack gap="md">
 			{why === undefined ? null : <Status tone="warn" label={`An earlier deployment does not count: ${why}`} />}
-			<Signing sendKey={sendKey} call={call} explain={explain} />
+			<Signing sendKey={sendKey} call={call} explain={explain} contract="modelRegistry" />
 		</Stack>
 	);
 };
