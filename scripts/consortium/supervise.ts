@@ -14,7 +14,7 @@ export type SuperviseOptions = {
 	/** Takes a line of a worker's log. */
 	readonly tell: (name: string, line: string) => void;
 	/** Whoever was started again. */
-	readonly onRestart?: ((name: string) => void) | undefined;
+	readonly onRestart?: ((name: string) => void | Promise<void>) | undefined;
 };
 
 export type Supervision = {
@@ -68,7 +68,7 @@ export const supervise = (options: SuperviseOptions): Supervision => {
 				if (stopping) return;
 				start(place, config);
 				say(`${name} runs again, process ${running.get(name)?.pid}`);
-				onRestart?.(name);
+				void onRestart?.(name);
 			}, RESTART_DELAY).unref();
 		});
 	};

@@ -1,11 +1,12 @@
 /** `npm run demo`: builds what is missing, runs a consortium for several rounds, audits it, and serves it. This file starts without anything generated. */
 import { writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { Command } from "commander";
 import { systemErrorCode } from "../../worker/adapters/atomicFile.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { printError } from "../../worker/service/exit.ts";
 import { prepareStudy } from "../prepareStudy.ts";
-import { buildWeb } from "../web/build.ts";
+import { takeWebBuild } from "../web/serve.ts";
 import { checkDemoOptions, type DemoOptions, withDemoOptions } from "./options.ts";
 import { namesByHand } from "./serve/names.ts";
 
@@ -39,11 +40,17 @@ const prepare = async () => {
 	const { data = [] } = options;
 	const hospitals = data.length > 1 ? data.length : options.hospitals;
 	const signers = namesByHand(options.byHand, { hospitals, members: prepared.study.committee.members });
-	if (options.serve === true) {
-		output.write("the dApp (next build, when its sources changed)\n");
-		await buildWeb();
-	}
-	return { ...options, data, prepared, signers, output, startedAt };
+	if (options.serve === true) output.write("the dApp (next build, when its sources changed)\n");
+	const build = options.serve === true ? await takeWebBuild() : undefined;
+	return { ...options, data, prepared, signers, build, leaveSignals, output, startedAt };
+};
+
+/** Without a handler, Node ends on a signal without its exit hooks, which stop the chain and tidy up. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const endOnSignal = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
+for (const name of SIGNALS) process.on(name, endOnSignal);
+const leaveSignals = (): void => {
+	for (const name of SIGNALS) process.removeListener(name, endOnSignal);
 };
 
 const request = await prepare().catch(fail);

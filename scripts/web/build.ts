@@ -5,6 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { printError } from "../../worker/service/exit.ts";
@@ -17,6 +18,7 @@ import { sourcesDigest } from "./sources.ts";
 const STAMP = "SOURCES";
 /** One line of a compiler's message says little; a whole log hides it. */
 const MOST_OUTPUT = 16_000;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const runBuild = (): Promise<void> =>
 	new Promise((resolve, reject) => {
@@ -29,10 +31,13 @@ const runBuild = (): Promise<void> =>
 		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
 		// Whatever ends this process, a build that nobody waits for does not go on.
 		const kill = () => child.kill("SIGKILL");
+		const endOnSignal = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
 		process.once("exit", kill);
+		for (const signal of SIGNALS) process.on(signal, endOnSignal);
 		child.once("error", reject);
 		child.once("close", (code, signal) => {
 			process.removeListener("exit", kill);
+			for (const name of SIGNALS) process.removeListener(name, endOnSignal);
 			if (code === 0) return resolve();
 			const text = Buffer.concat(output).toString("utf8").trim().slice(-MOST_OUTPUT);
 			reject(
@@ -44,7 +49,10 @@ const runBuild = (): Promise<void> =>
 		});
 	});
 
-/** Of the current sources; builds and copies of a build take turns. */
+/**
+ * A build of the current sources; builds and copies of a build take turns.
+ * @throws DecentraHealthError WEB_FAILED with the compiler's message
+ */
 export const withBuiltWeb = <T>(use: (dist: string) => Promise<T>): Promise<T> =>
 	exclusively(join(ROOT, ".cache", "web.lock"), async () => {
 		const dist = join(WEB, distName());
@@ -60,11 +68,8 @@ export const withBuiltWeb = <T>(use: (dist: string) => Promise<T>): Promise<T> =
 		return use(dist);
 	});
 
-/** @throws DecentraHealthError WEB_FAILED with the compiler's message */
-export const buildWeb = (): Promise<void> => withBuiltWeb(async () => undefined);
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-	await buildWeb().catch((error: unknown) => {
+	await withBuiltWeb(async () => undefined).catch((error: unknown) => {
 		printError(error);
 		process.exitCode = 1;
 	});

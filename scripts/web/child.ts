@@ -18,11 +18,11 @@ const MOST_OUTPUT = 16_000;
 
 /**
  * @param show whether what it says is passed on
- * @param atExit also when this process is ended by process.exit
+ * @param whenGone called once it has been stopped
  */
 export const startServerProcess = (
 	args: readonly string[],
-	{ env, show, atExit }: { readonly env: NodeJS.ProcessEnv; readonly show: boolean; readonly atExit?: () => void },
+	{ env, show, whenGone }: { readonly env: NodeJS.ProcessEnv; readonly show: boolean; readonly whenGone?: () => void },
 ): ServerProcess => {
 	const child: ChildProcess = spawn(process.execPath, args, {
 		cwd: ROOT,
@@ -35,10 +35,7 @@ export const startServerProcess = (
 			output = (output + text).slice(-MOST_OUTPUT);
 		});
 	}
-	const killWithUs = (): void => {
-		child.kill("SIGKILL");
-		atExit?.();
-	};
+	const killWithUs = () => child.kill("SIGKILL");
 	process.once("exit", killWithUs);
 	const gone = new Promise<void>((resolve) => {
 		child.once("close", () => resolve());
@@ -58,7 +55,7 @@ export const startServerProcess = (
 			await gone;
 			clearTimeout(force);
 			process.removeListener("exit", killWithUs);
-			atExit?.();
+			whenGone?.();
 		},
 	};
 };

@@ -13,7 +13,19 @@ export const HOST = "127.0.0.1";
 
 export type WebServer = ServerProcess & { readonly url: string };
 
+/** A build of the present sources, for one server. */
+export type WebBuild = Awaited<ReturnType<typeof takeWebBuild>>;
+
+/** Builds what is missing. It is removed with its server, at the latest with this process. @throws DecentraHealthError WEB_FAILED */
+export const takeWebBuild = async () => {
+	const copy = await withBuiltWeb((dist) => servingCopy(WEB, dist));
+	process.once("exit", copy.remove);
+	return copy;
+};
+
 export type ServeOptions = {
+	/** By default it is made now, if it is not there. */
+	readonly build?: WebBuild;
 	readonly config: DappConfig;
 	/** Where the configuration is written, for its owner alone; the server reads it at each request. */
 	readonly configFile: string;
@@ -53,19 +65,20 @@ const untilItAnswers = async (url: string, { ended, output }: ServerProcess): Pr
 	);
 };
 
-/** Builds what is missing first. @throws DecentraHealthError PORT_IN_USE, WEB_FAILED */
-export const serveWeb = async ({ config, configFile, port, portOption }: ServeOptions): Promise<WebServer> => {
+/** @throws DecentraHealthError PORT_IN_USE, WEB_FAILED */
+export const serveWeb = async (options: ServeOptions): Promise<WebServer> => {
+	const { config, configFile, port, portOption } = options;
 	await requireFreePort(port, portOption);
+	const build = options.build ?? (await takeWebBuild());
 	await writeDappConfig(configFile, config);
-	const copy = await withBuiltWeb((dist) => servingCopy(WEB, dist));
 	const env = nextEnvironment("production", {
-		[DIST_VARIABLE]: copy.name,
+		[DIST_VARIABLE]: build.name,
 		[CONFIG_VARIABLE]: configFile,
 		// It has nothing to finish: without this it waits until browsers close their connections.
 		NEXT_MANUAL_SIG_HANDLE: "1",
 	});
 	const args = nextCommand("start", WEB, "--hostname", HOST, "--port", String(port));
-	const server = startServerProcess(args, { env, show: false, atExit: copy.remove });
+	const server = startServerProcess(args, { env, show: false, whenGone: build.remove });
 	const url = `http://${HOST}:${port}`;
 	try {
 		await untilItAnswers(url, server);

@@ -4,12 +4,14 @@ import { constants } from "node:os";
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { webFailed } from "../../web/next.ts";
+import type { WebBuild } from "../../web/serve.ts";
 import type { View } from "../view.ts";
 import { servedEvent, servedText } from "./announce.ts";
 import { type Stage, serveDemo } from "./serveDemo.ts";
 import { readToken, tokenFile } from "./workers.ts";
 
 export type RunServedOptions = {
+	readonly build: WebBuild;
 	readonly byHand: ReadonlySet<string>;
 	readonly webPort: number | undefined;
 	/** Standard output is for programs. */
@@ -38,7 +40,7 @@ const emit = (event: object): void => void process.stdout.write(`${JSON.stringif
 
 /** Everything but the chain has ended when this returns. @throws DecentraHealthError PORT_IN_USE, WEB_FAILED, ROUND_STUCK */
 export const runServed = async (stage: Stage, options: RunServedOptions): Promise<void> => {
-	const { byHand, webPort, events, view, write } = options;
+	const { build, byHand, webPort, events, view, write } = options;
 	const signal = stopSignal();
 	stage.leaveSignals();
 	const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -46,7 +48,7 @@ export const runServed = async (stage: Stage, options: RunServedOptions): Promis
 		if (events === true) emit({ event: "restarted", name });
 		else view.say(`${name} has a new token: read its file once more`);
 	};
-	const { served, web, stop } = await serveDemo(stage, { byHand, webPort, say: view.say, onRestart, signal });
+	const { served, web, stop } = await serveDemo(stage, { build, byHand, webPort, say: view.say, onRestart, signal });
 	try {
 		if (signal.aborted) return;
 		if (events === true) emit(servedEvent(served));

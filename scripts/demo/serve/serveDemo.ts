@@ -6,7 +6,7 @@ import type { Study } from "../../../worker/protocol/study.ts";
 import { freePorts, requireFreePort } from "../../ports.ts";
 import { findDeployment } from "../../web/checkDeployment.ts";
 import { parseDappConfig } from "../../web/options.ts";
-import { serveWeb } from "../../web/serve.ts";
+import { serveWeb, type WebBuild } from "../../web/serve.ts";
 import type { DemoDeployment } from "../deployment.ts";
 import { mineByItself } from "../localChain.ts";
 import type { Served } from "./announce.ts";
@@ -34,6 +34,8 @@ export type Stage = Pick<DemoDeployment, "rpcUrl" | "deployment" | "leaveSignals
 };
 
 export type ServeOptions = {
+	/** Of the dApp, made before anything else: what is wrong with it shows at once. */
+	readonly build: WebBuild;
 	readonly byHand: ReadonlySet<string>;
 	/** Of the dApp; by default 3000, or another one when that is taken. */
 	readonly webPort: number | undefined;
@@ -71,7 +73,7 @@ const dappConfig = async (
  */
 export const serveDemo = async (stage: Stage, options: ServeOptions) => {
 	const { study, folder, passphrase, rpcUrl, deployment, blocks, dataPaths, test, description } = stage;
-	const { byHand, say, signal, onRestart } = options;
+	const { build, byHand, say, signal, onRestart } = options;
 	const [hospitals, members] = [dataPaths.length, study.committee.members];
 	if (options.webPort !== undefined) await requireFreePort(options.webPort, "--web-port");
 	const [webPort = 0, archivePort = 0, ...ports] = await freePorts(
@@ -106,13 +108,13 @@ export const serveDemo = async (stage: Stage, options: ServeOptions) => {
 		});
 		const config = await dappConfig(stage, cast, { gateway: archive.url, heldOut });
 		const configFile = join(folder, "dapp.json");
-		const web = await serveWeb({ config, configFile, port: webPort, portOption: "--web-port" });
+		const web = await serveWeb({ build, config, configFile, port: webPort, portOption: "--web-port" });
 		closings.push(web.stop);
 		// After the dApp: they may begin to prove at once, and take both cores.
 		say(`starting ${cast.length} workers; their logs are in ${join(folder, "NAME", "worker.log")}`);
-		const workers = startWorkers({ configs, passphrase, say, onRestart });
+		const workers = startWorkers({ configs, passphrase, say, onRestart, signal });
 		closings.push(workers.stop);
-		await workers.ready(signal);
+		await workers.ready();
 
 		const served: Served = {
 			url: web.url,

@@ -22,23 +22,35 @@ export const readToken = (member: CastMember): Promise<string | undefined> =>
 		() => undefined,
 	);
 
-const answers = (member: CastMember): Promise<boolean> =>
-	fetch(`${urlOf(member.httpPort)}/healthz`).then(
-		async (response) => {
-			await response.body?.cancel();
-			return response.ok;
-		},
-		() => false,
-	);
+/** Whether its API is there for whoever has the token. */
+const answers = async (member: CastMember): Promise<boolean> => {
+	const token = await readToken(member);
+	if (token === undefined) return false;
+	const headers = { Authorization: `Bearer ${token}` };
+	const response = await fetch(`${urlOf(member.httpPort)}/v1/status`, { headers }).catch(() => undefined);
+	await response?.body?.cancel();
+	return response?.ok === true;
+};
+
+/** Until it does. @returns false when the time is over or the signal aborts */
+const untilItAnswers = async (member: CastMember, until: number, signal: AbortSignal): Promise<boolean> => {
+	while (!signal.aborted && performance.now() < until) {
+		if (await answers(member)) return true;
+		await sleep(POLL, undefined, { signal }).catch(() => undefined);
+	}
+	return false;
+};
 
 export type WorkersOptions = {
 	readonly configs: ReadonlyMap<CastMember, string>;
 	readonly passphrase: string;
 	readonly say: (text: string) => void;
+	/** Whoever was started again and answers. */
 	readonly onRestart: (name: string) => void;
+	readonly signal: AbortSignal;
 };
 
-export const startWorkers = ({ configs, passphrase, say, onRestart }: WorkersOptions) => {
+export const startWorkers = ({ configs, passphrase, say, onRestart, signal }: WorkersOptions) => {
 	const logs = new Map(
 		[...configs.keys()].map(({ name, folder }) => [
 			name,
@@ -51,24 +63,23 @@ export const startWorkers = ({ configs, passphrase, say, onRestart }: WorkersOpt
 		restart: true,
 		say,
 		tell: (name, line) => void logs.get(name)?.write(`${line}\n`),
-		onRestart,
+		onRestart: async (name) => {
+			const member = [...configs.keys()].find((one) => one.name === name);
+			if (member === undefined) return;
+			if (await untilItAnswers(member, performance.now() + START_TIMEOUT, signal)) onRestart(name);
+		},
 	});
 	return {
 		pids: workers.pids,
 		/** @throws DecentraHealthError ROUND_STUCK naming the log of whoever does not answer */
-		ready: async (signal: AbortSignal): Promise<void> => {
+		ready: async (): Promise<void> => {
 			const until = performance.now() + START_TIMEOUT;
 			for (const member of configs.keys()) {
-				while (!((await answers(member)) && (await readToken(member)) !== undefined)) {
-					if (signal.aborted) return;
-					if (performance.now() > until) {
-						throw new DecentraHealthError("ROUND_STUCK", {
-							message: `the worker ${member.name} does not answer at ${urlOf(member.httpPort)}`,
-							nextStep: `Read ${join(member.folder, LOG_NAME)}.`,
-						});
-					}
-					await sleep(POLL, undefined, { signal }).catch(() => undefined);
-				}
+				if ((await untilItAnswers(member, until, signal)) || signal.aborted) continue;
+				throw new DecentraHealthError("ROUND_STUCK", {
+					message: `the worker ${member.name} does not answer at ${urlOf(member.httpPort)}`,
+					nextStep: `Read ${join(member.folder, LOG_NAME)}.`,
+				});
 			}
 		},
 		stop: async (): Promise<void> => {
