@@ -1,13 +1,15 @@
 /** Contract events as the worker and the audit see them: decoded, ordered, with their place on the chain. */
 import {
+	type AbiEvent,
 	type Address,
 	type ContractEventArgsFromTopics,
 	type ContractEventName,
 	decodeEventLog,
 	type Hex,
 	isAddressEqual,
+	toEventSelector,
 } from "viem";
-import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../protocol/generated/abi.ts";
+import { hospitalRegistryEvents, modelRegistryEvents, roundManagerEvents } from "../../protocol/generated/abi.ts";
 
 /** The three contracts of one deployment. */
 export type Deployment = {
@@ -29,7 +31,7 @@ export type RawLog = EventPlace & {
 	readonly data: Hex;
 };
 
-type KnownAbi = typeof hospitalRegistryAbi | typeof modelRegistryAbi | typeof roundManagerAbi;
+type KnownAbi = typeof hospitalRegistryEvents | typeof modelRegistryEvents | typeof roundManagerEvents;
 
 type EventOf<Source extends keyof Deployment, Contract extends KnownAbi> = {
 	[Name in ContractEventName<Contract>]: {
@@ -42,28 +44,35 @@ type EventOf<Source extends keyof Deployment, Contract extends KnownAbi> = {
 
 /** One event of one contract: a union discriminated by `source` and `name`. */
 export type LedgerEvent =
-	| EventOf<"hospitalRegistry", typeof hospitalRegistryAbi>
-	| EventOf<"modelRegistry", typeof modelRegistryAbi>
-	| EventOf<"roundManager", typeof roundManagerAbi>;
+	| EventOf<"hospitalRegistry", typeof hospitalRegistryEvents>
+	| EventOf<"modelRegistry", typeof modelRegistryEvents>
+	| EventOf<"roundManager", typeof roundManagerEvents>;
 
-const ABIS = {
-	hospitalRegistry: hospitalRegistryAbi,
-	modelRegistry: modelRegistryAbi,
-	roundManager: roundManagerAbi,
-} as const;
+/** By their topic: viem hashes the signatures of all events that it is given, again for each log. */
+const bySelector = (abi: KnownAbi): ReadonlyMap<Hex, AbiEvent> => {
+	const items: readonly (AbiEvent | { readonly type: string })[] = abi;
+	const events = items.filter((item): item is AbiEvent => item.type === "event");
+	return new Map(events.map((event) => [toEventSelector(event), event]));
+};
+
+const EVENTS: Readonly<Record<keyof Deployment, ReadonlyMap<Hex, AbiEvent>>> = {
+	hospitalRegistry: bySelector(hospitalRegistryEvents),
+	modelRegistry: bySelector(modelRegistryEvents),
+	roundManager: bySelector(roundManagerEvents),
+};
 
 /**
  * The log as an event of the deployment; undefined for a log of another contract, or one that the interfaces do not
  * have (ownership transfers), which say nothing about rounds.
  */
 export const decodeEvent = (log: RawLog, deployment: Deployment): LedgerEvent | undefined => {
-	const sources = Object.keys(ABIS) as (keyof Deployment)[];
+	const sources = Object.keys(EVENTS) as (keyof Deployment)[];
 	const source = sources.find((name) => isAddressEqual(deployment[name], log.address));
 	const [signature, ...topics] = log.topics;
-	if (source === undefined || signature === undefined) return undefined;
-	const known: readonly unknown[] = ABIS[source];
+	const known = source && signature && EVENTS[source].get(signature);
+	if (source === undefined || signature === undefined || known === undefined) return undefined;
 	try {
-		const { eventName, args } = decodeEventLog({ abi: known, topics: [signature, ...topics], data: log.data });
+		const { eventName, args } = decodeEventLog({ abi: [known], topics: [signature, ...topics], data: log.data });
 		const { blockNumber, transactionHash, logIndex } = log;
 		// decodeEventLog checked the topics and data against the ABI from which the union is derived.
 		return {
