@@ -87,8 +87,8 @@ export const lineOptions = (data: ChartData, look: ChartLook): LineOptions => {
 			...(limits === undefined
 				? {}
 				: {
-						min: ({ min }: { min: number }) => Math.max(limits[0], Math.floor((min - 0.01) * 50) / 50),
-						max: ({ max }: { max: number }) => Math.min(limits[1], Math.ceil((max + 0.01) * 50) / 50),
+						min: ({ min }: { min: number }) => Math.max(limits[0], Math.floor((min - 0.01) * 20) / 20),
+						max: ({ max }: { max: number }) => Math.min(limits[1], Math.ceil((max + 0.01) * 20) / 20),
 					}),
 		},
 		tooltip: {

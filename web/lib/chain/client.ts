@@ -1,5 +1,18 @@
 /** A client with the few functions of viem that the public pages use: all of them would be 50 kB more of compressed JavaScript. */
-import { type Chain, createClient, defineChain, http, type PublicClient, type Transport, webSocket } from "viem";
+import {
+	type Abi,
+	type Address,
+	type Chain,
+	type Client,
+	createClient,
+	decodeFunctionResult,
+	defineChain,
+	encodeFunctionData,
+	http,
+	type PublicClient,
+	type Transport,
+	webSocket,
+} from "viem";
 import {
 	getBlock,
 	getBlockNumber,
@@ -7,7 +20,6 @@ import {
 	getCode,
 	getLogs,
 	getTransactionReceipt,
-	readContract,
 	watchEvent,
 } from "viem/actions";
 import type { DappConfig } from "../config/schema.ts";
@@ -24,6 +36,15 @@ export type ReaderClient = Pick<
 	| "readContract"
 	| "watchEvent"
 >;
+
+type Read = { readonly address: Address; readonly abi: Abi; readonly functionName: string; readonly args?: unknown[] };
+
+/** viem's own action also calls contracts that are not deployed and follows offchain lookups: 10 kB that no page needs. */
+const readContract = async (client: Client, { address, abi, functionName, args = [] }: Read): Promise<unknown> => {
+	const data = encodeFunctionData({ abi, functionName, args });
+	const result = await client.request({ method: "eth_call", params: [{ to: address, data }, "latest"] });
+	return decodeFunctionResult({ abi, functionName, args, data: result });
+};
 
 const ACTIONS = {
 	getBlock,
