@@ -8,6 +8,7 @@ import {
 	submissionWarning,
 	suggestedDurations,
 } from "../../../web/lib/coordinator/durations.ts";
+import { readReview, writeReview } from "../../../web/lib/coordinator/openingReview.ts";
 
 const ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
@@ -55,4 +56,29 @@ test("durations are whole seconds from 1 to 365 days, in any unit", () => {
 	assert.match(submissionWarning(59, 60.5) ?? "", /about 2 min/);
 	assert.equal(submissionWarning(61, 60.5), undefined);
 	assert.equal(submissionWarning(1, undefined), undefined);
+});
+
+test("an opening under review comes back from the page's address, and nothing else does", () => {
+	const review = {
+		roundId: 12n,
+		committee: [ADDRESS],
+		durations: { submission: 90, checking: 20, opening: 600, attestation: MOST_SECONDS },
+	} as const;
+	const text = writeReview(review);
+	assert.deepEqual(readReview(text), review);
+	for (const damaged of [
+		{ ...text, round: "0" },
+		{ ...text, round: "1e3" },
+		{ ...text, committee: "" },
+		{ ...text, committee: ADDRESS.replace("79C8", "79C9") },
+		{ ...text, committee: Array.from({ length: 8 }, () => ADDRESS).join(",") },
+		{ ...text, durations: "90,20,600" },
+		{ ...text, durations: "90,20,600,5,5" },
+		{ ...text, durations: "90,20,600,0" },
+		{ ...text, durations: "90,20,600,1.5" },
+		{ ...text, durations: `90,20,600,${MOST_SECONDS + 1}` },
+		{ ...text, durations: undefined },
+	]) {
+		assert.equal(readReview(damaged), undefined, JSON.stringify(damaged));
+	}
 });

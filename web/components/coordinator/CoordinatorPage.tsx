@@ -20,6 +20,9 @@ const TABS = [
 	{ value: "rounds", label: "Rounds under way" },
 ] as const;
 
+/** What a tab had open is not the next one's. */
+const CLOSED = { act: undefined, address: undefined, round: undefined, committee: undefined, durations: undefined };
+
 const Panels = () => {
 	const state = useLedger();
 	const { get, set } = useAddressBar();
@@ -30,10 +33,7 @@ const Panels = () => {
 		<>
 			<WalletGate role="coordinator">{null}</WalletGate>
 			<OwnerNotice />
-			<Tabs
-				value={tab}
-				onChange={(value) => set({ tab: value ?? undefined, act: undefined, address: undefined, round: undefined })}
-			>
+			<Tabs value={tab} onChange={(value) => set({ ...CLOSED, tab: value ?? undefined })}>
 				<Tabs.List mb="lg">
 					{TABS.map(({ value, label }) => (
 						<Tabs.Tab key={value} value={value}>

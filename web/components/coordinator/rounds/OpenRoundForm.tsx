@@ -2,28 +2,24 @@
 
 import { Alert, Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useMemo, useState } from "react";
 import type { Address } from "viem";
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
-import { openRoundCall } from "@/lib/coordinator/calls.ts";
 import { durationsOf, submissionWarning, suggestedDurations } from "@/lib/coordinator/durations.ts";
 import { committeeProblem, proposeCommittee, studyProblems } from "@/lib/coordinator/opening.ts";
+import { readReview, writeReview } from "@/lib/coordinator/openingReview.ts";
 import { longestProving } from "@/lib/coordinator/studySummary.ts";
 import { useStudy } from "@/lib/studies.ts";
-import { useSend } from "@/lib/wallet/useSend.ts";
-import { activeRound, type StudyRecord } from "../../../../worker/core/ledger/state.ts";
+import type { StudyRecord } from "../../../../worker/core/ledger/state.ts";
 import { isDevelopmentChain } from "../../../../worker/protocol/developmentChain.ts";
 import { Status } from "../../values/Status.tsx";
-import { TransactionStatus } from "../../wallet/TransactionStatus.tsx";
-import { Signing } from "../Signing.tsx";
+import { useAddressBar } from "../useAddressBar.ts";
 import { CommitteeChoice } from "./CommitteeChoice.tsx";
 import { DurationFields } from "./DurationFields.tsx";
+import { OpeningPanel } from "./OpeningPanel.tsx";
 import { RoundParameters } from "./RoundParameters.tsx";
 
 type OpenRoundFormProps = { readonly snapshot: LedgerSnapshot; readonly study: StudyRecord };
-
-type Review = { readonly key: string; readonly call: ReturnType<typeof openRoundCall> };
 
 const Meaning = () => (
 	<List spacing={4} aria-label="What opening a round means">
@@ -42,18 +38,17 @@ const Meaning = () => (
 
 /** One study's next round: what is fixed, who sits on the committee, how long each phase may last. */
 export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
-	const { ledger, deployment, chainId } = snapshot;
+	const { ledger, chainId } = snapshot;
 	const { studyId } = study;
 	const { data: definition } = useStudy(studyId);
-	const key = `open-round-${studyId}-${ledger.rounds.size + 1}`;
-	const { state } = useSend(key);
+	const { get, set } = useAddressBar();
+	const review = readReview({ round: get("round"), committee: get("committee"), durations: get("durations") });
+	const roundId = BigInt(ledger.rounds.size + 1);
 	const proposed = useMemo(() => proposeCommittee(ledger, studyId), [ledger, studyId]);
 	const [chosen, setChosen] = useState<readonly Address[]>();
 	const [inputs, setInputs] = useState(() => suggestedDurations(isDevelopmentChain(chainId)));
-	const [review, setReview] = useState<Review>();
 	const committee = chosen ?? proposed ?? [];
 	const durations = durationsOf(inputs);
-	const active = activeRound(ledger, studyId);
 	const problems = studyProblems(ledger, studyId);
 	const wrongCommittee = committeeProblem(ledger, studyId, committee);
 	const proving = definition === undefined ? undefined : longestProving(definition, ledger.datasets.get(studyId));
@@ -61,17 +56,13 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 
 	if (review !== undefined) {
 		return (
-			<Stack gap="md">
-				<Signing sendKey={review.key} call={review.call} contract="roundManager" />
-				<Group>
-					<Button variant="default" onClick={() => setReview(undefined)}>
-						Back to the form
-					</Button>
-					{active === undefined ? null : (
-						<Link href={`/rounds/${active.roundId}`}>Show round {String(active.roundId)}</Link>
-					)}
-				</Group>
-			</Stack>
+			<OpeningPanel
+				key={String(review.roundId)}
+				snapshot={snapshot}
+				studyId={studyId}
+				review={review}
+				onBack={() => set({ round: undefined, committee: undefined, durations: undefined })}
+			/>
 		);
 	}
 	return (
@@ -122,13 +113,11 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 				</Title>
 				<Meaning />
 			</div>
-			{state.phase === "idle" ? null : <TransactionStatus state={state} />}
 			<Group>
 				<Button
 					disabled={problems.length > 0 || wrongCommittee !== undefined || durations === undefined}
 					onClick={() => {
-						if (durations !== undefined)
-							setReview({ key, call: openRoundCall(deployment, studyId, committee, durations) });
+						if (durations !== undefined) set(writeReview({ roundId, committee, durations }));
 					}}
 				>
 					Review the opening
