@@ -117,7 +117,8 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 				<Button
 					disabled={problems.length > 0 || wrongCommittee !== undefined || durations === undefined}
 					onClick={() => {
-						if (durations !== undefined) set(writeReview({ roundId, committee, durations }));
+						if (durations !== undefined)
+							set({ ...writeReview({ roundId, committee, durations }), study: String(studyId) });
 					}}
 				>
 					Review the opening
