@@ -79,6 +79,9 @@ const decline = (question: Question | undefined): void => {
 	if (question?.kind === "confirm") question.answer(false);
 };
 
+/** RainbowKit's dialog, which stays open while the wallet is asked, is one below. */
+const ABOVE_ALL = 2_147_483_647;
+
 /** The dialogs of the development wallet. */
 export const DevelopmentWallet = ({ questions }: { readonly questions: Questions }) => {
 	const question = useSyncExternalStore(questions.subscribe, questions.get, () => undefined);
@@ -88,6 +91,7 @@ export const DevelopmentWallet = ({ questions }: { readonly questions: Questions
 			onClose={() => decline(question)}
 			title={question?.kind === "confirm" ? "Development wallet: send this?" : "Development wallet"}
 			closeButtonProps={{ "aria-label": "Close" }}
+			zIndex={ABOVE_ALL}
 		>
 			{question?.kind === "choose" ? <Choose {...question} /> : null}
 			{question?.kind === "confirm" ? <Confirm {...question} /> : null}

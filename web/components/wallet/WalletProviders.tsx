@@ -10,6 +10,8 @@ import { createWalletConfig } from "@/lib/wallet/wagmi.ts";
 import { DevelopmentWallet } from "./DevelopmentWallet.tsx";
 import { useWalletTheme } from "./useWalletTheme.ts";
 
+const APP_INFO = { appName: "DecentraHealth", learnMoreUrl: "https://ethereum.org/wallets/" } as const;
+
 /** All that a wallet needs, and only pages with a wallet load. TanStack Query's client is the page's own. */
 const WalletProviders = ({ children }: { readonly children: ReactNode }) => {
 	const config = useConfig();
@@ -18,7 +20,7 @@ const WalletProviders = ({ children }: { readonly children: ReactNode }) => {
 	useWalletTheme();
 	return (
 		<WagmiProvider config={wagmiConfig}>
-			<RainbowKitProvider theme={null} locale="en-US" modalSize="compact">
+			<RainbowKitProvider theme={null} locale="en-US" modalSize="compact" appInfo={APP_INFO}>
 				{children}
 				<DevelopmentWallet questions={questions} />
 			</RainbowKitProvider>

@@ -66,6 +66,7 @@ export const createWalletConfig = ({ chain, walletConnectProjectId }: DappConfig
 		// Which wallet is connected, for this tab alone.
 		storage: createStorage({ storage: window.sessionStorage, key: "decentrahealth/wallet" }),
 		multiInjectedProviderDiscovery: true,
-		ssr: false,
+		// Reconnects once, in an effect; otherwise each time the provider renders.
+		ssr: true,
 	});
 };

@@ -79,7 +79,8 @@ export const createWorkerStore = ({ role, storage, clock, fetch: ask }: WorkerSt
 				},
 				status: (status) => {
 					change({ status });
-					void readDataset();
+					// Before, it has not opened its data.
+					if (status.study !== null) void readDataset();
 				},
 				jobs: (jobs) => change({ jobs }),
 				job: (job) => change({ jobs: withJob(view.jobs, job) }),
