@@ -110,7 +110,9 @@ const activeText = (id: StepId, round: RoundRecord, { threshold, minUpdates }: R
 	const members = round.opening.committee.length;
 	switch (id) {
 		case "submissions":
-			return `Waiting for updates. The step ends when all ${expectedUpdates(round)} expected ones are there, or at the deadline with at least ${minUpdates}.`;
+			return expectedUpdates(round) > minUpdates
+				? `Waiting for updates. The step ends when all ${expectedUpdates(round)} expected ones are there, or at the deadline with at least ${minUpdates}.`
+				: `Waiting for updates. The step ends when all ${expectedUpdates(round)} expected ones are there; with fewer than ${minUpdates} at the deadline, the round fails.`;
 		case "checking":
 			return `Waiting for members to confirm that they hold the bundles: ${threshold} of ${members} for each update. At the deadline the round goes on with what is held, at least ${minUpdates}.`;
 		case "opening":
