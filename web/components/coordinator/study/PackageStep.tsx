@@ -69,6 +69,7 @@ export const PackageStep = ({ study, fileName, file, chosen, onChoose }: Package
 		<Command text={packageCommand(`studies/${fileName}`, study)} />
 		<FileInput
 			label="Package"
+			name="package"
 			description={`The file that the command wrote, ${study.name}.package.json.`}
 			placeholder="Choose a file"
 			accept="application/json,.json"

@@ -43,6 +43,7 @@ export const StudyFileStep = ({ chosen, chainId, onChoose }: StudyFileStepProps)
 	<Stack gap="md">
 		<FileInput
 			label="Study's file"
+			name="study"
 			description="JSON, as docs/STUDIES.md describes it. It is read in this page alone."
 			placeholder="Choose a file"
 			accept="application/json,.json"
