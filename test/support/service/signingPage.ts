@@ -24,7 +24,8 @@ type Status = {
 /** @returns what it sees and does, as it goes on */
 export const signingPage = ({ url, token, rpcUrl, account, origin, signal }: PageOptions) => {
 	const headers = { Authorization: `Bearer ${token}`, Origin: origin };
-	const wallet = createWalletClient({ account, transport: http(rpcUrl) });
+	// A busy machine's node takes its time; sent again, the transaction would be refused as known.
+	const wallet = createWalletClient({ account, transport: http(rpcUrl, { timeout: 120_000 }) });
 	const signed: string[] = [];
 	const statuses: Status[] = [];
 	/** Everything that the worker ever answered. */
