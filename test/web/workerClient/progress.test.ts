@@ -46,6 +46,21 @@ test("a worker that was started again counts what it had proven before", () => {
 	assert.ok((progress?.remaining ?? 0) > 0);
 });
 
+test("while one is proven, the witness of the next is computed: the older counts", () => {
+	const jobs = [job("prove training segment 1 of 3", "running", 0), job("prove training segment 2 of 3", "running", 2)];
+	const progress = provingProgress(jobs, expects, now(2.5));
+	assert.equal(progress?.label, "Training proof 1 of 3");
+	assert.equal(progress?.fraction, 0.5 / 4);
+});
+
+test("a busy machine takes longer than the worker has measured", () => {
+	const jobs = [
+		job("prove training segment 1 of 3", "done", 0, 20),
+		job("prove training segment 2 of 3", "running", 20),
+	];
+	assert.equal(provingProgress(jobs, expects, now(30))?.remaining, 50);
+});
+
 test("stopped jobs are not shown twice", () => {
 	const jobs = [
 		job("prove training segment 1 of 3", "stopped", 0),

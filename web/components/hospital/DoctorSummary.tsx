@@ -48,7 +48,7 @@ export const DoctorSummary = ({ dataset }: { readonly dataset: WorkerDataset }) 
 							<Status tone={SEVERITIES[severity].tone} label={SEVERITIES[severity].label} />
 							<Text size="sm" maw="75ch">
 								{text}
-								{count === undefined ? "" : ` (${integer(count)})`}
+								{count === undefined ? "" : ` Rows or cells concerned: ${integer(count)}.`}
 							</Text>
 						</li>
 					))}

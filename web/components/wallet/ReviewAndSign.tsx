@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { ErrorState } from "@/components/states/ErrorState.tsx";
 import { LoadingState } from "@/components/states/LoadingState.tsx";
 import { Raw } from "@/components/values/Raw.tsx";
+import { useLedger } from "@/lib/chain/ledger.tsx";
 import { type Call, type Explain, explainCall } from "@/lib/explain/call.ts";
 import { PROBLEMS } from "@/lib/explain/walletErrors.ts";
 import { isBusy } from "@/lib/wallet/state.ts";
@@ -15,6 +16,9 @@ import { TransactionStatus } from "./TransactionStatus.tsx";
 import classes from "./wallet.module.css";
 
 export type Confirmed = Extract<SendState, { phase: "confirmed" }>;
+
+/** A call that is still shown so many blocks after it was mined is due once more. */
+const LATE_BLOCKS = 10n;
 
 type ReviewAndSignProps = {
 	/** Stable name of the step: its transaction is found again after a reload. */
@@ -38,6 +42,7 @@ export const ReviewAndSign = ({
 	action = "Sign and send",
 	disabled = false,
 }: ReviewAndSignProps) => {
+	const ledger = useLedger();
 	const context = useExplainContext();
 	const { state, send, reset } = useSend(sendKey, explain);
 	const told = useRef<string>(undefined);
@@ -47,7 +52,8 @@ export const ReviewAndSign = ({
 		onConfirmed?.(state);
 	}, [state, onConfirmed]);
 
-	if (context === undefined) return <LoadingState what="the chain" />;
+	if (context === undefined || ledger.status !== "ready") return <LoadingState what="the chain" />;
+	const { blockNumber } = ledger;
 	const explanation = explain(call, context);
 	const { to, data } = call;
 	if (state.phase === "confirmed") {
@@ -59,6 +65,13 @@ export const ReviewAndSign = ({
 					</Title>
 				)}
 				<TransactionStatus state={state} />
+				{blockNumber >= state.blockNumber + LATE_BLOCKS ? (
+					<Group>
+						<Button variant="default" onClick={reset}>
+							It is due again: review it
+						</Button>
+					</Group>
+				) : null}
 			</div>
 		);
 	}

@@ -46,6 +46,15 @@ const finishedProofs = (running: Job, jobs: readonly Job[], proofs: number): num
 	return jobs.filter(({ state, step }) => state === "done" && step.startsWith("prove")).length;
 };
 
+/** By the worker's own measure, or by this round's finished proofs where those took longer: the machine may have other work. */
+const secondsOfAProof = (jobs: readonly Job[], expects: WorkerStatus["expects"]): number | undefined => {
+	const finished = jobs.filter(({ state, step }) => state === "done" && step.startsWith("prove"));
+	const mean = finished.reduce((sum, { seconds = 0 }) => sum + seconds, 0) / finished.length;
+	if (expects === null) return finished.length === 0 ? undefined : mean;
+	const expected = expects.seconds / Math.max(1, expects.proofs);
+	return finished.length === 0 ? expected : Math.max(expected, mean);
+};
+
 /** A proof that takes longer than expected is not shown as finished. */
 const MOST_OF_A_PROOF = 0.95;
 
@@ -56,14 +65,15 @@ export const provingProgress = (
 	now: number,
 ): ProvingProgress | undefined => {
 	const jobs = currentJobs(allJobs);
-	const running = jobs.findLast(({ state }) => state === "running");
+	// The oldest: while it is proven, the witness of the next one is computed.
+	const running = jobs.find(({ state }) => state === "running");
 	const [first] = jobs;
 	if (running === undefined || first === undefined) return undefined;
 	const seconds = secondsSince(running.startedAt, now);
 	const isProof = running.step.startsWith("prove");
 	const counted = TRAINING.exec(running.step)?.[2];
 	const proofs = Math.max(1, expects?.proofs ?? (counted === undefined ? 1 : Number(counted) + 1));
-	const each = expects === null ? undefined : expects.seconds / Math.max(1, expects.proofs);
+	const each = secondsOfAProof(jobs, expects);
 	const part = isProof && each !== undefined && each > 0 ? Math.min(MOST_OF_A_PROOF, seconds / each) : 0;
 	const done = Math.min(proofs, finishedProofs(running, jobs, proofs));
 	return {
