@@ -45,11 +45,12 @@ const KeySum = ({ view, keySum }: { readonly view: RoundView; readonly keySum: K
 						key={index}
 						words={keySumProofWords(round, study.parameters, keySum, { index, nameOf })}
 						view={view}
+						whose={title}
 						choice={{ kind: "keySum", keySum, index }}
 					/>
 				))}
 			</ol>
-			<Raw label={`the ${values.length} numbers`} value={values} />
+			<Raw label={`the ${values.length} numbers of ${title}`} value={values} />
 		</article>
 	);
 };

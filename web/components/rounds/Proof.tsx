@@ -20,12 +20,15 @@ type ProofProps = {
 	readonly words: ProofWords;
 	readonly view: RoundView;
 	readonly choice: ProofChoice;
+	/** Who made it: with the title, what names it among all proofs of the page. */
+	readonly whose: string;
 };
 
 /** What one proof proves, with its public signals and points one click away. */
-export const Proof = memo(({ words: { title, sentence, note }, view, choice }: ProofProps) => {
+export const Proof = memo(({ words: { title, sentence, note }, view, choice, whose }: ProofProps) => {
 	const [shown, setShown] = useState(false);
 	const id = useId();
+	const name = `${title.toLowerCase()}, ${whose}`;
 	return (
 		<li className={classes.proof}>
 			<Title order={4} size="h5">
@@ -45,12 +48,12 @@ export const Proof = memo(({ words: { title, sentence, note }, view, choice }: P
 				mt={6}
 				aria-expanded={shown}
 				aria-controls={id}
-				aria-label={`${shown ? "Hide" : "Show"} public signals and proof of ${title.toLowerCase()}`}
+				aria-label={`${shown ? "Hide" : "Show"} public signals and proof of ${name}`}
 				onClick={() => setShown(!shown)}
 			>
 				{shown ? "Hide" : "Show"} public signals and proof
 			</Button>
-			<div id={id}>{shown ? <ProofValues view={view} choice={choice} /> : null}</div>
+			<div id={id}>{shown ? <ProofValues view={view} choice={choice} name={name} /> : null}</div>
 		</li>
 	);
 });

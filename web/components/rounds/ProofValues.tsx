@@ -61,8 +61,15 @@ const namedSignals = ({ circuit, signals }: ProofStatement) => {
 	});
 };
 
+type ProofValuesProps = {
+	readonly view: RoundView;
+	readonly choice: ProofChoice;
+	/** Unique on the page. */
+	readonly name: string;
+};
+
 /** Public signals and points of one proof, rebuilt from the ledger as the audit does it. */
-export const ProofValues = ({ view, choice }: { readonly view: RoundView; readonly choice: ProofChoice }) => {
+export const ProofValues = ({ view, choice, name }: ProofValuesProps) => {
 	const { statement, error } = attempt(view, choice);
 	if (statement === undefined) return <ErrorState error={error} />;
 	const signals = namedSignals(statement);
@@ -70,12 +77,12 @@ export const ProofValues = ({ view, choice }: { readonly view: RoundView; readon
 	return (
 		<>
 			<PlainTable
-				caption="Public signals, in the order of the proof"
+				caption={`Public signals in their order: ${name}`}
 				head={["Signal", "Value", "What it is", "Where the contract takes it from"]}
-				rows={signals.map(({ name, value, meaning, source }) => ({
-					key: name,
+				rows={signals.map(({ name: signal, value, meaning, source }) => ({
+					key: signal,
 					cells: [
-						name,
+						signal,
 						value < SMALL ? (
 							String(value)
 						) : (
@@ -87,9 +94,9 @@ export const ProofValues = ({ view, choice }: { readonly view: RoundView; readon
 				}))}
 			/>
 			<Raw
-				label="values as JSON"
+				label={`the values as JSON: ${name}`}
 				value={{
-					publicSignals: Object.fromEntries(signals.map(({ name, value }) => [name, value])),
+					publicSignals: Object.fromEntries(signals.map((signal) => [signal.name, signal.value])),
 					proof: { A: [ax, ay], B: { x: { c0: bx0, c1: bx1 }, y: { c0: by0, c1: by1 } }, C: [cx, cy] },
 				}}
 			/>

@@ -26,6 +26,7 @@ type UpdateProps = {
 };
 
 const Proofs = ({ view, submission, normBound }: Pick<UpdateProps, "view" | "submission" | "normBound">) => {
+	const whose = useTitleOf(submission.hospital);
 	const { round, study } = view;
 	const proofs = useMemo(
 		() =>
@@ -38,7 +39,7 @@ const Proofs = ({ view, submission, normBound }: Pick<UpdateProps, "view" | "sub
 	return (
 		<ol className={classes.proofs}>
 			{proofs.map(({ words, choice }) => (
-				<Proof key={choice.index} words={words} view={view} choice={choice} />
+				<Proof key={choice.index} words={words} view={view} choice={choice} whose={whose} />
 			))}
 		</ol>
 	);

@@ -26,12 +26,9 @@ export const Raw = ({ label, value }: { readonly label: string; readonly value: 
 			<div id={id}>
 				{shown ? (
 					// Scrolls, so it has to be reachable by keyboard.
-					// biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs the focus to be scrolled by keys
-					<section tabIndex={0} aria-label={label}>
-						<Code block className={classes.raw} mt="xs">
-							{text(value)}
-						</Code>
-					</section>
+					<Code block className={classes.raw} mt="xs" tabIndex={0} role="region" aria-label={label}>
+						{text(value)}
+					</Code>
 				) : null}
 			</div>
 		</div>
