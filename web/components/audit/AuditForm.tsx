@@ -85,12 +85,19 @@ export const AuditForm = ({ initial, own, running, onStart, onStop }: AuditFormP
 					/>
 				</SimpleGrid>
 				<Group>
+					{/* Two elements: one that became a submit button while it is clicked would submit, and start the audit again. */}
 					{running ? (
-						<Button type="button" color="red" onClick={onStop} leftSection={<Square aria-hidden size={16} />}>
+						<Button
+							key="stop"
+							type="button"
+							color="red"
+							onClick={onStop}
+							leftSection={<Square aria-hidden size={16} />}
+						>
 							Stop the audit
 						</Button>
 					) : (
-						<Button type="submit" leftSection={<Play aria-hidden size={16} />}>
+						<Button key="start" type="submit" leftSection={<Play aria-hidden size={16} />}>
 							Start the audit
 						</Button>
 					)}
