@@ -16,6 +16,8 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
 	variantColorResolver,
+	// Mantine asks the resolver for the hover only where a variant is named.
+	components: { Button: { defaultProps: { variant: "filled" } } },
 	primaryColor: "teal",
 	primaryShade: { light: 9, dark: 4 },
 	fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',

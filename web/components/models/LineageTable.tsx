@@ -19,7 +19,7 @@ type LineageTableProps = {
 	readonly nameOf: NameOf;
 };
 
-const HEAD = ["Model", "From", "Hospitals", "Samples", "Commitment", "Weights (digest)"];
+const HEAD = ["Model", "From", "Hospitals and samples", "Commitment", "Weights (digest)"];
 
 /** The same as the graph, and the figures of the chart. */
 export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps) => {
@@ -62,9 +62,9 @@ export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps)
 									{nameOf(hospital)}: {integer(samples)}
 								</li>
 							))}
+							<li>Together: {integer(round.samples)}</li>
 						</ul>
 					),
-					round === undefined ? "–" : integer(round.samples),
 					<Hash key="commitment" value={commitment(committed).value} kind="commitment" />,
 					<Hash key="digest" value={digest} kind="digest" />,
 					...(isEvaluated ? metricsOf(modelId) : []),
