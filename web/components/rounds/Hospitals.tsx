@@ -35,7 +35,7 @@ export const Hospitals = ({ view: { round, study, history } }: { readonly view: 
 			<a key="proofs" href={`#update-${hospital}`}>
 				{segments.length} + 1
 			</a>,
-			receipt === undefined ? "…" : gasText(receipt.gasUsed),
+			receipt === undefined ? "…" : <span key="gas">{gasText(receipt.gasUsed)}</span>,
 			receipt === undefined ? `block ${place.blockNumber}` : <When key="when" seconds={receipt.timestamp} />,
 			<Hash key="bundle" value={cidOf(bundleDigest.toLowerCase())} kind="cid" />,
 		];

@@ -66,7 +66,7 @@ export const Result = ({ view: { round } }: { readonly view: RoundView }) => {
 								<Agreement key="to" finalized={finalized} attestation={attestation} />,
 								<Hash key="model" value={cidOf(modelDigest.toLowerCase())} kind="cid" />,
 								<Hash key="weights" {...commitment(modelCommitment)} />,
-								receipt === undefined ? "…" : gasText(receipt.gasUsed),
+								receipt === undefined ? "…" : <span key="gas">{gasText(receipt.gasUsed)}</span>,
 								receipt === undefined ? `block ${place.blockNumber}` : <When key="when" seconds={receipt.timestamp} />,
 							],
 						};
