@@ -74,13 +74,10 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 				<RoundParameters ledger={ledger} study={study} />
 			</div>
 			{problems.length === 0 ? null : (
-				<Alert
-					color="yellow"
-					variant="light"
-					icon={<TriangleAlert aria-hidden />}
-					title="A round can't be opened yet"
-					role="note"
-				>
+				<Alert color="yellow" variant="light" icon={<TriangleAlert aria-hidden />} role="note">
+					<Text fw={600} mb={4}>
+						A round can't be opened yet
+					</Text>
 					<List spacing={2}>
 						{problems.map((problem) => (
 							<List.Item key={problem}>{problem}</List.Item>
