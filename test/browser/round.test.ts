@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { ROOT } from "../../scripts/checks/steps.ts";
 import { axeEverywhere, axeViolations } from "../support/browser/axe.ts";
 import { launchBrowser } from "../support/browser/chromium.ts";
@@ -42,6 +42,39 @@ const person = async (name: string): Promise<WalletVisitor> => {
 	return visitor;
 };
 
+/** From the table of participants that the configuration names. */
+const admit = (page: Page, title: string): Promise<void> =>
+	page
+		.getByRole("row")
+		.filter({ hasText: title })
+		.getByRole("button", { name: /^Admit/ })
+		.click();
+
+/** What everybody sees, for the message of a step that failed. */
+const shownPages = async (): Promise<string> => {
+	const texts: string[] = [];
+	for (const [name, { page, watch }] of people) {
+		if (page.isClosed()) continue;
+		texts.push(
+			`--- ${name} at ${page.url()}\n${await page.locator("main").innerText()}\n${watch.problems().join("\n")}`,
+		);
+	}
+	return texts.join("\n");
+};
+
+/** A step of one story: nothing after one that failed says anything. */
+let failed: string | undefined;
+const step = (name: string, run: () => Promise<void>): void =>
+	void test(name, async (context) => {
+		if (failed !== undefined) return context.skip(`after "${failed}"`);
+		try {
+			await run();
+		} catch (error) {
+			failed = name;
+			throw new Error(`${String(error)}\n${await shownPages()}`, { cause: error });
+		}
+	});
+
 before(async () => {
 	[served, browser] = await Promise.all([servedDemo(), launchBrowser()]);
 });
@@ -49,71 +82,73 @@ after(async () => {
 	await browser?.close();
 });
 
-test("a wallet on another network, without ether, or not the coordinator's can look at everything and sign nothing", async () => {
-	const stranger = await openWalletVisitor(browser, served.url, {
-		...walletOptions(served, POOR_ACCOUNT),
-		startsOn: 1,
-	});
-	const { page, wallet } = stranger;
-	await page.goto("/coordinator");
-	await connect(stranger);
-	await page.getByText("wrong network: chain 1").waitFor();
-	assert.deepEqual(await axeEverywhere(page), []);
-	wallet.rejectNext();
-	await page.getByRole("button", { name: /^Switch to / }).click();
-	await page
-		.getByText(/declined|rejected/i)
-		.first()
-		.waitFor();
-	assert.equal(wallet.chainId(), 1);
-	await page.getByRole("button", { name: /^Switch to / }).click();
-	await page.getByText("Send this account some ETH to pay for gas.").waitFor();
-	await page.getByText(/This wallet is not the coordinator/).waitFor();
-	await page.getByRole("button", { name: `Admit ${served.place("hospital-1").title}` }).click();
-	await page.getByText(/only the coordinator's can/).waitFor();
-	assert.equal(await page.getByRole("button", { name: "Sign and send" }).count(), 0);
-	assert.deepEqual(sentCalls(stranger), []);
-	assert.deepEqual(otherRequests(stranger), []);
-	stranger.assertClean();
-	await stranger.close();
-});
-
-test("the coordinator admits three hospitals and three members; a rejected signature can be given after all", async () => {
-	const coordinator = await person("coordinator");
-	const { page, wallet } = coordinator;
-	await page.goto("/coordinator");
-	await connect(coordinator);
-	await page.getByText("This wallet is the coordinator").waitFor();
-	for (const name of [...HOSPITALS, ...MEMBERS]) {
-		const { title, address } = served.place(name);
-		await page.getByRole("button", { name: `Admit ${title}` }).click();
-		if (name === "hospital-1") {
-			await page.getByRole("heading", { name: `Admit ${title} as a hospital` }).waitFor();
-			const before = wallet.asked.length;
-			wallet.rejectNext();
-			await page.getByRole("button", { name: "Sign and send" }).click();
-			const alert = page.locator("main").getByRole("alert");
-			await alert.waitFor();
-			assert.match(await alert.innerText(), /declined|rejected/i);
-			assert.equal(wallet.asked[before]?.outcome, "rejected");
-			assert.deepEqual(await axeViolations(page), []);
-		}
-		const heading = new RegExp(`^Admit .* as a ${name.startsWith("hospital") ? "hospital" : "committee member"}$`);
-		await reviewAndSign(served, coordinator, heading, { reload: name === "member-1" });
+step(
+	"a wallet on another network, without ether, or not the coordinator's can look at everything and sign nothing",
+	async () => {
+		const stranger = await openWalletVisitor(browser, served.url, walletOptions(served, POOR_ACCOUNT));
+		people.set("stranger", stranger);
+		const { page, wallet } = stranger;
+		await page.goto("/coordinator");
+		await connect(stranger);
+		await wallet.switchTo(1);
+		await page.getByText("wrong network: chain 1").waitFor();
+		assert.deepEqual(await axeEverywhere(page), []);
+		wallet.rejectNext();
+		await page.getByRole("button", { name: /^Switch to / }).click();
 		await page
-			.getByText(/Confirmed in block|is admitted/)
+			.getByText(/declined|rejected/i)
 			.first()
-			.waitFor(PATIENT);
-		assert.ok(wallet.transactions().at(-1)?.data?.toLowerCase().endsWith(address.slice(2).toLowerCase()));
-		await page.getByRole("button", { name: "Close" }).click();
-	}
-	assert.deepEqual(sentCalls(coordinator), [
-		...HOSPITALS.map(() => "admitHospital"),
-		...MEMBERS.map(() => "admitMember"),
-	]);
-});
+			.waitFor();
+		assert.equal(wallet.chainId(), 1);
+		await page.getByRole("button", { name: /^Switch to / }).click();
+		await page.getByText("Send this account some ETH to pay for gas.").waitFor();
+		await page.getByText(/This wallet is not the coordinator/).waitFor();
+		await admit(page, served.place("hospital-1").title);
+		await page.getByText(/only the coordinator's can/).waitFor();
+		assert.equal(await page.getByRole("button", { name: "Sign and send" }).count(), 0);
+		assert.deepEqual(sentCalls(stranger), []);
+	},
+);
 
-test("what the contract would refuse is told in words, and the wallet is not asked", async () => {
+step(
+	"the coordinator admits three hospitals and three members; a rejected signature can be given after all",
+	async () => {
+		const coordinator = await person("coordinator");
+		const { page, wallet } = coordinator;
+		await page.goto("/coordinator");
+		await connect(coordinator);
+		await page.getByText("This wallet is the coordinator").waitFor();
+		for (const name of [...HOSPITALS, ...MEMBERS]) {
+			const { title, address } = served.place(name);
+			await admit(page, title);
+			if (name === "hospital-1") {
+				await page.getByRole("heading", { name: /^Admit .* as a hospital$/ }).waitFor();
+				const before = wallet.asked.length;
+				wallet.rejectNext();
+				await page.getByRole("button", { name: "Sign and send" }).click();
+				const alert = page.locator("main").getByRole("alert");
+				await alert.waitFor();
+				assert.match(await alert.innerText(), /declined|rejected/i);
+				assert.equal(wallet.asked[before]?.outcome, "rejected");
+				assert.deepEqual(await axeViolations(page), []);
+			}
+			const heading = new RegExp(`^Admit .* as a ${name.startsWith("hospital") ? "hospital" : "committee member"}$`);
+			await reviewAndSign(served, coordinator, heading, { reload: name === "member-1" });
+			await page
+				.getByText(/Confirmed in block|is admitted/)
+				.first()
+				.waitFor(PATIENT);
+			assert.ok(wallet.transactions().at(-1)?.data?.toLowerCase().endsWith(address.slice(2).toLowerCase()));
+			await page.getByRole("button", { name: "Close" }).click();
+		}
+		assert.deepEqual(sentCalls(coordinator), [
+			...HOSPITALS.map(() => "admitHospital"),
+			...MEMBERS.map(() => "admitMember"),
+		]);
+	},
+);
+
+step("what the contract would refuse is told in words, and the wallet is not asked", async () => {
 	const coordinator = await person("coordinator");
 	const { page, wallet } = coordinator;
 	const { address } = served.place("member-3");
@@ -140,12 +175,12 @@ test("what the contract would refuse is told in words, and the wallet is not ask
 	await reviewAndSign(served, coordinator, /^Admit .* as a committee member$/);
 });
 
-test("the coordinator creates a study from its file and its package", async () => {
+step("the coordinator creates a study from its file and its package", async () => {
 	const coordinator = await person("coordinator");
 	const { page } = coordinator;
 	const chooseFiles = async (): Promise<void> => {
-		await page.getByLabel("Study file").setInputFiles(join(ROOT, "studies/wdbc.json"));
-		await page.getByLabel("Package", { exact: true }).setInputFiles(served.studyPackage ?? "");
+		await page.locator('input[name="study"]').setInputFiles(join(ROOT, "studies/wdbc.json"));
+		await page.locator('input[name="package"]').setInputFiles(served.studyPackage ?? "");
 	};
 	await page.goto("/coordinator?tab=study");
 	await chooseFiles();
@@ -169,7 +204,7 @@ test("the coordinator creates a study from its file and its package", async () =
 	assert.deepEqual(sentCalls(coordinator).slice(-3), ["deployment", "deployment", "createStudy"]);
 });
 
-test("hospitals commit to their data after the doctor's summary, members register their share keys", async () => {
+step("hospitals commit to their data after the doctor's summary, members register their share keys", async () => {
 	await Promise.all(
 		[...HOSPITALS, ...MEMBERS].map(async (name) => {
 			const visitor = await person(name);
@@ -199,33 +234,36 @@ const openRound = async (): Promise<void> => {
 	assert.equal(sentCalls(coordinator).at(-1), "openRound");
 };
 
-test("the coordinator opens a round", openRound);
+step("the coordinator opens a round", openRound);
 
-test("hospitals train and prove; one worker is killed in the middle, comes back with another token and goes on", async () => {
-	const visitor = await person("hospital-2");
-	const { page } = visitor;
-	await page.getByRole("progressbar", { name: "Progress of the proofs" }).waitFor(PATIENT);
-	assert.deepEqual(await axeViolations(page), []);
-	// What a page meets while its worker is away.
-	const allowed = visitor.watch.allow(/127\.0\.0\.1:\d+\/v1\/|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY|401/);
-	process.kill(served.place("hospital-2").pid, "SIGKILL");
-	await page
-		.getByText(/does not answer|has another token now/)
-		.first()
-		.waitFor(PATIENT);
-	await page.getByText("has another token now").waitFor(PATIENT);
-	assert.deepEqual(await axeViolations(page), []);
-	await pair(visitor, served, "hospital-2");
-	allowed();
-	await Promise.all(
-		HOSPITALS.map(async (name) => {
-			const hospital = await person(name);
-			await hospital.page.getByRole("heading", { name: /^Submit your update for round 1$/ }).waitFor(PROVING);
-		}),
-	);
-});
+step(
+	"hospitals train and prove; one worker is killed in the middle, comes back with another token and goes on",
+	async () => {
+		const visitor = await person("hospital-2");
+		const { page } = visitor;
+		await page.getByRole("progressbar", { name: "Progress of the proofs" }).waitFor(PATIENT);
+		assert.deepEqual(await axeViolations(page), []);
+		// What a page meets while its worker is away.
+		const allowed = visitor.watch.allow(/127\.0\.0\.1:\d+\/v1\/|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY|401/);
+		process.kill(served.place("hospital-2").pid, "SIGKILL");
+		await page
+			.getByText(/does not answer|has another token now/)
+			.first()
+			.waitFor(PATIENT);
+		await page.getByText("has another token now").waitFor(PATIENT);
+		assert.deepEqual(await axeViolations(page), []);
+		await pair(visitor, served, "hospital-2");
+		allowed();
+		await Promise.all(
+			HOSPITALS.map(async (name) => {
+				const hospital = await person(name);
+				await hospital.page.getByRole("heading", { name: /^Submit your update for round 1$/ }).waitFor(PROVING);
+			}),
+		);
+	},
+);
 
-test("hospitals review what becomes public and what stays private, and submit", async () => {
+step("hospitals review what becomes public and what stays private, and submit", async () => {
 	for (const name of HOSPITALS) {
 		const visitor = await person(name);
 		const { page } = visitor;
@@ -238,7 +276,7 @@ test("hospitals review what becomes public and what stays private, and submit", 
 	}
 });
 
-test("two members confirm, the set is frozen, they open the key sum and attest: the round is finalized", async () => {
+step("two members confirm, the set is frozen, they open the key sum and attest: the round is finalized", async () => {
 	for (const name of ACTIVE_MEMBERS) {
 		await reviewAndSign(served, await person(name), /^Confirm that you hold 3 bundles of round 1$/);
 	}
@@ -268,7 +306,7 @@ test("two members confirm, the set is frozen, they open the key sum and attest: 
 		.waitFor();
 });
 
-test("a round whose time is over is failed from the page", async () => {
+step("a round whose time is over is failed from the page", async () => {
 	await openRound();
 	const coordinator = await person("coordinator");
 	const { page } = coordinator;
@@ -289,7 +327,7 @@ test("a round whose time is over is failed from the page", async () => {
 	assert.equal(sentCalls(coordinator).at(-1), "fail");
 });
 
-test("nothing else was signed, nothing secret is kept, nobody else was asked, nothing went wrong unseen", async () => {
+step("nothing else was signed, nothing secret is kept, nobody else was asked, nothing went wrong unseen", async () => {
 	const { host } = new URL(served.url);
 	for (const [name, visitor] of people) {
 		assert.deepEqual(otherRequests(visitor), [], name);
@@ -300,7 +338,7 @@ test("nothing else was signed, nothing secret is kept, nobody else was asked, no
 			Object.keys(local).filter((key) => !/color-scheme/.test(key)),
 			[],
 		);
-		const token = await served.token(name);
+		const token = name === "stranger" ? "no worker's" : await served.token(name);
 		for (const [key, value] of Object.entries(session)) {
 			if (!/worker|pair/i.test(key)) assert.ok(!value.includes(token), `${name}: ${key} holds the worker's token`);
 		}

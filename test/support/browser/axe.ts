@@ -8,31 +8,57 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 export const SCHEMES = ["light", "dark"] as const;
 export const WIDTHS = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } } as const;
+/** Of elements with the same fault, these are shown. */
+const MOST_NODES = 3;
 
-/** Violations of every rule of axe-core, one text each with the elements it is about. */
+/** Violations of every rule of axe-core, one text each with the first elements it is about. */
 export const axeViolations = async (page: Page): Promise<readonly string[]> => {
 	// By the debugger, not by a script element: that, the content security policy forbids.
 	await page.evaluate(source);
 	const { violations } = (await page.evaluate(`axe.run(document, { resultTypes: ["violations"] })`)) as AxeResults;
-	return violations.map(
-		({ id, help, nodes }) =>
-			`${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `    ${html.slice(0, 200)}\n      ${failureSummary?.replaceAll("\n", "\n      ")}`).join("\n")}`,
-	);
+	return violations.map(({ id, help, nodes }) => {
+		const shown = nodes.slice(0, MOST_NODES).map(({ html, failureSummary = "" }) => {
+			const [, ...reasons] = failureSummary.split("\n");
+			return `  ${html.slice(0, 160)}\n    ${reasons.map((reason) => reason.trim()).join("; ")}`;
+		});
+		return `${id}: ${help} (${nodes.length})\n${shown.join("\n")}`;
+	});
 };
 
-/** In light and dark, on a phone and on a desk. */
+/** Colours change in transitions: what is half-way between two schemes is in neither. */
+export const settle = (page: Page): Promise<void> =>
+	page.evaluate(async () => {
+		const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+		const finite = (animation: Animation): boolean => animation.effect?.getComputedTiming().endTime !== Infinity;
+		// The page hears of the new scheme, draws it, and the transitions from the old one start with that.
+		for (let round = 0; round < 3; round++) {
+			await frame();
+			await frame();
+			await Promise.allSettled(
+				document
+					.getAnimations()
+					.filter(finite)
+					.map(({ finished }) => finished),
+			);
+		}
+	});
+
+/** In light and dark, on a phone and on a desk. Each violation once, with where it is. */
 export const axeEverywhere = async (page: Page): Promise<readonly string[]> => {
 	const before = page.viewportSize();
-	const found: string[] = [];
-	for (const viewport of Object.values(WIDTHS)) {
+	const found = new Map<string, string[]>();
+	for (const [width, viewport] of Object.entries(WIDTHS)) {
 		await page.setViewportSize(viewport);
 		for (const colorScheme of SCHEMES) {
 			await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-			for (const violation of await axeViolations(page))
-				found.push(`${page.url()} ${colorScheme} ${viewport.width} px: ${violation}`);
+			await settle(page);
+			for (const violation of await axeViolations(page)) {
+				found.set(violation, [...(found.get(violation) ?? []), `${colorScheme} ${width} px`]);
+			}
 		}
 	}
 	await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 	if (before !== null) await page.setViewportSize(before);
-	return found;
+	await settle(page);
+	return [...found].map(([violation, places]) => `${page.url()}, ${places.join(", ")}: ${violation}`);
 };

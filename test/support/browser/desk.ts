@@ -49,7 +49,15 @@ export const sentCalls = ({ wallet }: WalletVisitor): readonly string[] =>
 export const otherRequests = ({ wallet }: WalletVisitor): readonly string[] =>
 	wallet.asked
 		.map(({ method }) => method)
-		.filter((method) => !["eth_requestAccounts", "eth_sendTransaction", "wallet_switchEthereumChain"].includes(method));
+		.filter(
+			(method) =>
+				![
+					"eth_requestAccounts",
+					"wallet_requestPermissions",
+					"eth_sendTransaction",
+					"wallet_switchEthereumChain",
+				].includes(method),
+		);
 
 /**
  * Reads the review, loads the page anew in the middle of it, signs, and waits for the transaction's end on chain.
