@@ -85,7 +85,7 @@ test("a hospital's way: each step follows from the chain and the worker", () => 
 	assert.equal(ofHospital(events, view({ offers: [offer("submitUpdate")] })), "signature you");
 	events.submit(hospital);
 	// The worker has not seen it yet.
-	assert.equal(ofHospital(events, view({ offers: [offer("submitUpdate")] })), "accepted others");
+	assert.equal(ofHospital(events, view({ offers: [offer("submitUpdate")] })), "accepted nobody");
 	events.fail(1);
 	assert.equal(ofHospital(events, view()), "round others");
 	const { last } = hospitalStanding(ledgerOf(events), hospital, view());
@@ -139,7 +139,7 @@ test("a member's way: each step follows from the chain and the worker", () => {
 	events.postKeySum(otherMember, true);
 	assert.equal(ofMember(events, view({ offers: [offer("attest")] })), "attest you");
 	events.attest(member);
-	assert.equal(ofMember(events), "done others");
+	assert.equal(ofMember(events), "done nobody");
 	events.attest(otherMember, true);
 	assert.equal(ofMember(events), "seat others");
 });

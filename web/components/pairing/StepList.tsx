@@ -21,10 +21,11 @@ const WORDS: Readonly<Record<Turn, string>> = {
 	you: "your turn",
 	worker: "your worker is at it",
 	others: "waiting",
+	nobody: "done",
 };
 
 const StepStatus = ({ state, turn }: { readonly state: StepState; readonly turn: Turn }) => {
-	if (state === "done") return <Status tone="ok" label="done" />;
+	if (state === "done" || (state === "current" && turn === "nobody")) return <Status tone="ok" label="done" />;
 	if (state === "later") return <Status tone="idle" label="later" />;
 	return <Status tone={turn === "you" ? "warn" : "info"} label={WORDS[turn]} />;
 };

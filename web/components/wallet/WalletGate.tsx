@@ -28,12 +28,14 @@ type WalletGateProps = {
 };
 
 const Connect = ({ role }: { readonly role: WalletRole }) => {
+	const { chain } = useConfig();
 	const { openConnectModal } = useConnectModal();
 	return (
 		<Section title="Your wallet">
 			<Text maw="70ch">
 				Connect {WHOSE[role]}. This page can see its address and ask it to sign; each time it says before what the
-				transaction does. It never has your key.
+				transaction does. It never has your key. A wallet that is on another network is asked to switch to {chain.name},
+				chain {chain.id}.
 			</Text>
 			<Button mt="md" onClick={openConnectModal} disabled={openConnectModal === undefined}>
 				Connect a wallet

@@ -8,7 +8,13 @@ import { useConfig } from "@/lib/config/context.tsx";
 import { createQuestions } from "@/lib/wallet/developmentQuestions.ts";
 import { createWalletConfig } from "@/lib/wallet/wagmi.ts";
 import { DevelopmentWallet } from "./DevelopmentWallet.tsx";
+import { useNoTraces } from "./useNoTraces.ts";
 import { useWalletTheme } from "./useWalletTheme.ts";
+
+const NoTraces = () => {
+	useNoTraces();
+	return null;
+};
 
 const APP_INFO = { appName: "DecentraHealth", learnMoreUrl: "https://ethereum.org/wallets/" } as const;
 
@@ -22,6 +28,7 @@ const WalletProviders = ({ children }: { readonly children: ReactNode }) => {
 		<WagmiProvider config={wagmiConfig}>
 			<RainbowKitProvider theme={null} locale="en-US" modalSize="compact" appInfo={APP_INFO}>
 				{children}
+				<NoTraces />
 				<DevelopmentWallet questions={questions} />
 			</RainbowKitProvider>
 		</WagmiProvider>

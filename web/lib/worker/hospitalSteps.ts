@@ -73,7 +73,7 @@ export const hospitalStanding = (ledger: Ledger, hospital: Address, worker: Work
 	if (!admitted) return at("admission", "others");
 	// While the worker is down and was never asked for its data, what the chain has is believed.
 	const hasData = dataset === undefined ? committed !== undefined : isCommitted;
-	if (update !== undefined) return at("accepted", "others");
+	if (update !== undefined) return at("accepted", "nobody");
 	if (commitOffer !== undefined) return at("dataset", "you");
 	if (!hasData) return at("dataset", status?.next.state === "working" ? "worker" : "others");
 	if (submitOffer !== undefined) return at("signature", "you");

@@ -64,5 +64,5 @@ export const memberStanding = (ledger: Ledger, member: Address, worker: WorkerVi
 	if (round === undefined || seat === 0) return at("seat", "others");
 	if (round.phase === "Open") return at("confirm");
 	if (!hasOpened) return at("open");
-	return hasAttested ? at("done", "others") : at("attest");
+	return hasAttested ? at("done", "nobody") : at("attest");
 };

@@ -13,4 +13,6 @@ export type Turn =
 	/** The worker computes. */
 	| "worker"
 	/** Somebody else, or time. */
-	| "others";
+	| "others"
+	/** Nobody's: the last step is reached. */
+	| "nobody";
