@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../../scripts/circuits/exclusively.ts";
+import { freePorts } from "../../scripts/ports.ts";
 import { WEB } from "../../scripts/web/next.ts";
 import { dappConfigSchema } from "../../web/lib/config/schema.ts";
 import { gatewayStore } from "../../worker/adapters/ipfs/gatewayStore.ts";
 import { decodeStore } from "../../worker/core/dataset/store.ts";
 import { parseStudyPackage } from "../../worker/core/studyPackage.ts";
-import { PASSPHRASE, type ServedDemo, serveDemo, startServing } from "../support/e2e/servedDemo.ts";
+import { PASSPHRASE, type ServedDemo, serveDemo, startProgram, startServing } from "../support/e2e/servedDemo.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
 import { loadStudy } from "../support/wdbc.ts";
 
@@ -141,6 +142,19 @@ test("a demo served from scratch", async (context) => {
 		await until(() => demo.lines.includes('{"event":"restarted","name":"member-1"}'), "it is not started again");
 		assert.notEqual(await readFile(place.tokenFile, "utf8"), before);
 		assert.equal((await statusOf(place, url)).role, "committee");
+	});
+
+	await context.test("npm run web serves the same deployment by its addresses alone, until a signal", async () => {
+		const [port = 0] = await freePorts(1);
+		const socket = rpcUrl.replace("http", "ws");
+		const places = ["--rpc", rpcUrl, "--ws", socket, "--address", roundManager, "--ipfs", gateway];
+		const web = startProgram(context, "scripts/web/main.ts", [...places, "--port", String(port)]);
+		await until(() => web.lines.length > 0 || web.ended(), "it is not served", 600_000);
+		assert.deepEqual(web.lines, [`http://127.0.0.1:${port}`], web.text());
+		assert.equal((await fetch(`http://127.0.0.1:${port}`)).status, 200);
+		assert.equal(await web.end("SIGTERM"), 0, web.text());
+		assert.equal(await answers(`http://127.0.0.1:${port}`), false);
+		assert.deepEqual(await copiesOf(web.pid), []);
 	});
 
 	await context.test("Ctrl-C ends it with 0; no process, no port and no copy of the build is left", async () => {

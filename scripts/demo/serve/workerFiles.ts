@@ -1,6 +1,6 @@
 /** Turns a participant's folder of the demo into its worker's: wallet key in the keystore for those who sign by themselves, and a configuration. */
 import { access, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Address } from "viem";
 import { writeFileAtomic } from "../../../worker/adapters/atomicFile.ts";
 import { createKeystore, updateKeystore } from "../../../worker/adapters/keystore.ts";
@@ -60,6 +60,7 @@ export const workerFields = (member: CastMember, options: WorkerFilesOptions) =>
 		cast.filter((other) => other.role === of).map((other) => other.address);
 	const [hospitals, members] = [addressesOf("hospital"), addressesOf("committee")];
 	const peers = cast.filter((other) => other !== member).map((other) => urlOf(other.gatewayPort));
+	const data = dataPaths[account - 1];
 	return {
 		role,
 		folder: ".",
@@ -71,7 +72,8 @@ export const workerFields = (member: CastMember, options: WorkerFilesOptions) =>
 		ipfs: { peers: [...peers, archive], serve: { host: "127.0.0.1", port: gatewayPort } },
 		http: { port: httpPort, origins },
 		pollSeconds: 1,
-		...(role === "hospital" ? { data: dataPaths[account - 1] } : {}),
+		// A path that a user named counts from where the command was started; a worker's would from its folder.
+		...(role === "hospital" && data !== undefined ? { data: resolve(data) } : {}),
 		...(role === "coordinator" ? { pool: members, durations: DURATIONS, rounds, admit: { hospitals, members } } : {}),
 	};
 };

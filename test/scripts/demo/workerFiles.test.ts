@@ -1,7 +1,7 @@
 /** The folders that a served demo's workers start from. */
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { developmentAccount, developmentKey } from "../../../scripts/demo/localChain.ts";
 import { castOf, portsFor } from "../../../scripts/demo/serve/cast.ts";
@@ -30,7 +30,7 @@ const prepare = async (context: TestContext, byHand: readonly string[]) => {
 			roundManager: ROUND_MANAGER,
 			archive: ARCHIVE,
 			origins: ["http://127.0.0.1:3000"],
-			dataPaths: [1, 2, 3].map((hospital) => join(folder, `hospital-${hospital}`, "data.csv")),
+			dataPaths: [join(folder, "hospital-1", "data.csv"), "rows/second.csv", "third.npz"],
 			rounds: 7,
 		});
 	return { folder, cast, write };
@@ -73,6 +73,16 @@ test("who signs by itself has its key in the keystore; who signs by hand has non
 			ARCHIVE,
 		]);
 	}
+});
+
+test("rows that a user named by a relative path are found from the worker's folder", async (context) => {
+	const { folder, cast, write } = await prepare(context, []);
+	const written = await write();
+	const paths: string[] = [];
+	for (const member of cast.filter(({ role }) => role === "hospital")) {
+		paths.push((await loadConfig("hospital", { file: written.get(member), environment: {} })).data);
+	}
+	assert.deepEqual(paths, [join(folder, "hospital-1", "data.csv"), resolve("rows/second.csv"), resolve("third.npz")]);
 });
 
 test("only their owner may read the files, and no file has the passphrase", async (context) => {

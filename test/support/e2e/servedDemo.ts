@@ -28,13 +28,13 @@ const isServed = (line: string): boolean => line.startsWith('{"event":"served"')
 
 export const PASSPHRASE = "a passphrase of the end-to-end tests";
 
-/** @param args besides --serve and --events */
-export const startServing = (context: TestContext, args: readonly string[]): Serving => {
-	const child: ChildProcess = spawn(
-		process.execPath,
-		["--disable-warning=ExperimentalWarning", "scripts/demo/main.ts", "--serve", "--events", ...args],
-		{ cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, [PASSPHRASE_VARIABLE]: PASSPHRASE } },
-	);
+/** A program of ours that serves something until a signal. */
+export const startProgram = (context: TestContext, program: string, args: readonly string[]): Serving => {
+	const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ...args], {
+		cwd: ROOT,
+		stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, [PASSPHRASE_VARIABLE]: PASSPHRASE },
+	});
 	const closed = once(child, "close");
 	const ended = (): boolean => child.exitCode !== null || child.signalCode !== null;
 	const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -50,6 +50,10 @@ export const startServing = (context: TestContext, args: readonly string[]): Ser
 	child.stderr.setEncoding("utf8").on("data", (chunk: string) => text.push(chunk));
 	return { pid: child.pid ?? 0, lines, text: () => text.join(""), ended, end };
 };
+
+/** @param args besides --serve and --events */
+export const startServing = (context: TestContext, args: readonly string[]): Serving =>
+	startProgram(context, "scripts/demo/main.ts", ["--serve", "--events", ...args]);
 
 /** Returns when it is served. */
 export const serveDemo = async (context: TestContext, args: readonly string[]): Promise<ServedDemo> => {
