@@ -5,6 +5,7 @@ import type { Address } from "viem";
 import { useConfig } from "@/lib/config/context.tsx";
 import { namesFrom } from "@/lib/words/names.ts";
 import type { Ledger } from "../../../../worker/core/ledger/state.ts";
+import classes from "../coordinator.module.css";
 
 type CommitteeChoiceProps = {
 	readonly ledger: Ledger;
@@ -38,7 +39,7 @@ export const CommitteeChoice = ({ ledger, seats, chosen, proposed, problem, onCh
 							label={nameOf(member)}
 							disabled={key === undefined}
 							description={key === undefined ? "no share key registered yet" : member}
-							styles={{ description: { overflowWrap: "anywhere" } }}
+							classNames={{ description: classes.address ?? "" }}
 						/>
 					))}
 				</Stack>

@@ -2,11 +2,12 @@
 
 import { Button, Code, CopyButton, Group } from "@mantine/core";
 import { Check, Copy } from "lucide-react";
+import classes from "../coordinator.module.css";
 
 /** A command for a terminal, to copy. */
 export const Command = ({ text }: { readonly text: string }) => (
 	<Group gap="xs" align="center">
-		<Code block style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap", flex: "1 1 16rem" }}>
+		<Code block className={classes.command}>
 			{text}
 		</Code>
 		<CopyButton value={text}>
