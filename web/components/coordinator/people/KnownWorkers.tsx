@@ -22,15 +22,16 @@ export const KnownWorkers = ({ ledger, onAdmit }: KnownWorkersProps) => {
 	return (
 		<PlainTable
 			caption="Named in this site's configuration, and not admitted. Check with each of them that the address is theirs."
-			head={["Participant", "Address", "Admit"]}
+			head={["Participant", "Address", "Role", "Action"]}
 			rows={waiting.map(({ role, name, address }) => ({
 				key: `${role}-${address}`,
 				cells: [
 					name,
 					<Hash key="address" value={address} kind="address" />,
+					role === "hospital" ? "hospital" : "committee member",
 					<Group key="admit" gap="xs">
 						<Button size="xs" variant="default" aria-label={`Admit ${name}`} onClick={() => onAdmit(role, address)}>
-							Admit as {role}
+							Admit
 						</Button>
 					</Group>,
 				],
