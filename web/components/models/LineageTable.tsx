@@ -32,8 +32,8 @@ export const LineageTable = ({ models, evaluations, nameOf }: LineageTableProps)
 	const isEvaluated = evaluations.heldOut !== undefined && !isForeign;
 	return (
 		<PlainTable
-			caption="Models of the study, newest first"
-			head={isEvaluated ? [...HEAD, "AUC (95 % interval)", "Accuracy (95 % interval)"] : HEAD}
+			caption={`Models of the study, newest first${isEvaluated ? "; AUC and accuracy with 95 % intervals" : ""}`}
+			head={isEvaluated ? [...HEAD, "AUC", "Accuracy"] : HEAD}
 			rows={models.toReversed().map(({ modelId, round, parent, commitment: committed, digest, current }) => ({
 				key: String(modelId),
 				cells: [
