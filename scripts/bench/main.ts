@@ -47,7 +47,7 @@ const readDemo = (): DemoReport => {
 };
 
 /** Written by people, and by the fault suite. */
-const KEPT_SECTIONS = ["accuracy", "ideas", "faults"];
+const KEPT_SECTIONS = ["accuracy", "ideas", "faults", "dapp"];
 
 const study = await loadStudyForBench();
 const sections: Section[] = [];
