@@ -30,6 +30,8 @@ export const CommitteeDesk = ({ wallet, worker }: CommitteeDeskProps) => {
 	const props = { worker, standing };
 	return (
 		<>
+			<Challenges offers={worker.offers} disabled={isDown} />
+			<Housekeeping offers={worker.offers} disabled={isDown} />
 			<Section title={study === undefined ? "Your part" : `Your part in study ${study.name}`}>
 				<StepList
 					current={current}
@@ -81,8 +83,6 @@ export const CommitteeDesk = ({ wallet, worker }: CommitteeDeskProps) => {
 					]}
 				/>
 			</Section>
-			<Challenges offers={worker.offers} disabled={isDown} />
-			<Housekeeping offers={worker.offers} disabled={isDown} />
 		</>
 	);
 };

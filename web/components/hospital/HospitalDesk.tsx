@@ -27,6 +27,7 @@ export const HospitalDesk = ({ wallet, worker }: HospitalDeskProps) => {
 	const study = worker.status?.study ?? undefined;
 	return (
 		<>
+			<Housekeeping offers={worker.offers} disabled={isDown} />
 			<Section title={study === undefined ? "Your part" : `Your part in study ${study.name}`}>
 				<StepList
 					current={current}
@@ -79,7 +80,6 @@ export const HospitalDesk = ({ wallet, worker }: HospitalDeskProps) => {
 				/>
 			</Section>
 			{last === undefined ? null : <LastRound {...last} />}
-			<Housekeeping offers={worker.offers} disabled={isDown} />
 		</>
 	);
 };

@@ -16,7 +16,9 @@ const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${t
 
 /** The round that the hospital trains for, and its committee: who could open the update together. */
 export const RoundStep = ({ worker, standing: { round, current } }: RoundStepProps) => {
-	const waiting = worker.status?.next.text ?? "no round is open";
+	const next = worker.status?.next;
+	const waiting =
+		next?.state === "sign" ? "something else waits for a signature: see above" : (next?.text ?? "no round is open");
 	if (round === undefined) return <Text>{sentence(waiting)} This page goes on by itself.</Text>;
 	const { roundId, deadline, opening, updates } = round;
 	return (
