@@ -32,6 +32,16 @@ const config: NextConfig = {
 	},
 	headers: async () => [
 		{
+			// A worker has the policy of its own script's answer, not its page's: those of the audit and of the evaluation reach gateways and nodes.
+			source: "/_next/static/:path*",
+			headers: [
+				{
+					key: "Content-Security-Policy",
+					value: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https:",
+				},
+			],
+		},
+		{
 			source: "/:path*",
 			headers: [
 				{ key: "X-Content-Type-Options", value: "nosniff" },
