@@ -1,12 +1,13 @@
 "use client";
 
-import { Alert, Button, Text } from "@mantine/core";
+import { Alert, Box, Button, Text } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Section } from "@/components/layout/Section.tsx";
 import { ErrorState } from "@/components/states/ErrorState.tsx";
 import { LoadingState } from "@/components/states/LoadingState.tsx";
 import { CheckList } from "@/components/wallet/CheckList.tsx";
+import classes from "@/components/wallet/wallet.module.css";
 import { useLedger } from "@/lib/chain/ledger.tsx";
 import { useConfig } from "@/lib/config/context.tsx";
 import type { ConnectedWallet } from "@/lib/wallet/useWallet.ts";
@@ -33,6 +34,7 @@ const WorkerTrouble = ({ worker }: { readonly worker: PairedWorker }) => {
 				color="yellow"
 				variant="light"
 				icon={<TriangleAlert aria-hidden />}
+				classNames={{ title: classes.alertTitle ?? "" }}
 				title="Your worker does not answer. What follows is what it said last"
 			>
 				{problem.nextStep} This page goes on asking by itself. What is proven is not lost: a worker that starts again
@@ -48,6 +50,7 @@ const WorkerTrouble = ({ worker }: { readonly worker: PairedWorker }) => {
 			color="yellow"
 			variant="light"
 			icon={<TriangleAlert aria-hidden />}
+			classNames={{ title: classes.alertTitle ?? "" }}
 			title={`Your worker says: ${message}`}
 		>
 			<Text size="sm">{nextStep}</Text>
@@ -73,14 +76,14 @@ export const WorkerGate = ({ role, wallet, children }: WorkerGateProps) => {
 				: undefined;
 		return (
 			<Section title="Your worker">
-				<div role="status">
+				<Box role="status" mb={connection === "refused" ? "sm" : 0}>
 					{connection === "refused" ? (
 						<CheckList
 							label="Checks of the worker"
 							checks={[{ label: "Worker", tone: "warn", result: "has another token now" }]}
 						/>
 					) : null}
-				</div>
+				</Box>
 				<PairingForm key={connection} role={role} wallet={wallet.address} worker={worker} reason={reason} />
 			</Section>
 		);

@@ -27,7 +27,7 @@ export const UNREACHABLE: WorkerProblem = {
 export const SLOW: WorkerProblem = {
 	code: "WORKER_TIMEOUT",
 	message: "the worker took too long to answer",
-	nextStep: "It may be busy or paused: look at its log. This page goes on asking.",
+	nextStep: "It may be busy or paused: look at its log.",
 };
 
 export const notUnderstood = (what: string): WorkerProblem => ({
