@@ -17,6 +17,7 @@ import {
 	pair,
 	reviewAndSign,
 	sentCalls,
+	sitDown,
 	untilMined,
 	walletOptions,
 } from "../support/browser/desk.ts";
@@ -156,7 +157,7 @@ step("what the contract would refuse is told in words, and the wallet is not ask
 	const stale = await coordinator.context.newPage();
 	await stale.goto(`/coordinator?act=removeMember&address=${address}`);
 	const review = stale.getByRole("heading", { name: /^Remove .* from the committee members$/ });
-	await connect({ ...coordinator, page: stale });
+	await connect({ page: stale, wallet });
 	await review.waitFor(PATIENT);
 	await page.goto(`/coordinator?act=removeMember&address=${address}`);
 	await reviewAndSign(served, coordinator, /^Remove .* from the committee members$/);
@@ -178,6 +179,8 @@ step("what the contract would refuse is told in words, and the wallet is not ask
 step("the coordinator creates a study from its file and its package", async () => {
 	const coordinator = await person("coordinator");
 	const { page } = coordinator;
+	// Blocks that nobody has published yet.
+	const allowed = coordinator.watch.allow(/404.*\/ipfs\//);
 	const chooseFiles = async (): Promise<void> => {
 		await page.locator('input[name="study"]').setInputFiles(join(ROOT, "studies/wdbc.json"));
 		await page.locator('input[name="package"]').setInputFiles(served.studyPackage ?? "");
@@ -201,6 +204,7 @@ step("the coordinator creates a study from its file and its package", async () =
 		.getByText(/study 1\b/i)
 		.first()
 		.waitFor(PATIENT);
+	allowed();
 	assert.deepEqual(sentCalls(coordinator).slice(-3), ["deployment", "deployment", "createStudy"]);
 });
 
@@ -209,11 +213,8 @@ step("hospitals commit to their data after the doctor's summary, members registe
 		[...HOSPITALS, ...MEMBERS].map(async (name) => {
 			const visitor = await person(name);
 			const { page } = visitor;
-			const isHospital = name.startsWith("hospital");
-			await page.goto(isHospital ? "/hospital" : "/committee");
-			await connect(visitor);
-			await pair(visitor, served, name);
-			if (isHospital) {
+			await sitDown(visitor, served, name);
+			if (name.startsWith("hospital")) {
 				await page.getByText(/^Data: /).waitFor(PATIENT);
 				await reviewAndSign(served, visitor, /^Commit to your data set$/);
 			} else await reviewAndSign(served, visitor, /^Register your share key$/);

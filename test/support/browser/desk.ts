@@ -15,15 +15,19 @@ export const PROVING = { timeout: 240_000 };
 const CHAIN = 31337;
 export const walletOptions = ({ rpcUrl }: Served, account: number) => ({ account, rpcUrl, chainId: CHAIN });
 
-/** Through the list of wallets; nothing is asked of the wallet before it is chosen. */
-export const connect = async ({ page, wallet }: WalletVisitor): Promise<void> => {
+/** Through the list of wallets; nothing is asked of the wallet before it is chosen. A second tab finds it connected. */
+export const connect = async ({ page, wallet }: Pick<WalletVisitor, "page" | "wallet">): Promise<void> => {
 	const asked = wallet.asked.length;
-	await page.getByRole("button", { name: "Connect a wallet" }).click();
+	const button = page.getByRole("button", { name: "Connect a wallet" });
+	const checks = page.getByRole("list", { name: "Checks of the wallet" });
+	await button.or(checks).first().waitFor(PATIENT);
+	if (await checks.isVisible()) return;
+	await button.click();
 	const choice = page.getByRole("dialog").getByRole("button", { name: "Test wallet" });
 	await choice.waitFor();
 	assert.equal(wallet.asked.length, asked);
 	await choice.click();
-	await page.getByRole("list", { name: "Checks of the wallet" }).waitFor(PATIENT);
+	await checks.waitFor(PATIENT);
 };
 
 /** With URL and token typed, as somebody does who reads them from the worker's terminal. */
@@ -32,6 +36,17 @@ export const pair = async ({ page }: WalletVisitor, served: Served, name: string
 	await page.getByLabel("Token", { exact: true }).fill(await served.token(name));
 	await page.getByRole("button", { name: "Pair with the worker" }).click();
 	await page.getByRole("list", { name: "Checks of the worker" }).getByText("answers").waitFor(PATIENT);
+};
+
+/** On the page of one's role, with wallet and worker. */
+export const sitDown = async (visitor: WalletVisitor, served: Served, name: string): Promise<void> => {
+	const { page } = visitor;
+	await page.goto(served.place(name).role === "hospital" ? "/hospital" : "/committee");
+	await connect(visitor);
+	const form = page.getByRole("button", { name: "Pair with the worker" });
+	const checks = page.getByRole("list", { name: "Checks of the worker" });
+	await form.or(checks).first().waitFor(PATIENT);
+	if (await form.isVisible()) await pair(visitor, served, name);
 };
 
 const ABI: Abi = [...hospitalRegistryAbi, ...modelRegistryAbi, ...roundManagerAbi];
@@ -70,7 +85,7 @@ export const reviewAndSign = async (
 	{ within = visitor.page.locator("main"), reload = true }: { within?: Locator; reload?: boolean } = {},
 ): Promise<void> => {
 	const { page, wallet } = visitor;
-	const heading = within.getByRole("heading", { name: title });
+	const heading = within.getByRole("heading", { name: title, level: 3 });
 	await heading.waitFor(PATIENT);
 	if (reload) {
 		await page.reload();
