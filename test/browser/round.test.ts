@@ -21,7 +21,8 @@ import {
 	untilMined,
 	walletOptions,
 } from "../support/browser/desk.ts";
-import { type Served, servedDemo } from "../support/browser/served.ts";
+import type { Served } from "../support/browser/served.ts";
+import { servedDemo } from "../support/browser/sharedServed.ts";
 import { openWalletVisitor, type WalletVisitor } from "../support/browser/visitor.ts";
 
 const HOSPITALS = ["hospital-1", "hospital-2", "hospital-3"] as const;

@@ -13,7 +13,8 @@ import { PATIENT } from "../support/browser/desk.ts";
 import { firstLoad } from "../support/browser/firstLoad.ts";
 import { pressOn, tabTo } from "../support/browser/keyboard.ts";
 import { startLyingGateway } from "../support/browser/lyingGateway.ts";
-import { type Served, servedDemo } from "../support/browser/served.ts";
+import type { Served } from "../support/browser/served.ts";
+import { servedDemo } from "../support/browser/sharedServed.ts";
 import { closesWith, openVisitor } from "../support/browser/visitor.ts";
 import { hostsOf } from "../support/browser/watch.ts";
 

@@ -30,7 +30,7 @@ export const sectionText = ({ few, rounds, events, machine, chromium, routes, ma
 	[
 		"## The dApp in a browser",
 		`Measured by \`npm run bench:web -- --write\` on ${new Date().toISOString().slice(0, 10)}, ${machine}, Chromium ${chromium} without a window, ` +
-			`the production build, on a generated deployment of ${few} rounds. An empty browser each time; medians of 3. ` +
+			`the production build, on a generated deployment of ${few} rounds. An empty browser each time; medians of 3, on the phone one run. ` +
 			"Phone: processor 4 times slower, 1.6 Mbit/s, 150 ms a round trip, as Lighthouse takes it. LCP: largest contentful paint. TBT: what tasks took above 50 ms, together, from the navigation on.",
 		`JavaScript of the first load, all of it that comes without a click, gzip; the overview's budget is ${kilobytes(FIRST_LOAD_BUDGET)}:`,
 		table(

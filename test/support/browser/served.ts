@@ -1,6 +1,6 @@
 /**
  * `npm run demo -- --serve --from-scratch --by-hand all`: contracts without a study, a worker for each participant that leaves its wallet's transactions
- * to a person, gateways, the dApp. The browser tests of one process share one.
+ * to a person, gateways, the dApp.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,7 +9,6 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after } from "node:test";
 import { getAddress } from "viem";
 import { z } from "zod";
 import { ROOT } from "../../../scripts/checks/steps.ts";
@@ -50,11 +49,9 @@ export type Served = z.infer<typeof servedSchema> & {
 
 /** Not a figure to hold: only to end a command that hangs. Building the dApp and the circuits for the first time is in it. */
 const TIMEOUT = 10 * 60_000;
-/** For developing tests: a file with the line of a command that serves already. */
-const ALREADY = process.env.DECENTRAHEALTH_BROWSER_SERVED;
 export const SAMPLES = 64;
 
-const describe = (line: unknown, output: () => string): Served => {
+export const describeServed = (line: unknown, output: () => string): Served => {
 	const served = servedSchema.parse(line);
 	const place = (name: string): ServedPlace => {
 		const found = served.places.find((candidate) => candidate.name === name);
@@ -122,18 +119,5 @@ export const startServed = async (
 		await ended;
 		rmSync(base, { recursive: true, force: true });
 	};
-	return { served: describe(line, output), stop };
+	return { served: describeServed(line, output), stop };
 };
-
-let started: ReturnType<typeof startServed> | undefined;
-
-/** The one that the tests of this process share, started by whoever asks first. */
-export const servedDemo = async (): Promise<Served> => {
-	if (ALREADY !== undefined) return describe(JSON.parse(await readFile(ALREADY, "utf8")), () => "");
-	started ??= startServed();
-	return (await started).served;
-};
-
-after(async () => {
-	await (await started)?.stop();
-});
