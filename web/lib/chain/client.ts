@@ -11,7 +11,6 @@ import {
 	http,
 	type PublicClient,
 	type Transport,
-	webSocket,
 } from "viem";
 import {
 	getBlock,
@@ -84,6 +83,11 @@ export const viemChain = ({ id, name, rpcUrl, explorerUrl }: DappConfig["chain"]
 export const httpReader = (chain: DappConfig["chain"]): ReaderClient =>
 	readerOf(viemChain(chain), http(chain.rpcUrl, { batch: { wait: 10 }, timeout: 30_000, retryCount: 2 }));
 
-/** @param url of the same node's WebSocket */
-export const socketReader = (chain: DappConfig["chain"], url: string): ReaderClient =>
-	readerOf(viemChain(chain), webSocket(url, { retryCount: 2 }));
+/**
+ * Loaded when it is used, after the first look at the chain.
+ * @param url of the same node's WebSocket
+ */
+export const socketReader = async (chain: DappConfig["chain"], url: string): Promise<ReaderClient> => {
+	const { socketTransport } = await import("./socketTransport.ts");
+	return readerOf(viemChain(chain), socketTransport(url));
+};

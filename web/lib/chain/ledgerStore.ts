@@ -93,7 +93,13 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 			replaced = true;
 			byFilter();
 		};
-		ends.push(socketReader(chain, chain.webSocketUrl).watchEvent({ address, onLogs, onError }));
+		const stopped = new AbortController();
+		ends.push(() => stopped.abort());
+		socketReader(chain, chain.webSocketUrl).then((socket) => {
+			if (stopped.signal.aborted) return;
+			const end = socket.watchEvent({ address, onLogs, onError });
+			stopped.signal.addEventListener("abort", () => end());
+		}, onError);
 	};
 
 	const open = async (): Promise<Opened> => {

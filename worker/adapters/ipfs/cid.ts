@@ -1,8 +1,8 @@
 /** CIDs of our objects: CIDv1, codec raw, sha2-256, so a contract's bytes32 and a CID are the same thing; docs/PROTOCOL.md section 1. */
-import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
+import { base32 } from "multiformats/bases/base32";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
-import { create as multihash } from "multiformats/hashes/digest";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 
 /** SHA-256 as 0x and 64 lower-case hex digits. */
@@ -19,9 +19,16 @@ export const requireDigest = (digest: string): Digest => {
 	return digest;
 };
 
-/** The CID of the block with this SHA-256 digest, base32. @throws RangeError for anything but a digest */
+/** Version, codec, and the multihash's code and length: each below 128 and so one byte as a varint. */
+const CID_PREFIX = Uint8Array.of(1, raw.code, SHA2_256, 32);
+
+/**
+ * The CID of the block with this SHA-256 digest, base32: https://github.com/multiformats/cid. Not by multiformats' CID, which knows every version,
+ * codec and base and is 4 kB of each page of the dApp.
+ * @throws RangeError for anything but a digest
+ */
 export const cidOf = (digest: string): string =>
-	CID.createV1(raw.code, multihash(SHA2_256, hexToBytes(requireDigest(digest).slice(2)))).toString();
+	base32.encode(concatBytes(CID_PREFIX, hexToBytes(requireDigest(digest).slice(2))));
 
 /** The digest inside a CID. @throws DecentraHealthError CONFIG_INVALID unless it is a CIDv1, raw, sha2-256 */
 export const digestOf = (text: string): Digest => {
