@@ -41,6 +41,11 @@ const quiet = async (scene: Scene, page: Awaited<ReturnType<Browser["newPage"]>>
 			.waitFor({ state: "detached", timeout })
 			.catch(() => undefined);
 	}
+	if (scene.until !== undefined) await page.getByText(scene.until).first().waitFor({ timeout });
+	// What is drawn only when somebody comes to it, such as charts.
+	await page.mouse.wheel(0, 100_000);
+	await page.waitForTimeout(300);
+	await page.mouse.wheel(0, -100_000);
 	await settle(page);
 };
 
@@ -55,9 +60,11 @@ const picture = async (
 	try {
 		await scene.prepare?.(context, config);
 		await page.goto(scene.path, { waitUntil: "load" });
-		await quiet(scene, page);
+		if (scene.act === undefined) await quiet(scene, page);
+		else await page.waitForLoadState("networkidle").catch(() => undefined);
 		await scene.act?.(page);
 		if (scene.act !== undefined) await quiet(scene, page);
+		await page.evaluate(() => window.scrollTo(0, 0));
 		for (const view of VIEWS) {
 			await page.setViewportSize(view.viewport);
 			await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: "reduce" });

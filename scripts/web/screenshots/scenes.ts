@@ -13,6 +13,8 @@ export type Scene = {
 	readonly act?: (page: Page) => Promise<unknown>;
 	/** Seconds that the page may take until nothing is loading, at most. */
 	readonly patience?: number;
+	/** What has to be there before the picture is taken. */
+	readonly until?: RegExp;
 	/** It goes on loading: that is what is shown. */
 	readonly unfinished?: boolean;
 };
@@ -62,6 +64,8 @@ const onWrongNetwork = (): Required<Pick<Scene, "prepare" | "act">> => {
 	};
 };
 
+const AUDITED = /Clean: no check failed|Not clean: a check failed|The audit was interrupted/;
+
 /** Accounts of the development phrase: the coordinator, the first hospital, the first member, and one that has nothing. */
 const [COORDINATOR, HOSPITAL, MEMBER, POOR] = [0, 1, 4, 4_711];
 
@@ -83,15 +87,23 @@ export const SCENES: readonly Scene[] = [
 	{ name: "model-no-gateway", path: "/models/2", prepare: emptyGateways },
 	{ name: "model-unknown", path: "/models/999" },
 	{ name: "audit", path: "/audit" },
-	{ name: "audit-finished", path: "/audit", act: press("Start the audit"), patience: 90 },
+	{ name: "audit-finished", path: "/audit", act: press("Start the audit"), until: AUDITED, patience: 90 },
 	{
 		name: "audit-no-gateway",
 		path: "/audit",
 		prepare: emptyGateways,
 		act: press("Start the audit"),
+		until: AUDITED,
 		patience: 90,
 	},
-	{ name: "audit-no-node", path: "/audit", prepare: deadNode, act: press("Start the audit"), patience: 30 },
+	{
+		name: "audit-no-node",
+		path: "/audit",
+		prepare: deadNode,
+		act: press("Start the audit"),
+		until: AUDITED,
+		patience: 30,
+	},
 	{ name: "hospital-no-wallet", path: "/hospital" },
 	{ name: "hospital-wallets", path: "/hospital", prepare: withWallet(HOSPITAL), act: press("Connect a wallet") },
 	{ name: "hospital-pairing", path: "/hospital", prepare: withWallet(HOSPITAL), act: connect },

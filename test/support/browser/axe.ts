@@ -25,6 +25,22 @@ export const axeViolations = async (page: Page): Promise<readonly string[]> => {
 	});
 };
 
+/** WCAG 1.4.10, which axe-core doesn't know: nobody has to scroll the page sideways. Names what reaches beyond the screen outside of a region that scrolls. */
+const reflowViolations = (page: Page): Promise<readonly string[]> =>
+	page.evaluate(() => {
+		const { clientWidth, scrollWidth } = document.documentElement;
+		if (scrollWidth <= clientWidth) return [];
+		const scrolls = (element: Element | null): boolean =>
+			element !== null &&
+			element !== document.documentElement &&
+			(getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+		const wide = [...document.querySelectorAll("main *")]
+			.filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !scrolls(element.parentElement))
+			.slice(-3)
+			.map((element) => `  ${element.outerHTML.slice(0, 120)}`);
+		return [`reflow: the page is ${scrollWidth} px wide\n${wide.join("\n")}`];
+	});
+
 /** Colours change in transitions: what is half-way between two schemes is in neither. */
 export const settle = (page: Page): Promise<void> =>
 	page.evaluate(async () => {
@@ -52,7 +68,7 @@ export const axeEverywhere = async (page: Page): Promise<readonly string[]> => {
 		for (const colorScheme of SCHEMES) {
 			await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 			await settle(page);
-			for (const violation of await axeViolations(page)) {
+			for (const violation of [...(await axeViolations(page)), ...(await reflowViolations(page))]) {
 				found.set(violation, [...(found.get(violation) ?? []), `${colorScheme} ${width} px`]);
 			}
 		}
