@@ -28,8 +28,20 @@ const abiOf = (name: string): readonly AbiItem[] => [
 	...artifactAbi(`${name}.sol/${name}.json`).filter(({ type }) => type === "error"),
 ];
 
-const eventsOf = (name: string): readonly AbiItem[] =>
-	artifactAbi(`interfaces/I${name}.sol/I${name}.json`).filter(({ type }) => type === "event");
+/** Solidity's own names of types say nothing to a decoder. */
+const withoutInternalTypes = (value: unknown): unknown =>
+	Array.isArray(value)
+		? value.map(withoutInternalTypes)
+		: typeof value === "object" && value !== null
+			? Object.fromEntries(
+					Object.entries(value)
+						.filter(([key]) => key !== "internalType")
+						.map(([key, inner]) => [key, withoutInternalTypes(inner)]),
+				)
+			: value;
+
+const eventsOf = (name: string): unknown =>
+	withoutInternalTypes(artifactAbi(`interfaces/I${name}.sol/I${name}.json`).filter(({ type }) => type === "event"));
 
 /** Writes the file when its text would change, so that an unchanged build stays cached. */
 export const generateAbi = (): void => {
