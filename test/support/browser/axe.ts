@@ -34,7 +34,7 @@ const reflowViolations = (page: Page): Promise<readonly string[]> =>
 			element !== null &&
 			element !== document.documentElement &&
 			(getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
-		const wide = [...document.querySelectorAll("main *")]
+		const wide = Array.from(document.querySelectorAll("main *"))
 			.filter((element) => element.getBoundingClientRect().right > clientWidth + 1 && !scrolls(element.parentElement))
 			.slice(-3)
 			.map((element) => `  ${element.outerHTML.slice(0, 120)}`);
