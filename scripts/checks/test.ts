@@ -34,8 +34,8 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 		...webSteps,
 		// The consortium that the browser's users belong to proves.
 		...buildSteps,
-		// One file at a time: a browser, its servers and the workers' proofs share the cores.
-		nodeTests("tests: the dApp in a browser", "test/browser/**/*.test.ts", "--test-concurrency=1"),
+		// All files in one process, in the order of their names: they share one served consortium, and look at the round that one of them plays.
+		nodeTests("tests: the dApp in a browser", "test/browser/**/*.test.ts", "--experimental-test-isolation=none"),
 	],
 	circuits: [
 		...buildSteps,

@@ -42,8 +42,7 @@ const deploy = async (count: number) => {
 	return {
 		url,
 		chain,
-		few: FEW,
-		events: many.events,
+		events: generated.events.length,
 		stop: () => Promise.all([stop(), gateway.close(), chain.close()]),
 	};
 };
