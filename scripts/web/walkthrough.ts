@@ -83,7 +83,7 @@ const lookOn = async (page: Page, round: number): Promise<void> => {
 	await take(page, "round", page.locator("body"));
 	await page.goto("/");
 	await page.getByText(`Last round: round ${round}`).waitFor(PATIENT);
-	await page.getByRole("heading", { name: "Quality of the global model" }).scrollIntoViewIfNeeded();
+	await page.getByRole("heading", { name: "Events" }).scrollIntoViewIfNeeded();
 	await page.getByRole("button", { name: "Show as a table" }).waitFor(PATIENT);
 	await take(page, "overview");
 	await page.setViewportSize({ width: 1280, height: 900 });

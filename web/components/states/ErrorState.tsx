@@ -16,6 +16,9 @@ export const shownError = (error: unknown): ShownError =>
 				nextStep: "Load the page again; if it stays, report it.",
 			};
 
+/** Errors begin in lower case, as parts of a line in a terminal. */
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
 type ErrorStateProps = { readonly error: unknown; readonly onRetry?: (() => void) | undefined };
 
 const isShown = (error: unknown): error is ShownError =>
@@ -26,10 +29,10 @@ export const ErrorState = ({ error, onRetry }: ErrorStateProps) => {
 	return (
 		<Box role="alert" className={classes.failure}>
 			<Group gap="xs" wrap="nowrap" align="flex-start">
-				<CircleX aria-hidden size={20} className={classes.failureTitle} />
+				<CircleX aria-hidden size={20} className={classes.failureIcon} />
 				<div>
 					<Text fw={600} className={classes.failureTitle}>
-						{message}
+						{sentence(message)}
 					</Text>
 					<Text mt={4}>{nextStep}</Text>
 					<Group mt="sm" gap="sm">
