@@ -30,10 +30,10 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	worker: [nodeTests("tests: worker", "test/{worker,scripts}/**/*.test.ts", SIDE_BY_SIDE)],
 	web: [
 		webTypesStep,
+		// The consortium that the browser's users belong to proves; the words for errors are held against the verifiers, too.
+		...buildSteps,
 		nodeTests("tests: the dApp's logic", "test/web/**/*.test.ts", SIDE_BY_SIDE),
 		...webSteps,
-		// The consortium that the browser's users belong to proves.
-		...buildSteps,
 		// All files in one process, in the order of their names: they share one served consortium, and look at the round that one of them plays.
 		nodeTests("tests: the dApp in a browser", "test/browser/**/*.test.ts", "--experimental-test-isolation=none"),
 	],

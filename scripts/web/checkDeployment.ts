@@ -34,7 +34,7 @@ const gatewayProblem = async (gateway: string, signal: AbortSignal | undefined):
 
 /** The name of people for a chain, and its block explorer. */
 export const describeChain = (id: number): { readonly name: string; readonly explorerUrl?: string } => {
-	if (isDevelopmentChain(id)) return { name: "local development chain" };
+	if (isDevelopmentChain(id)) return { name: "Local development chain" };
 	const known = Object.values(chains).find((chain) => chain.id === id);
 	if (known === undefined) return { name: `chain ${id}` };
 	const explorerUrl = known.blockExplorers?.default.url;

@@ -55,7 +55,7 @@ test("a deployment that is there: chain, contracts, first block, gateways", asyn
 	const warnings: string[] = [];
 	const source = { rpcUrl, address: ROUND_MANAGER.toLowerCase(), gateways: [ipfs, "http://127.0.0.1:1"] };
 	assert.deepEqual(await findDeployment(source, (text) => warnings.push(text)), {
-		chain: { id: 31337, name: "local development chain", rpcUrl },
+		chain: { id: 31337, name: "Local development chain", rpcUrl },
 		roundManager: ROUND_MANAGER,
 		fromBlock: 0,
 		gateways: source.gateways,

@@ -67,7 +67,7 @@ test("the file is for its owner alone and is read again as it was", async (conte
 });
 
 test("chains have names, and public ones an explorer", () => {
-	assert.deepEqual(describeChain(31337), { name: "local development chain" });
+	assert.deepEqual(describeChain(31337), { name: "Local development chain" });
 	assert.deepEqual(describeChain(11155111), { name: "Sepolia", explorerUrl: "https://sepolia.etherscan.io" });
 	assert.deepEqual(describeChain(987_654_321), { name: "chain 987654321" });
 });

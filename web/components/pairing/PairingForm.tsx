@@ -6,6 +6,7 @@ import { useConfig } from "@/lib/config/context.tsx";
 import { workerToken, workerUrl } from "@/lib/worker/pairing.ts";
 import type { Role } from "@/lib/worker/schemas.ts";
 import type { PairedWorker } from "@/lib/worker/useWorker.ts";
+import classes from "./pairing.module.css";
 
 type PairingFormProps = {
 	readonly role: Role;
@@ -61,7 +62,14 @@ export const PairingForm = ({ role, wallet, worker, reason }: PairingFormProps) 
 					<Group gap="xs">
 						<Text size="sm">Known here:</Text>
 						{suggestions.map(({ name, url: suggested, isYours }) => (
-							<Button key={suggested} size="compact-sm" variant="default" onClick={() => setUrl(suggested)}>
+							<Button
+								key={suggested}
+								size="compact-sm"
+								variant="default"
+								h="auto"
+								className={classes.suggestion ?? ""}
+								onClick={() => setUrl(suggested)}
+							>
 								{name}
 								{isYours ? " (your wallet's)" : ""}
 							</Button>
