@@ -39,8 +39,14 @@ const GROUPS: Readonly<Record<string, readonly Step[]>> = {
 	],
 	circuits: [
 		...buildSteps,
+		// The compiler and the witnesses of small circuits keep one core busy each.
+		nodeTests("tests: small circuits", "test/circuits/{curve,fixed,hash,poly,shamir}/**/*.test.ts", SIDE_BY_SIDE),
 		// One file at a time: the large circuits need the memory and both cores.
-		nodeTests("tests: circuits", "test/circuits/**/*.test.ts", "--test-concurrency=1"),
+		nodeTests(
+			"tests: circuits and their set-up",
+			"test/circuits/{*,{committee,encryption,training}/**/*}.test.ts",
+			"--test-concurrency=1",
+		),
 	],
 	contracts: [{ ...nodeStep("tests: contracts", HARDHAT, "test") }],
 	e2e: [

@@ -38,7 +38,9 @@ export const openVisitor = async (browser: Browser, baseUrl: string): Promise<Vi
 	});
 	const watch = await watchContext(context);
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	// A machine that proves meanwhile is slow; what hangs is ended all the same.
+	page.setDefaultTimeout(30_000);
+	page.setDefaultNavigationTimeout(90_000);
 	const storage: Visitor["storage"] = async () => ({
 		...(await page.evaluate(async () => ({
 			local: { ...localStorage },
