@@ -174,15 +174,15 @@ test("participants' folders and files are for their owners alone", async () => {
 test("a wrong option or an existing folder ends the command before anything starts", async (context) => {
 	const folder = temporaryFolder(context);
 	const cases = [
-		{ args: ["--rounds", "0"], says: /--rounds.*not a whole number from 1 to 50/ },
-		{ args: ["--hospitals", "2"], says: /--hospitals.*not a whole number from 3 to 12/ },
-		{ args: ["--folder", folder], says: /error CONFIG_INVALID: .* exists already\n {2}next: / },
+		{ args: ["--rounds", "0"], exit: 1, says: /--rounds.*not a whole number from 1 to 50/ },
+		{ args: ["--hospitals", "2"], exit: 1, says: /--hospitals.*not a whole number from 3 to 12/ },
+		{ args: ["--folder", folder], exit: 2, says: /error CONFIG_INVALID: .* exists already\n {2}next: / },
 	];
-	for (const { args, says } of cases) {
+	for (const { args, exit, says } of cases) {
 		const child = spawnDemo(args);
 		const output = outputOf(child);
 		const [code] = await once(child, "close");
-		assert.equal(code, 1, output());
+		assert.equal(code, exit, output());
 		assert.match(output(), says);
 	}
 });
