@@ -23,6 +23,7 @@ import {
 } from "../support/browser/desk.ts";
 import type { Served } from "../support/browser/served.ts";
 import { servedDemo } from "../support/browser/sharedServed.ts";
+import { rpcRequest } from "../support/browser/signAndSend.ts";
 import { openWalletVisitor, type WalletVisitor } from "../support/browser/visitor.ts";
 
 const HOSPITALS = ["hospital-1", "hospital-2", "hospital-3"] as const;
@@ -313,11 +314,9 @@ step("a round whose time is over is failed from the page", async () => {
 	const coordinator = await person("coordinator");
 	const { page } = coordinator;
 	// Longer than the submissions and the checking may take.
-	await fetch(served.rpcUrl, {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "evm_increaseTime", params: [3 * 3_600] }),
-	});
+	await rpcRequest(served.rpcUrl, "evm_increaseTime", [3 * 3_600]);
+	// The page takes the chain's clock from its last block.
+	await rpcRequest(served.rpcUrl, "evm_mine", []);
 	await page.goto("/coordinator?tab=rounds");
 	await page.getByRole("button", { name: "Fail the round" }).click(PATIENT);
 	await reviewAndSign(served, coordinator, /^Fail round 2, whose time is over$/);

@@ -12,15 +12,7 @@ import {
 	type PublicClient,
 	type Transport,
 } from "viem";
-import {
-	getBlock,
-	getBlockNumber,
-	getChainId,
-	getCode,
-	getLogs,
-	getTransactionReceipt,
-	watchEvent,
-} from "viem/actions";
+import { getBlock, getBlockNumber, getChainId, getCode, getLogs, getTransactionReceipt } from "viem/actions";
 import type { DappConfig } from "../config/schema.ts";
 
 export type ReaderClient = Pick<
@@ -33,7 +25,7 @@ export type ReaderClient = Pick<
 	| "getLogs"
 	| "getTransactionReceipt"
 	| "readContract"
-	| "watchEvent"
+	| "request"
 >;
 
 type Read = { readonly address: Address; readonly abi: Abi; readonly functionName: string; readonly args?: unknown[] };
@@ -53,7 +45,6 @@ const ACTIONS = {
 	getLogs,
 	getTransactionReceipt,
 	readContract,
-	watchEvent,
 } as const;
 
 /** viem's own client offers each action with itself as the first argument, under these very names and types. */
@@ -82,12 +73,3 @@ export const viemChain = ({ id, name, rpcUrl, explorerUrl }: DappConfig["chain"]
 /** What is asked in one moment goes out as one batch. */
 export const httpReader = (chain: DappConfig["chain"]): ReaderClient =>
 	readerOf(viemChain(chain), http(chain.rpcUrl, { batch: { wait: 10 }, timeout: 30_000, retryCount: 2 }));
-
-/**
- * Loaded when it is used, after the first look at the chain.
- * @param url of the same node's WebSocket
- */
-export const socketReader = async (chain: DappConfig["chain"], url: string): Promise<ReaderClient> => {
-	const { socketTransport } = await import("./socketTransport.ts");
-	return readerOf(viemChain(chain), socketTransport(url));
-};

@@ -11,7 +11,8 @@ import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import type { Ledger } from "../../../worker/core/ledger/state.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import type { DappConfig } from "../config/schema.ts";
-import { httpReader, type ReaderClient, socketReader } from "./client.ts";
+import { httpReader, type ReaderClient } from "./client.ts";
+import { watchByFilter } from "./watchLogs.ts";
 
 export type LedgerSnapshot = {
 	readonly ledger: Ledger;
@@ -40,8 +41,6 @@ export type LedgerStore = {
 	readonly refresh: () => void;
 };
 
-/** A filter is asked for what is new, milliseconds: a third of a public chain's block time. */
-const FILTER_INTERVAL = 4_000;
 /** In case a node forgot its filter or a socket died unseen. */
 const SAFETY_INTERVAL = 60_000;
 /** After a failed look, milliseconds. */
@@ -80,26 +79,26 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 	const watch = ({ deployment }: Opened): void => {
 		const address = Object.values(deployment);
 		const onLogs = (): void => later(GATHER);
-		const byFilter = (): void => {
-			ends.push(client.watchEvent({ address, onLogs, pollingInterval: FILTER_INTERVAL, onError: () => undefined }));
-		};
-		if (chain.webSocketUrl === undefined) {
-			byFilter();
-			return;
-		}
+		const { webSocketUrl: url } = chain;
+		const ended = new AbortController();
+		let end = url === undefined ? watchByFilter(client, { address, onLogs }) : () => undefined;
+		ends.push(() => {
+			ended.abort();
+			end();
+		});
+		if (url === undefined) return;
 		let replaced = false;
 		const onError = (): void => {
-			if (replaced || ends.length === 0) return;
+			if (replaced || ended.signal.aborted) return;
 			replaced = true;
-			byFilter();
+			end = watchByFilter(client, { address, onLogs });
 		};
-		const stopped = new AbortController();
-		ends.push(() => stopped.abort());
-		socketReader(chain, chain.webSocketUrl).then((socket) => {
-			if (stopped.signal.aborted) return;
-			const end = socket.watchEvent({ address, onLogs, onError });
-			stopped.signal.addEventListener("abort", () => end());
-		}, onError);
+		import("./watchSocket.ts")
+			.then(({ watchBySocket }) => watchBySocket({ chain, url, address, onLogs, onError }))
+			.then((stop) => {
+				if (ended.signal.aborted) stop();
+				else if (!replaced) end = stop;
+			}, onError);
 	};
 
 	const open = async (): Promise<Opened> => {
