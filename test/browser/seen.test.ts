@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { foldEvents } from "../../worker/core/ledger/fold.ts";
 import type { Ledger } from "../../worker/core/ledger/state.ts";
@@ -31,6 +31,14 @@ let browser: Browser;
 let ledger: Ledger;
 
 // A suite of its own: hooks of whole files run before the first test of any, when files share a process.
+/** The server's page is there before its scripts are: what is typed or pressed until then is lost. The footer knows the block when they run. */
+const alive = (page: Page): Promise<void> => page.getByText(/read up to block/).waitFor(PATIENT);
+
+const open = async (page: Page, path: string): Promise<void> => {
+	await page.goto(path);
+	await alive(page);
+};
+
 describe("the public pages after a round", () => {
 	before(async () => {
 		[served, browser] = await Promise.all([servedDemo(), launchBrowser()]);
@@ -127,6 +135,7 @@ describe("the public pages after a round", () => {
 		await page.goto("/");
 		await pressOn(page, page.getByRole("navigation").getByRole("link", { name: "Audit" }));
 		await page.waitForURL("**/audit");
+		await alive(page);
 		await tabTo(page, page.getByLabel("Contract address"));
 		await pressOn(page, page.getByRole("button", { name: "Start the audit" }));
 		await page.getByText("Clean: no check failed").first().waitFor(AUDIT);
@@ -142,7 +151,7 @@ describe("the public pages after a round", () => {
 		const gateway = await startLyingGateway(served.gateway, update?.bundleDigest ?? "0x", CIPHERTEXT_BYTE);
 		context.after(gateway.close);
 		const { page } = closesWith(context, await openVisitor(browser, served.url));
-		await page.goto("/audit");
+		await open(page, "/audit");
 		await page.getByLabel("IPFS gateways").fill(gateway.url);
 		await page.getByRole("button", { name: "Start the audit" }).click();
 		await page.getByText("Not clean: a check failed").first().waitFor(AUDIT);
@@ -153,7 +162,7 @@ describe("the public pages after a round", () => {
 	test("what is no deployment is refused in words", async (context) => {
 		const visitor = closesWith(context, await openVisitor(browser, served.url));
 		const { page } = visitor;
-		await page.goto("/audit");
+		await open(page, "/audit");
 		await page.getByLabel("Contract address").fill("0x123");
 		await page.getByRole("button", { name: "Start the audit" }).click();
 		assert.equal(await page.getByLabel("Contract address").getAttribute("aria-invalid"), "true");
@@ -170,7 +179,7 @@ describe("the public pages after a round", () => {
 	test("a model is downloaded and tried; what is tried stays in the page", async (context) => {
 		const visitor = closesWith(context, await openVisitor(browser, served.url));
 		const { page } = visitor;
-		await page.goto("/models");
+		await open(page, "/models");
 		await page
 			.getByRole("link", { name: /model 2/i })
 			.first()
