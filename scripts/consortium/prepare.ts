@@ -13,7 +13,8 @@ import { openJournal } from "../../worker/node/journal.ts";
 import type { Progress } from "../../worker/node/participant.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import { loadStudyCircuits, verificationKeyObjects } from "../circuits/studyCircuits.ts";
-import { developmentAccount, developmentKey, mineByItself, startLocalChain } from "../demo/localChain.ts";
+import { startDeployment } from "../demo/deployment.ts";
+import { developmentAccount, developmentKey, mineByItself } from "../demo/localChain.ts";
 import { EMBEDDED_FILE, EMBEDDED_STUDY } from "../simulate/data.ts";
 import { HOSPITALS, type Place, placesIn, requireFreePorts } from "./places.ts";
 import { writeParticipant } from "./writeParticipant.ts";
@@ -79,17 +80,11 @@ export const prepareConsortium = async (options: PrepareOptions) => {
 	const places = placesIn(folder, port, study.committee.members);
 	await requireFreePorts(port, places);
 
-	const chain = await startLocalChain(port);
+	const chain = await startDeployment(port);
 	try {
-		process.env.LOCALHOST_RPC_URL = chain.rpcUrl;
-		const hre = (await import("hardhat")).default;
-		const { deployContracts, deployStudyVerifiers } = await import("../deploy/deployContracts.ts");
-		const network = await hre.network.connect("localhost");
-		const deployment = await deployContracts(network);
-		const verifiers = await deployStudyVerifiers(network, study.name);
-		await network.close();
-		const { rpcUrl } = chain;
+		const { rpcUrl, deployment } = chain;
 		const { roundManager } = deployment;
+		const verifiers = await chain.deployVerifiers(study);
 		say(`chain on ${rpcUrl}, RoundManager ${roundManager}`);
 
 		const configs = await writeFolders(places, options, { rpcUrl, roundManager, study });

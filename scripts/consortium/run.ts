@@ -1,6 +1,6 @@
 /** The consortium from its first worker to the audit; main.ts has built everything before this is loaded. */
 import { randomBytes } from "node:crypto";
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
@@ -11,7 +11,7 @@ import { closeProver } from "../../worker/adapters/prover.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { runAudit } from "../../worker/node/auditor.ts";
 import { readLedger } from "../../worker/node/participant.ts";
-import { DecentraHealthError } from "../../worker/protocol/errors.ts";
+import { makeNewFolder } from "../newFolder.ts";
 import { type Prepared, prepareConsortium } from "./prepare.ts";
 import { supervise } from "./supervise.ts";
 
@@ -31,20 +31,6 @@ const POLL = 1_000;
 
 const say = (text: string): void => void process.stdout.write(`${"consortium".padEnd(WIDTH)}| ${text}\n`);
 const tell = (name: string, line: string): void => void process.stdout.write(`${name.padEnd(WIDTH)}| ${line}\n`);
-
-const requireNewFolder = async (folder: string): Promise<void> => {
-	const exists = await stat(folder).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DecentraHealthError("CONFIG_INVALID", {
-			message: `${folder} exists already`,
-			nextStep: "Name a new folder: a new chain starts, and old keys and notes would not fit it.",
-		});
-	}
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-};
 
 const PASSPHRASE_NAME = "passphrase";
 
@@ -101,7 +87,7 @@ const watchRounds = async (prepared: Prepared, { rounds, signal }: ConsortiumOpt
 /** @returns whether every round was finalized and the audit is clean */
 export const runConsortium = async (options: ConsortiumOptions): Promise<boolean> => {
 	const { folder, port, rounds, seed, restart, prepareOnly, signal } = options;
-	await requireNewFolder(folder);
+	await makeNewFolder(folder);
 	// Of this folder's keystores alone; with one of one's own, the tasks can open them too.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64url");
 	await writeFile(join(folder, PASSPHRASE_NAME), passphrase, { mode: 0o600 });

@@ -1,8 +1,7 @@
 /** What a demo has before its chain: what it prints to, its rows, its folder, its passphrase. */
 import { randomBytes } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
 import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
-import { DecentraHealthError } from "../../worker/protocol/errors.ts";
+import { makeNewFolder } from "../newFolder.ts";
 import type { PreparedStudy } from "../prepareStudy.ts";
 import { type DemoData, demoData } from "./data.ts";
 import { createView, type View } from "./view.ts";
@@ -35,20 +34,6 @@ const MOST_SEGMENTS = 4;
 /** Rows of a hospital when images are cut into hospitals. */
 const IMAGES = 64;
 
-const requireNewFolder = async (folder: string): Promise<void> => {
-	const exists = await stat(folder).then(
-		() => true,
-		() => false,
-	);
-	if (exists) {
-		throw new DecentraHealthError("CONFIG_INVALID", {
-			message: `${folder} exists already`,
-			nextStep: "Name a new folder: a demo starts a new chain, and old keys and notes would not fit it.",
-		});
-	}
-	await mkdir(folder, { recursive: true, mode: 0o700 });
-};
-
 /** @throws DecentraHealthError CONFIG_INVALID, DATASET_* */
 export const openSetting = async (options: SettingOptions): Promise<DemoSetting> => {
 	const { hospitals, seed, folder, test, output, startedAt } = options;
@@ -60,7 +45,7 @@ export const openSetting = async (options: SettingOptions): Promise<DemoSetting>
 	const samples = options.samples ?? cut;
 	const maxBatches = Math.min(MOST_SEGMENTS * study.stepsPerSegment, 2 ** study.datasetDepth);
 	const data = await demoData({ study, data: options.data, test, hospitals, samples, seed, maxBatches });
-	await requireNewFolder(folder);
+	await makeNewFolder(folder);
 	// With a passphrase of one's own, the keystores can be opened afterwards, by the tasks for example.
 	const passphrase = process.env[PASSPHRASE_VARIABLE] || randomBytes(24).toString("base64");
 	return { view, write, data, folder, passphrase };

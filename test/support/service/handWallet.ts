@@ -7,8 +7,6 @@ import { createDecisions } from "../../../worker/service/wallet/decisions.ts";
 import { createExternalTransactor } from "../../../worker/service/wallet/externalTransactor.ts";
 import { createOffers, type Offer } from "../../../worker/service/wallet/offers.ts";
 
-export type HandWallet = ReturnType<typeof handWallet>;
-
 /**
  * @param standpoint what the chain says, as the worker's watch has it
  * @param onWait told about each wait between two looks

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { hospitalStanding } from "../../../web/lib/worker/hospitalSteps.ts";
 import { memberStanding } from "../../../web/lib/worker/memberSteps.ts";
 import { type Expected, readinessOf } from "../../../web/lib/worker/readiness.ts";
-import type { Action, Offer, WorkerDataset, WorkerStatus } from "../../../web/lib/worker/schemas.ts";
+import type { Offer, WorkerDataset, WorkerStatus } from "../../../web/lib/worker/schemas.ts";
 import type { WorkerView } from "../../../web/lib/worker/workerStore.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import type { OfferedAction } from "../../../worker/protocol/offeredActions.ts";
 import { DEPLOYMENT } from "../../support/audit/ledgerWriter.ts";
 import { enrolled, HOSPITALS, MEMBERS, type RoundEvents, rootOf, roundEvents } from "../../support/roundEvents.ts";
 
@@ -27,7 +28,7 @@ const status = (next: WorkerStatus["next"]["state"] = "waiting", part: Partial<W
 	...part,
 });
 
-const offer = (action: Action): Offer => ({
+const offer = (action: OfferedAction): Offer => ({
 	action,
 	to: DEPLOYMENT.roundManager,
 	data: "0x1234",

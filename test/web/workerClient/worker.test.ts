@@ -6,11 +6,11 @@ import { type TestContext, test } from "node:test";
 import type { Clock } from "../../../web/lib/wallet/ports.ts";
 import { createWorkerClient } from "../../../web/lib/worker/client.ts";
 import { readPairing } from "../../../web/lib/worker/pairing.ts";
-import { ACTIONS } from "../../../web/lib/worker/schemas.ts";
 import { createWorkerStore, type WorkerView } from "../../../web/lib/worker/workerStore.ts";
+import { OFFERED_ACTIONS } from "../../../worker/protocol/offeredActions.ts";
 import type { Look } from "../../../worker/service/loop/runLoop.ts";
-import { OFFERED_ACTIONS } from "../../../worker/service/wallet/offers.ts";
 import { IDENTITY, OFFER, startLocalServer } from "../../support/service/localServer.ts";
+import { document } from "../../support/service/openapi.ts";
 import { fakeStorage } from "../../support/web/fakeChain.ts";
 
 const LOOK: Look = { blockNumber: 7n, now: 1_700_000_000n };
@@ -70,8 +70,8 @@ test("every answer of the API is understood", async (context) => {
 	assert.ok(!refused.ok && refused.problem.code === "TOKEN_REFUSED");
 });
 
-test("the page knows all actions that a worker offers", () => {
-	assert.deepEqual([...ACTIONS].sort(), [...OFFERED_ACTIONS].sort());
+test("the actions that a worker offers and the page knows are those of the API's document", () => {
+	assert.deepEqual([...OFFERED_ACTIONS].sort(), [...document.components.schemas.Action.enum].sort());
 });
 
 test("what is not the worker's answer is not taken for one", async (context) => {

@@ -1,10 +1,8 @@
 "use client";
 
-import { Anchor, Text } from "@mantine/core";
-import Link from "next/link";
+import { Text } from "@mantine/core";
+import { committeeFact, roundFact } from "@/components/pairing/roundFacts.tsx";
 import { Facts } from "@/components/values/Facts.tsx";
-import { Party } from "@/components/values/Party.tsx";
-import { roundPath } from "@/lib/words/transaction.ts";
 import type { MemberStepProps } from "./props.ts";
 
 export const SeatStep = ({ worker, standing: { round, seat } }: MemberStepProps) => {
@@ -22,23 +20,9 @@ export const SeatStep = ({ worker, standing: { round, seat } }: MemberStepProps)
 	return (
 		<Facts
 			rows={[
-				{
-					label: "Round",
-					value: (
-						<Anchor component={Link} href={roundPath(roundId)}>
-							Round {roundId.toString()}
-						</Anchor>
-					),
-				},
+				roundFact(roundId),
 				{ label: "Your seat", value: `${seat} of ${opening.committee.length}` },
-				{
-					label: "Committee",
-					value: opening.committee.map((member) => (
-						<div key={member}>
-							<Party address={member} />
-						</div>
-					)),
-				},
+				committeeFact(opening.committee),
 			]}
 		/>
 	);

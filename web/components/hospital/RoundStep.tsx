@@ -1,39 +1,29 @@
 "use client";
 
-import { Anchor, Stack, Text } from "@mantine/core";
-import Link from "next/link";
+import { Stack, Text } from "@mantine/core";
+import { committeeFact, roundFact } from "@/components/pairing/roundFacts.tsx";
 import { Countdown } from "@/components/values/Countdown.tsx";
 import { Facts } from "@/components/values/Facts.tsx";
-import { Party } from "@/components/values/Party.tsx";
 import { When } from "@/components/values/When.tsx";
-import { roundPath } from "@/lib/words/transaction.ts";
+import { capitalized } from "@/lib/words/capitalized.ts";
 import type { HospitalStanding } from "@/lib/worker/hospitalSteps.ts";
 import type { PairedWorker } from "@/lib/worker/useWorker.ts";
 
 type RoundStepProps = { readonly worker: PairedWorker; readonly standing: HospitalStanding };
-
-const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
 /** The round that the hospital trains for, and its committee: who could open the update together. */
 export const RoundStep = ({ worker, standing: { round, current } }: RoundStepProps) => {
 	const next = worker.status?.next;
 	const waiting =
 		next?.state === "sign" ? "something else waits for a signature: see above" : (next?.text ?? "no round is open");
-	if (round === undefined) return <Text>{sentence(waiting)} This page goes on by itself.</Text>;
+	if (round === undefined) return <Text>{capitalized(waiting)}. This page goes on by itself.</Text>;
 	const { roundId, deadline, opening, updates } = round;
 	return (
 		<Stack gap="xs">
-			{current === "round" ? <Text>{sentence(waiting)}</Text> : null}
+			{current === "round" ? <Text>{capitalized(waiting)}.</Text> : null}
 			<Facts
 				rows={[
-					{
-						label: "Round",
-						value: (
-							<Anchor component={Link} href={roundPath(roundId)}>
-								Round {roundId.toString()}
-							</Anchor>
-						),
-					},
+					roundFact(roundId),
 					{
 						label: "Submissions until",
 						value: (
@@ -44,12 +34,7 @@ export const RoundStep = ({ worker, standing: { round, current } }: RoundStepPro
 					},
 					{ label: "Updates so far", value: `${updates.length} of ${opening.expectedUpdates} expected` },
 					{
-						label: "Committee",
-						value: opening.committee.map((member) => (
-							<div key={member}>
-								<Party address={member} />
-							</div>
-						)),
+						...committeeFact(opening.committee),
 						help: "Enough of them together could open your update. Your worker can be told which committees to accept.",
 					},
 				]}

@@ -1,10 +1,11 @@
 "use client";
 
-import { Button, Text } from "@mantine/core";
-import { useEffect, useId, useRef, useState } from "react";
+import { Text } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { approximateValues } from "@/lib/inference/predictions.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
 import { PlainTable } from "../rounds/PlainTable.tsx";
+import { Disclosure } from "../values/Disclosure.tsx";
 import classes from "./models.module.css";
 
 type RowInputsProps = { readonly study: Study; readonly inputs: Uint8Array; readonly where: string };
@@ -39,38 +40,26 @@ const Picture = ({ study: { input }, inputs, where }: RowInputsProps) => {
 /** What the network sees of a row: a picture, or measurements as far as 8 bits hold them. */
 export const RowInputs = (props: RowInputsProps) => {
 	const [shown, setShown] = useState(false);
-	const id = useId();
 	const { study, inputs, where } = props;
 	const values = approximateValues(inputs, study);
 	if (values.length === 0) return <Picture {...props} />;
 	return (
-		<div>
-			<Button
-				size="compact-sm"
-				variant="default"
-				aria-expanded={shown}
-				aria-controls={id}
-				onClick={() => setShown(!shown)}
-			>
-				{shown ? "Hide" : "Show"} the inputs of {where}
-			</Button>
-			<div id={id}>
-				{shown ? (
-					<>
-						<Text size="sm" c="dimmed" my="xs">
-							The network sees each measurement as a number from 0 to 255; the values are what these stand for.
-						</Text>
-						<PlainTable
-							caption={`Inputs of ${where}`}
-							head={["Column", "Input (0 to 255)", "Stands for about"]}
-							rows={values.map(({ name, value }, index) => ({
-								key: name,
-								cells: [name, inputs[index], value.toPrecision(3)],
-							}))}
-						/>
-					</>
-				) : null}
-			</div>
-		</div>
+		<Disclosure label={`the inputs of ${where}`} shown={shown} onToggle={() => setShown(!shown)}>
+			{() => (
+				<>
+					<Text size="sm" c="dimmed" my="xs">
+						The network sees each measurement as a number from 0 to 255; the values are what these stand for.
+					</Text>
+					<PlainTable
+						caption={`Inputs of ${where}`}
+						head={["Column", "Input (0 to 255)", "Stands for about"]}
+						rows={values.map(({ name, value }, index) => ({
+							key: name,
+							cells: [name, inputs[index], value.toPrecision(3)],
+						}))}
+					/>
+				</>
+			)}
+		</Disclosure>
 	);
 };

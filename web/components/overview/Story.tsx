@@ -9,6 +9,7 @@ import type { Tone } from "@/lib/words/event.ts";
 import { gasText } from "@/lib/words/numbers.ts";
 import type { TransactionStory } from "@/lib/words/transaction.ts";
 import { Hash } from "../values/Hash.tsx";
+import tones from "../values/tones.module.css";
 import { When } from "../values/When.tsx";
 import classes from "./overview.module.css";
 
@@ -29,7 +30,7 @@ export const Story = memo(({ story, receipt }: StoryProps) => {
 		<div className={classes.story}>
 			<Icon
 				size={18}
-				className={classes[story.tone]}
+				className={tones[story.tone === "idle" ? "info" : story.tone]}
 				{...(word === "" ? { "aria-hidden": true } : { "aria-label": word, role: "img" })}
 			/>
 			<div className={classes.words}>

@@ -2,10 +2,11 @@
 
 import { Text } from "@mantine/core";
 import { Section } from "@/components/layout/Section.tsx";
-import type { Action, Offer } from "@/lib/worker/schemas.ts";
+import type { Offer } from "@/lib/worker/schemas.ts";
+import type { OfferedAction } from "../../../worker/protocol/offeredActions.ts";
 import { OfferReview } from "./OfferReview.tsx";
 
-const ANYONE: readonly Action[] = ["freeze", "fail"];
+const ANYONE: readonly OfferedAction[] = ["freeze", "fail"];
 
 /** What anyone may do for a round whose time has come. */
 export const Housekeeping = ({

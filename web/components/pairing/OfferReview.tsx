@@ -3,7 +3,6 @@
 import { Alert } from "@mantine/core";
 import { keccak256 } from "viem";
 import { ReviewAndSign } from "@/components/wallet/ReviewAndSign.tsx";
-import classes from "@/components/wallet/wallet.module.css";
 import { useConfig } from "@/lib/config/context.tsx";
 import { useWallet } from "@/lib/wallet/useWallet.ts";
 import type { Offer } from "@/lib/worker/schemas.ts";
@@ -19,12 +18,7 @@ export const OfferReview = ({ offer, disabled = false }: { readonly offer: Offer
 	const { from, chainId, to, data } = offer;
 	if (wallet?.address.toLowerCase() !== from.toLowerCase() || chainId !== chain.id) {
 		return (
-			<Alert
-				color="red"
-				variant="light"
-				classNames={{ title: classes.alertTitle ?? "" }}
-				title="This transaction is not for your wallet or network"
-			>
+			<Alert color="red" variant="light" title="This transaction is not for your wallet or network">
 				The worker prepared it for {from} on chain {chainId}.
 			</Alert>
 		);

@@ -1,13 +1,12 @@
 "use client";
 
-import { Alert, Box, Button, Text } from "@mantine/core";
-import { TriangleAlert } from "lucide-react";
+import { Box, Button, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Section } from "@/components/layout/Section.tsx";
+import { Caution } from "@/components/states/Caution.tsx";
 import { ErrorState } from "@/components/states/ErrorState.tsx";
 import { LoadingState } from "@/components/states/LoadingState.tsx";
 import { CheckList } from "@/components/wallet/CheckList.tsx";
-import classes from "@/components/wallet/wallet.module.css";
 import { useLedger } from "@/lib/chain/ledger.tsx";
 import { useConfig } from "@/lib/config/context.tsx";
 import type { ConnectedWallet } from "@/lib/wallet/useWallet.ts";
@@ -29,35 +28,21 @@ const WorkerTrouble = ({ worker }: { readonly worker: PairedWorker }) => {
 	const { connection, problem, status } = worker;
 	if (connection === "lost" && problem !== undefined) {
 		return (
-			<Alert
-				mt="md"
-				color="yellow"
-				variant="light"
-				icon={<TriangleAlert aria-hidden />}
-				classNames={{ title: classes.alertTitle ?? "" }}
-				title="Your worker does not answer. What follows is what it said last"
-			>
+			<Caution mt="md" title="Your worker does not answer. What follows is what it said last">
 				{problem.nextStep} This page goes on asking by itself. What is proven is not lost: a worker that starts again
 				goes on where it was.
-			</Alert>
+			</Caution>
 		);
 	}
 	if (connection !== "live" || status === undefined || status.problem === null) return null;
 	const { code, message, nextStep } = status.problem;
 	return (
-		<Alert
-			mt="md"
-			color="yellow"
-			variant="light"
-			icon={<TriangleAlert aria-hidden />}
-			classNames={{ title: classes.alertTitle ?? "" }}
-			title={`Your worker says: ${message}`}
-		>
+		<Caution mt="md" title={`Your worker says: ${message}`}>
 			<Text size="sm">{nextStep}</Text>
 			<Text size="sm" mt={4} c="dimmed">
 				{code}
 			</Text>
-		</Alert>
+		</Caution>
 	);
 };
 

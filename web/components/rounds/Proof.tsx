@@ -1,10 +1,11 @@
 "use client";
 
-import { Button, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import dynamic from "next/dynamic";
-import { memo, useId, useState } from "react";
+import { memo, useState } from "react";
 import type { ProofWords } from "@/lib/words/proof.ts";
 import { LoadingState } from "../states/LoadingState.tsx";
+import { Disclosure } from "../values/Disclosure.tsx";
 import type { ProofChoice } from "./ProofValues.tsx";
 import classes from "./rounds.module.css";
 import { Sentence } from "./Sentence.tsx";
@@ -27,7 +28,6 @@ type ProofProps = {
 /** What one proof proves, with its public signals and points one click away. */
 export const Proof = memo(({ words: { title, sentence, note }, view, choice, whose }: ProofProps) => {
 	const [shown, setShown] = useState(false);
-	const id = useId();
 	const name = `${title.toLowerCase()}, ${whose}`;
 	return (
 		<li className={classes.proof}>
@@ -42,18 +42,15 @@ export const Proof = memo(({ words: { title, sentence, note }, view, choice, who
 					{note}
 				</Text>
 			)}
-			<Button
-				size="compact-sm"
-				variant="default"
+			<Disclosure
+				label="public signals and proof"
+				name={`public signals and proof of ${name}`}
 				mt={6}
-				aria-expanded={shown}
-				aria-controls={id}
-				aria-label={`${shown ? "Hide" : "Show"} public signals and proof of ${name}`}
-				onClick={() => setShown(!shown)}
+				shown={shown}
+				onToggle={() => setShown(!shown)}
 			>
-				{shown ? "Hide" : "Show"} public signals and proof
-			</Button>
-			<div id={id}>{shown ? <ProofValues view={view} choice={choice} name={name} /> : null}</div>
+				{() => <ProofValues view={view} choice={choice} name={name} />}
+			</Disclosure>
 		</li>
 	);
 });

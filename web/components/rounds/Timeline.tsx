@@ -8,6 +8,7 @@ import type { RoundHistory } from "@/lib/words/history.ts";
 import { type Moment, roundTimeline, type StepState, type TimelineStep } from "@/lib/words/timeline.ts";
 import type { RoundRecord, RoundThresholds } from "../../../worker/core/ledger/state.ts";
 import { Countdown } from "../values/Countdown.tsx";
+import tones from "../values/tones.module.css";
 import { When } from "../values/When.tsx";
 import { useRoundTime } from "./RoundClock.tsx";
 import classes from "./rounds.module.css";
@@ -101,13 +102,13 @@ export const Timeline = ({ round, thresholds, history }: TimelineProps) => {
 						role="listitem"
 						{...(step.state === "active" ? { "aria-current": "step" as const } : {})}
 						bullet={
-							<ThemeIcon size={28} radius="xl" variant="default" className={classes[tone]}>
+							<ThemeIcon size={28} radius="xl" variant="default" className={tones[tone]}>
 								<Icon aria-hidden size={16} />
 							</ThemeIcon>
 						}
 						title={
 							<>
-								{step.title} <span className={`${classes.word} ${classes[tone]}`}>{word}</span>
+								{step.title} <span className={`${classes.word} ${tones[tone]}`}>{word}</span>
 							</>
 						}
 					>

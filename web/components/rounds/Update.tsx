@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Title } from "@mantine/core";
+import { Title } from "@mantine/core";
 import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useReceipts } from "@/lib/receipts.ts";
 import type { Submission } from "@/lib/words/history.ts";
@@ -8,6 +8,7 @@ import { counted, gasText, integer } from "@/lib/words/numbers.ts";
 import { encryptionProofWords, trainingProofWords } from "@/lib/words/proof.ts";
 import { commitment } from "@/lib/words/sentence.ts";
 import { cidOf } from "../../../worker/adapters/ipfs/cid.ts";
+import { Disclosure } from "../values/Disclosure.tsx";
 import { Facts } from "../values/Facts.tsx";
 import { Hash } from "../values/Hash.tsx";
 import { When } from "../values/When.tsx";
@@ -98,17 +99,9 @@ export const Update = memo(({ view, submission, isNamed, isOpen, normBound }: Up
 					},
 				]}
 			/>
-			<Button
-				variant="default"
-				size="compact-sm"
-				mt="sm"
-				aria-expanded={shown}
-				aria-controls={id}
-				onClick={() => setChosen(!shown)}
-			>
-				{shown ? "Hide" : "Show"} the {proofCount}
-			</Button>
-			<div id={id}>{shown ? <Proofs view={view} submission={submission} normBound={normBound} /> : null}</div>
+			<Disclosure label={`the ${proofCount}`} mt="sm" shown={shown} onToggle={() => setChosen(!shown)}>
+				{() => <Proofs view={view} submission={submission} normBound={normBound} />}
+			</Disclosure>
 		</article>
 	);
 });

@@ -1,6 +1,7 @@
 "use client";
 
 import { Circle, CircleCheck, CircleX, Clock, TriangleAlert } from "lucide-react";
+import tones from "./tones.module.css";
 import classes from "./values.module.css";
 
 export type Tone = "ok" | "warn" | "bad" | "info" | "idle";
@@ -11,7 +12,7 @@ const ICONS = { ok: CircleCheck, warn: TriangleAlert, bad: CircleX, info: Clock,
 export const Status = ({ tone, label }: { readonly tone: Tone; readonly label: string }) => {
 	const Icon = ICONS[tone];
 	return (
-		<span className={`${classes.status} ${classes[tone]}`}>
+		<span className={`${classes.status} ${tones[tone]}`}>
 			<Icon aria-hidden size={16} />
 			{label}
 		</span>

@@ -1,8 +1,9 @@
 "use client";
 
-import { Alert, Text, Title } from "@mantine/core";
-import { EyeOff, Globe, TriangleAlert } from "lucide-react";
+import { Text, Title } from "@mantine/core";
+import { EyeOff, Globe } from "lucide-react";
 import { isAddress, isHash } from "viem";
+import { Caution } from "@/components/states/Caution.tsx";
 import { Facts } from "@/components/values/Facts.tsx";
 import { Hash } from "@/components/values/Hash.tsx";
 import type { Explanation, Fact } from "@/lib/explain/call.ts";
@@ -52,9 +53,9 @@ export const ExplanationView = ({ explanation }: { readonly explanation: Explana
 				))}
 			</div>
 			{warnings.map((warning) => (
-				<Alert key={warning} role="note" color="yellow" variant="light" icon={<TriangleAlert aria-hidden />}>
+				<Caution key={warning} role="note">
 					{warning}
-				</Alert>
+				</Caution>
 			))}
 			{becomesPublic.length + staysPrivate.length === 0 ? null : (
 				<div className={classes.columns}>

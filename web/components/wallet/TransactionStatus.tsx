@@ -5,7 +5,6 @@ import { CircleX } from "lucide-react";
 import { Hash } from "@/components/values/Hash.tsx";
 import { Status } from "@/components/values/Status.tsx";
 import type { SendState } from "@/lib/wallet/useSend.ts";
-import classes from "./wallet.module.css";
 
 type TransactionStatusProps = {
 	readonly state: SendState;
@@ -42,14 +41,7 @@ export const TransactionStatus = ({ state, onDismiss }: TransactionStatusProps) 
 			{state.phase === "pending" || state.phase === "confirmed" ? <Hash value={state.hash} kind="transaction" /> : null}
 		</Group>
 		{state.phase === "failed" ? (
-			<Alert
-				role="alert"
-				color="red"
-				variant="light"
-				icon={<CircleX aria-hidden />}
-				title={state.problem.title}
-				classNames={{ title: classes.alertTitle ?? "" }}
-			>
+			<Alert role="alert" color="red" variant="light" icon={<CircleX aria-hidden />} title={state.problem.title}>
 				<Text size="sm">{state.problem.detail}</Text>
 				<Text size="sm" mt={4}>
 					{state.problem.nextStep}

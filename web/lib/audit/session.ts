@@ -1,12 +1,11 @@
 /** One audit from request to report, as the browser's worker runs it. */
 import { auditPortsOf } from "../../../worker/adapters/auditPorts.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
-import { firstOf } from "../../../worker/adapters/ipfs/firstOf.ts";
-import { gatewayStore } from "../../../worker/adapters/ipfs/gatewayStore.ts";
-import { collectAudit } from "../../../worker/core/audit/collect.ts";
+import { type CollectOptions, collectAudit } from "../../../worker/core/audit/collect.ts";
 import type { AuditPorts } from "../../../worker/core/audit/ports.ts";
 import { replay } from "../../../worker/core/audit/replay/replay.ts";
 import { isDecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { openGateways } from "../ipfs/openGateways.ts";
 import { expectedChecks } from "./expectedChecks.ts";
 import type { AuditMessage, Problem } from "./messages.ts";
 import type { AuditRequest } from "./request.ts";
@@ -37,7 +36,7 @@ export const runSession = async (request: AuditRequest, { verifyProof, post, now
 	const fromBlock = request.fromBlock === undefined ? undefined : BigInt(request.fromBlock);
 	try {
 		const connection = await connectChain({ rpcUrl, address: roundManager, fromBlock });
-		const store = firstOf(gateways.map((gateway) => gatewayStore(new URL(gateway))));
+		const store = openGateways(gateways);
 		const { ports, blockNumber } = await auditPortsOf(connection, { store, verifyProof });
 		const { timestamp } = await ports.getHeader(blockNumber);
 		const { chainId, deployment, events } = ports;
@@ -52,10 +51,7 @@ export const runSession = async (request: AuditRequest, { verifyProof, post, now
 				expected: expectedChecks(replay(events, deployment), studyId),
 			},
 		});
-		const onCheck = (
-			check: Parameters<NonNullable<Parameters<typeof collectAudit>[1]["onCheck"]>>[0],
-			seconds: number,
-		) => post({ type: "check", check, seconds });
+		const onCheck: CollectOptions["onCheck"] = (check, seconds) => post({ type: "check", check, seconds });
 		const report = await collectAudit(ports, { blockNumber, studyId, onCheck, now, startedAt });
 		post({ type: "report", report });
 	} catch (error) {

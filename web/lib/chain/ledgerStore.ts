@@ -4,12 +4,12 @@
  */
 import { readDeployment } from "../../../worker/adapters/chain/deployment.ts";
 import { deploymentBlock } from "../../../worker/adapters/chain/deploymentBlock.ts";
-import { chainError } from "../../../worker/adapters/chain/errors.ts";
+import { chainError, requireChainId } from "../../../worker/adapters/chain/errors.ts";
 import { belowLatest, createEventReader, type EventReader } from "../../../worker/adapters/chain/readEvents.ts";
 import type { Deployment, LedgerEvent } from "../../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import type { Ledger } from "../../../worker/core/ledger/state.ts";
-import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import type { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import type { DappConfig } from "../config/schema.ts";
 import { httpReader, type ReaderClient } from "./client.ts";
 import { watchByFilter } from "./watchLogs.ts";
@@ -61,7 +61,7 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 	let opened: Opened | undefined;
 	let looking: Promise<void> | undefined;
 	let again = false;
-	let ends: (() => void)[] = [];
+	let unwatch: (() => void) | undefined;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const listeners = new Set<() => void>();
 	const client = httpReader(chain);
@@ -76,39 +76,36 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 		timer = setTimeout(refresh, milliseconds);
 	};
 
-	const watch = ({ deployment }: Opened): void => {
+	/** @returns a function that ends it */
+	const watch = ({ deployment }: Opened): (() => void) => {
 		const address = Object.values(deployment);
 		const onLogs = (): void => later(GATHER);
 		const { webSocketUrl: url } = chain;
-		const ended = new AbortController();
-		let end = url === undefined ? watchByFilter(client, { address, onLogs }) : () => undefined;
-		ends.push(() => {
-			ended.abort();
-			end();
-		});
-		if (url === undefined) return;
+		const byFilter = () => watchByFilter(client, { address, onLogs });
+		if (url === undefined) return byFilter();
+		let ended = false;
+		/** Of the socket once it is there, or of the filter that takes its place. */
+		let end: (() => void) | undefined;
 		let replaced = false;
 		const onError = (): void => {
-			if (replaced || ended.signal.aborted) return;
+			if (replaced || ended) return;
 			replaced = true;
-			end = watchByFilter(client, { address, onLogs });
+			end = byFilter();
 		};
 		import("./watchSocket.ts")
 			.then(({ watchBySocket }) => watchBySocket({ chain, url, address, onLogs, onError }))
 			.then((stop) => {
-				if (ended.signal.aborted) stop();
+				if (ended) stop();
 				else if (!replaced) end = stop;
 			}, onError);
+		return () => {
+			ended = true;
+			end?.();
+		};
 	};
 
 	const open = async (): Promise<Opened> => {
-		const chainId = await client.getChainId();
-		if (chainId !== chain.id) {
-			throw new DecentraHealthError("RPC_WRONG_CHAIN", {
-				message: `the RPC node serves chain ${chainId}, not ${chain.id}`,
-				nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
-			});
-		}
+		requireChainId(await client.getChainId(), chain.id);
 		const deployment = await readDeployment(client, roundManager);
 		const first =
 			fromBlock === undefined ? await deploymentBlock(client, Object.values(deployment)) : BigInt(fromBlock);
@@ -125,7 +122,7 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 			const known = state.status === "ready" && isSame(state.events, log.events) ? state : undefined;
 			const { events, ledger } = known ?? { events: log.events, ledger: foldEvents(log.events) };
 			const clockOffset = Number(timestamp) * 1000 - Date.now();
-			if (ends.length === 0 && listeners.size > 0) watch(opened);
+			if (listeners.size > 0) unwatch ??= watch(opened);
 			set({
 				status: "ready",
 				ledger,
@@ -160,8 +157,8 @@ export const createLedgerStore = ({ chain, roundManager, fromBlock }: Source): L
 
 	const stop = (): void => {
 		clearTimeout(timer);
-		for (const end of ends) end();
-		ends = [];
+		unwatch?.();
+		unwatch = undefined;
 	};
 
 	return {

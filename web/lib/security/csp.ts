@@ -24,13 +24,15 @@ const originOf = (url: string): string => new URL(url).origin;
 const socketOrigin = (url: string): string => `${new URL(url).protocol}//${new URL(url).host}`;
 
 const connections = ({ config, path }: Pick<PolicyOptions, "config" | "path">): readonly string[] => {
+	const socket = config?.chain.webSocketUrl;
+	const sockets = socket === undefined ? [] : [socketOrigin(socket)];
 	// Whoever audits a deployment of others names its node and gateway: the page that does so is loaded anew, with this policy of its own.
-	if (path === "/audit") return ["http:", "https:"];
+	if (path === "/audit") return ["http:", "https:", ...sockets];
 	if (config === undefined) return [];
 	const { chain, gateways, walletConnectProjectId } = config;
 	return [
 		originOf(chain.rpcUrl),
-		...(chain.webSocketUrl === undefined ? [] : [socketOrigin(chain.webSocketUrl)]),
+		...sockets,
 		...gateways.map(originOf),
 		...LOOPBACK,
 		...(walletConnectProjectId === undefined ? [] : WALLET_CONNECT),
@@ -39,7 +41,6 @@ const connections = ({ config, path }: Pick<PolicyOptions, "config" | "path">): 
 
 export const contentSecurityPolicy = (options: PolicyOptions): string => {
 	const { nonce, development } = options;
-	const socket = options.config?.chain.webSocketUrl;
 	const directives: Readonly<Record<string, readonly string[]>> = {
 		"default-src": ["'none'"],
 		// snarkjs and TensorFlow.js compile WebAssembly of their own packages.
@@ -55,14 +56,7 @@ export const contentSecurityPolicy = (options: PolicyOptions): string => {
 		"style-src-attr": ["'unsafe-inline'"],
 		"img-src": ["'self'", "data:", "blob:"],
 		"font-src": ["'self'"],
-		"connect-src": [
-			...new Set([
-				"'self'",
-				...connections(options),
-				...(options.path === "/audit" && socket !== undefined ? [socketOrigin(socket)] : []),
-				...(development ? ["ws:"] : []),
-			]),
-		],
+		"connect-src": [...new Set(["'self'", ...connections(options), ...(development ? ["ws:"] : [])])],
 		"worker-src": ["'self'"],
 		"manifest-src": ["'self'"],
 		"object-src": ["'none'"],

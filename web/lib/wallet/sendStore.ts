@@ -23,8 +23,6 @@ const REVERTED: Problem = {
 	code: "REVERTED",
 };
 
-export type SendStore = ReturnType<typeof createSendStore>;
-
 export const createSendStore = ({ memory, clock }: { readonly memory: SentMemory; readonly clock: Clock }) => {
 	const entries = new Map<string, Entry>();
 	const listeners = new Set<() => void>();

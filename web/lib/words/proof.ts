@@ -1,6 +1,7 @@
 /** What each proof of a round proves, in plain words. The statements are those of worker/core/statements.ts. */
 import type { KeySumRecord, RoundRecord, StudyRecord, UpdateRecord } from "../../../worker/core/ledger/state.ts";
 import { fixedPoint } from "../../../worker/protocol/profiles.ts";
+import { capitalized } from "./capitalized.ts";
 import type { NameOf } from "./names.ts";
 import { counted, integer, listed, rangeOf, scaled } from "./numbers.ts";
 import { commitment, digest, type Sentence } from "./sentence.ts";
@@ -45,7 +46,7 @@ export const trainingProofWords = (
 	return {
 		title: `Training, ${rangeOf("segment", index + 1, index + 1, segments.length)}`,
 		sentence: [
-			`${steps.slice(0, 1).toUpperCase()}${steps.slice(1)}: ${start}`,
+			`${capitalized(steps)}: ${start}`,
 			commitment(commitmentIn),
 			`, training with learning rate ${scaled(learningRate, fixedPoint.learningRateScaleBits)} on ${batchesText(batches, batchCount)} of the data set registered as `,
 			commitment(datasetRoot),

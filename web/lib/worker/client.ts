@@ -1,9 +1,9 @@
 /** The worker's API: every answer is checked, none is waited for without end. */
 import type { z } from "zod";
+import type { OfferedAction } from "../../../worker/protocol/offeredActions.ts";
 import type { Pairing } from "./pairing.ts";
 import { type Answer, failed, notUnderstood, SLOW, UNREACHABLE } from "./problem.ts";
 import {
-	type Action,
 	blockSchema,
 	datasetSchema,
 	jobsSchema,
@@ -73,7 +73,7 @@ export const createWorkerClient = ({ url, token, fetch: ask = fetch, timeout = T
 		jobs: () => request("/v1/jobs", jobsSchema),
 		transactions: () => request("/v1/transactions", offersSchema),
 		/** The transaction of an action that is due, as it is now. */
-		prepare: (action: Action) =>
+		prepare: (action: OfferedAction) =>
 			request("/v1/transactions/prepare", preparedSchema, {
 				method: "POST",
 				headers: { "Content-Type": "application/json" },

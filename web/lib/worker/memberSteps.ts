@@ -1,7 +1,8 @@
 /** Where a committee member stands: from the chain and its worker alone. */
 import type { Address } from "viem";
 import { activeRound, type Ledger, type RoundRecord, type ShareKey } from "../../../worker/core/ledger/state.ts";
-import type { Action, Offer } from "./schemas.ts";
+import type { OfferedAction } from "../../../worker/protocol/offeredActions.ts";
+import type { Offer } from "./schemas.ts";
 import type { Turn } from "./steps.ts";
 import type { WorkerView } from "./workerStore.ts";
 
@@ -21,11 +22,11 @@ export type MemberStanding = {
 	readonly hasOpened: boolean;
 	readonly hasAttested: boolean;
 	/** What waits for the wallet, by action. */
-	readonly offerOf: (action: Action) => Offer | undefined;
+	readonly offerOf: (action: OfferedAction) => Offer | undefined;
 };
 
 /** What each offered action belongs to; others (freeze, fail, challengeUpdate) stand apart from the steps. */
-const STEP_OF_OFFER: Partial<Record<Action, MemberStep>> = {
+const STEP_OF_OFFER: Partial<Record<OfferedAction, MemberStep>> = {
 	registerShareKey: "join",
 	confirmAvailability: "confirm",
 	postKeySum: "open",
@@ -50,7 +51,7 @@ export const memberStanding = (ledger: Ledger, member: Address, worker: WorkerVi
 		confirmed,
 		hasOpened,
 		hasAttested,
-		offerOf: (action: Action) => offers.find((offer) => offer.action === action),
+		offerOf: (action: OfferedAction) => offers.find((offer) => offer.action === action),
 	};
 	const at = (current: MemberStep, turn?: Turn): MemberStanding => {
 		const offered = offers.some(({ action }) => STEP_OF_OFFER[action] === current);

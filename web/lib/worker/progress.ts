@@ -1,4 +1,5 @@
 /** How far the worker's proofs of a round are, from its jobs and its own expectation. */
+import { capitalized } from "../words/capitalized.ts";
 import type { Job, WorkerStatus } from "./schemas.ts";
 
 export type ProvingProgress = {
@@ -27,7 +28,7 @@ const labelOf = (step: string): string => {
 	if (ENCRYPTION.test(step)) return "Encryption proof";
 	const keySum = KEY_SUM.exec(step);
 	if (keySum !== null) return `Key sum proof ${keySum[1]} of ${keySum[2]}`;
-	return `${step.slice(0, 1).toUpperCase()}${step.slice(1)}`;
+	return capitalized(step);
 };
 
 const secondsSince = (iso: string, now: number): number => Math.max(0, (now - Date.parse(iso)) / 1000);

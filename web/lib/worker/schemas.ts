@@ -1,22 +1,7 @@
 /** Answers of the worker's API as worker/service/http/openapi.json describes them. Fields that this page does not know are left out. */
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
-
-export const ACTIONS = [
-	"commitDataset",
-	"submitUpdate",
-	"freeze",
-	"fail",
-	"registerShareKey",
-	"confirmAvailability",
-	"challengeUpdate",
-	"postKeySum",
-	"attest",
-	"openRound",
-	"admitHospital",
-	"admitMember",
-] as const;
-export type Action = (typeof ACTIONS)[number];
+import { OFFERED_ACTIONS } from "../../../worker/protocol/offeredActions.ts";
 
 /** Longer texts than these say nothing more to anybody. */
 const text = z.string().max(2_000);
@@ -59,7 +44,7 @@ export const statusSchema = z.object({
 		.nullable(),
 	next: z.object({
 		state: z.enum(["sign", "working", "waiting"]),
-		action: z.enum(ACTIONS).nullable(),
+		action: z.enum(OFFERED_ACTIONS).nullable(),
 		text: text.nullable(),
 	}),
 	expects: z.object({ seconds: z.number().min(0), proofs: count }).nullable(),
@@ -107,7 +92,7 @@ export type Job = z.infer<typeof jobSchema>;
 export const jobsSchema = z.object({ jobs: z.array(jobSchema).max(1_000) });
 
 export const offerSchema = z.object({
-	action: z.enum(ACTIONS),
+	action: z.enum(OFFERED_ACTIONS),
 	to: address,
 	data: callData,
 	chainId: count,

@@ -106,3 +106,12 @@ export const chainError = (error: unknown, what: string): DecentraHealthError =>
 		nextStep: "Check the node's log and the account's balance, then repeat.",
 	});
 };
+
+/** @throws DecentraHealthError RPC_WRONG_CHAIN */
+export const requireChainId = (served: number, expected: number): void => {
+	if (served === expected) return;
+	throw new DecentraHealthError("RPC_WRONG_CHAIN", {
+		message: `the RPC node serves chain ${served}, not ${expected}`,
+		nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
+	});
+};

@@ -1,6 +1,7 @@
 /** A client of one JSON-RPC node. */
 import { type Chain, createPublicClient, defineChain, http, type PublicClient, type Transport } from "viem";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import { requireChainId } from "./errors.ts";
 
 const RPC_TIMEOUT = 30_000;
 
@@ -29,12 +30,7 @@ export const openRpc = async (rpcUrl: string, { expectedChainId, signal }: RpcOp
 		...(signal === undefined ? {} : { fetchOptions: { signal } }),
 	});
 	const chainId = await createPublicClient({ transport }).getChainId();
-	if (expectedChainId !== undefined && chainId !== expectedChainId) {
-		throw new DecentraHealthError("RPC_WRONG_CHAIN", {
-			message: `the RPC node serves chain ${chainId}, not ${expectedChainId}`,
-			nextStep: "Use the RPC URL of the chain that the contracts are deployed on.",
-		});
-	}
+	if (expectedChainId !== undefined) requireChainId(chainId, expectedChainId);
 	const chain = defineChain({
 		id: chainId,
 		name: `chain ${chainId}`,

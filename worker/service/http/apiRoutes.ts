@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { BlockStore } from "../../adapters/ipfs/blockStore.ts";
-import { OFFERED_ACTIONS } from "../wallet/offers.ts";
+import { OFFERED_ACTIONS } from "../../protocol/offeredActions.ts";
 import { blockRoute } from "./blockRoute.ts";
 import { type DescribedPorts, describeStatus, describeTransactions } from "./describe.ts";
 import { PROBLEMS, refuse, startingOf } from "./problems.ts";

@@ -7,9 +7,10 @@ import type { ChainConnection } from "../../adapters/chain/connect.ts";
 import { chainError } from "../../adapters/chain/errors.ts";
 import type { ContractCall, Transactor } from "../../adapters/chain/transactor.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
+import type { OfferedAction } from "../../protocol/offeredActions.ts";
 import type { Clock } from "../loop/clock.ts";
 import type { Decisions } from "./decisions.ts";
-import { isOfferedAction, type OfferedAction, type Offers } from "./offers.ts";
+import { isOfferedAction, type Offers } from "./offers.ts";
 
 export type ExternalTransactorOptions = {
 	readonly connection: ChainConnection;

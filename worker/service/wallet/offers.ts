@@ -1,23 +1,7 @@
 /** Transactions that wait for the user's wallet: what the local API hands out to be signed. */
 import { EventEmitter } from "node:events";
 import type { Address, Hex } from "viem";
-
-/** What the user may be asked to sign, by the name of the contract's function. */
-export const OFFERED_ACTIONS = [
-	"commitDataset",
-	"submitUpdate",
-	"freeze",
-	"fail",
-	"registerShareKey",
-	"confirmAvailability",
-	"challengeUpdate",
-	"postKeySum",
-	"attest",
-	"openRound",
-	"admitHospital",
-	"admitMember",
-] as const;
-export type OfferedAction = (typeof OFFERED_ACTIONS)[number];
+import { OFFERED_ACTIONS, type OfferedAction } from "../../protocol/offeredActions.ts";
 
 export const isOfferedAction = (name: string): name is OfferedAction =>
 	(OFFERED_ACTIONS as readonly string[]).includes(name);

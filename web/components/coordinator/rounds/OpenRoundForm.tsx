@@ -1,7 +1,6 @@
 "use client";
 
-import { Alert, Button, Group, List, Stack, Text, Title } from "@mantine/core";
-import { TriangleAlert } from "lucide-react";
+import { Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Address } from "viem";
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
@@ -12,6 +11,7 @@ import { longestProving } from "@/lib/coordinator/studySummary.ts";
 import { useStudy } from "@/lib/studies.ts";
 import type { StudyRecord } from "../../../../worker/core/ledger/state.ts";
 import { isDevelopmentChain } from "../../../../worker/protocol/developmentChain.ts";
+import { Caution } from "../../states/Caution.tsx";
 import { Status } from "../../values/Status.tsx";
 import { useAddressBar } from "../useAddressBar.ts";
 import { CommitteeChoice } from "./CommitteeChoice.tsx";
@@ -74,7 +74,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 				<RoundParameters ledger={ledger} study={study} />
 			</div>
 			{problems.length === 0 ? null : (
-				<Alert color="yellow" variant="light" icon={<TriangleAlert aria-hidden />} role="note">
+				<Caution role="note">
 					<Text fw={600} mb={4}>
 						A round can't be opened yet
 					</Text>
@@ -83,7 +83,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 							<List.Item key={problem}>{problem}</List.Item>
 						))}
 					</List>
-				</Alert>
+				</Caution>
 			)}
 			<CommitteeChoice
 				ledger={ledger}
