@@ -18,17 +18,21 @@ export const contractSteps: readonly Step[] = [
 	nodeStep("contracts: ABIs for the workers", "scripts/contracts/abi.ts"),
 ];
 
-/** Circuits of the named studies (files, or names of studies/) with development keys, their verifiers, then the contracts with them. */
-export const studySteps = (studies: readonly string[]): readonly Step[] => [
+/** Circuits of the named studies (files, or names of studies/) with development keys, and the sources of their verifiers. */
+export const circuitsStep = (studies: readonly string[]): Step =>
 	nodeStep(
 		`circuits of ${studies.join(", ")}: compile, development keys, verifiers`,
 		"scripts/circuits/prepare.ts",
 		...studies.flatMap((study) => ["--study", study]),
-	),
-	// Named apart from the step above: where both are asked for, this one must not pass for a repetition.
+	);
+
+/** The contracts once more, with the verifiers. */
+export const verifierSteps: readonly Step[] = [
 	compileStep("contracts and verifiers"),
-	nodeStep("contracts: ABIs for the workers", "scripts/contracts/abi.ts"),
+	nodeStep("contracts and verifiers: ABIs for the workers", "scripts/contracts/abi.ts"),
 ];
+
+export const studySteps = (studies: readonly string[]): readonly Step[] => [circuitsStep(studies), ...verifierSteps];
 
 /** The dApp, whose pages import what the steps above generate. */
 export const webSteps: readonly Step[] = [nodeStep("dApp (next build)", "scripts/web/build.ts")];

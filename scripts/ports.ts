@@ -46,3 +46,6 @@ export const freePorts = async (count: number, preferred?: number): Promise<read
 	}
 	return ports;
 };
+
+/** @throws DecentraHealthError PORT_IN_USE */
+export const freePort = async (): Promise<number> => (await freePorts(1))[0] as number;

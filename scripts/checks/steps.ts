@@ -1,4 +1,4 @@
-/** Runs the steps of a check or a build one after another, with elapsed time, stopping at the first that fails. */
+/** Runs the steps of a check or a build, one after another or in lanes side by side, with elapsed time. */
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -13,21 +13,35 @@ export type Step = {
 	readonly quiet?: boolean;
 };
 
-const run = ({ command: [program, ...args], quiet = false }: Step, out: NodeJS.WriteStream): Promise<boolean> =>
+/** Steps one after another. */
+export type Lane = readonly Step[];
+
+const print = (out: NodeJS.WritableStream, chunks: readonly Buffer[]): void => {
+	for (const chunk of chunks) out.write(chunk);
+};
+
+/** @param held output comes when the step is over, so that it is not mixed with that of another one */
+const run = (
+	{ command: [program, ...args], quiet = false }: Step,
+	out: NodeJS.WriteStream,
+	held: boolean,
+): Promise<boolean> =>
 	new Promise((resolve) => {
 		const child = spawn(program, args, {
 			cwd: ROOT,
-			stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", out, "inherit"],
+			stdio: quiet || held ? ["ignore", "pipe", "pipe"] : ["ignore", out, "inherit"],
 		});
-		const output: Buffer[] = [];
-		child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
-		child.stderr?.on("data", (chunk: Buffer) => output.push(chunk));
+		const [said, errors]: readonly Buffer[][] = [[], []];
+		child.stdout?.on("data", (chunk: Buffer) => said?.push(chunk));
+		child.stderr?.on("data", (chunk: Buffer) => errors?.push(chunk));
 		child.on("error", (error) => {
 			process.stderr.write(`${program}: ${error.message}\n`);
 			resolve(false);
 		});
 		child.on("close", (code) => {
-			if (code !== 0) process.stderr.write(Buffer.concat(output));
+			if (quiet && code !== 0) print(process.stderr, [...(said ?? []), ...(errors ?? [])]);
+			if (!quiet) print(out, said ?? []);
+			if (!quiet) print(process.stderr, errors ?? []);
 			resolve(code === 0);
 		});
 	});
@@ -40,6 +54,17 @@ export type RunOptions = {
 	readonly terse?: boolean;
 	/** Where the steps' own output goes; by default standard output. */
 	readonly output?: NodeJS.WriteStream;
+	/** Of the whole run, when this is a part of it. */
+	readonly clock?: Clock;
+};
+
+type Clock = {
+	/** With the time since the start. */
+	readonly say: (text: string) => void;
+	/** Milliseconds of each step. */
+	readonly durations: Map<string, number>;
+	/** Says what took long. */
+	readonly end: () => void;
 };
 
 /** A step that took longer is named at the end of a run. */
@@ -52,33 +77,54 @@ const slowest = (durations: ReadonlyMap<string, number>): string =>
 		.map(([name, milliseconds]) => `${(milliseconds / 1000).toFixed(0)} s ${name}`)
 		.join(", ");
 
-/** True when every step succeeded; says on standard error which one did not, and what took long. */
-export const runSteps = async (steps: readonly Step[], options: RunOptions = {}): Promise<boolean> => {
-	const { terse = false, output = process.stdout } = options;
+export const startClock = (): Clock => {
 	const startedAt = performance.now();
-	const say = (text: string) => {
+	const durations = new Map<string, number>();
+	const say = (text: string): void => {
 		const elapsed = `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s`;
 		process.stderr.write(`[${elapsed}] ${text}\n`);
 	};
-	const durations = new Map<string, number>();
-	for (const step of steps) {
-		const began = performance.now();
-		const announce = setTimeout(() => say(step.name), terse ? WORTH_A_LINE : 0);
-		if (!terse) {
+	const end = (): void => {
+		const long = slowest(durations);
+		say(`done${long === "" ? "" : `; what took long: ${long}`}`);
+	};
+	return { say, durations, end };
+};
+
+/**
+ * Lanes run side by side; each ends at the first of its steps that fails, and the others go on to their ends.
+ * @returns true when every step succeeded; what did not, and what took long, is said on standard error
+ */
+export const runLanes = async (lanes: readonly Lane[], options: RunOptions = {}): Promise<boolean> => {
+	const { terse = false, output = process.stdout, clock = startClock() } = options;
+	const { say, durations } = clock;
+	const runLane = async (lane: Lane): Promise<boolean> => {
+		for (const step of lane) {
+			const began = performance.now();
+			const announce = setTimeout(() => say(step.name), terse ? WORTH_A_LINE : 0);
+			if (!terse) {
+				clearTimeout(announce);
+				say(step.name);
+			}
+			const succeeded = await run(terse ? { ...step, quiet: true } : step, output, lanes.length > 1);
 			clearTimeout(announce);
-			say(step.name);
+			durations.set(step.name, performance.now() - began);
+			if (!succeeded) {
+				say(`FAILED: ${step.name}`);
+				return false;
+			}
 		}
-		const succeeded = await run(terse ? { ...step, quiet: true } : step, output);
-		clearTimeout(announce);
-		durations.set(step.name, performance.now() - began);
-		if (!succeeded) {
-			say(`FAILED: ${step.name}`);
-			return false;
-		}
-	}
-	const long = slowest(durations);
-	if (!terse) say(`done${long === "" ? "" : `; what took long: ${long}`}`);
-	return true;
+		return true;
+	};
+	return (await Promise.all(lanes.map(runLane))).every((succeeded) => succeeded);
+};
+
+/** One after another, as {@link runLanes}. */
+export const runSteps = async (steps: Lane, options: Omit<RunOptions, "clock"> = {}): Promise<boolean> => {
+	const clock = startClock();
+	const succeeded = await runLanes([steps], { ...options, clock });
+	if (succeeded && options.terse !== true) clock.end();
+	return succeeded;
 };
 
 /** The Node that runs this program (the pinned one), for a TypeScript file of ours. */

@@ -1,24 +1,27 @@
 /** The embedded chain: a Hardhat node in a process of its own, with development accounts from the public test mnemonic. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { pbkdf2Sync } from "node:crypto";
 import { constants } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bytesToHex, createPublicClient, type Hex, http, type LocalAccount } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
+import { type HDAccount, HDKey, hdKeyToAccount } from "viem/accounts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
-import { ROOT } from "../checks/steps.ts";
+import { freePort } from "../ports.ts";
+import { startServerProcess } from "../serverProcess.ts";
 
 /** Hardhat's documented development mnemonic: worthless anywhere else. */
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
 
+/** The phrase's seed (BIP-39, "From mnemonic to seed") by OpenSSL, once: in JavaScript it takes a tenth of a second for each account. */
+const wallet = HDKey.fromMasterSeed(pbkdf2Sync(DEVELOPMENT_MNEMONIC, "mnemonic", 2048, 64, "sha512"));
+
+const accountOf = (index: number): HDAccount => hdKeyToAccount(wallet, { addressIndex: index });
+
 /** The node funds the first 20 accounts. */
-export const developmentAccount = (index: number): LocalAccount =>
-	mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index });
+export const developmentAccount = (index: number): LocalAccount => accountOf(index);
 
 /** Private key of that account, for a keystore. */
 export const developmentKey = (index: number): Hex => {
-	const { privateKey } = mnemonicToAccount(DEVELOPMENT_MNEMONIC, { addressIndex: index }).getHdKey();
+	const { privateKey } = accountOf(index).getHdKey();
 	if (privateKey === null) throw new RangeError("a key derived from a mnemonic is a private key");
 	return bytesToHex(privateKey);
 };
@@ -30,28 +33,8 @@ export type LocalChain = {
 	readonly stop: () => Promise<void>;
 };
 
-/** A TCP port that nobody listens on, from the operating system. */
-export const freePort = (): Promise<number> =>
-	new Promise((resolve, reject) => {
-		const server = createServer();
-		server.on("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject()));
-		});
-	});
-
 const START_TIMEOUT = 60_000;
 const ENDING_SIGNALS = ["SIGTERM", "SIGHUP"] as const;
-
-const stopChild = async (child: ChildProcess): Promise<void> => {
-	if (child.exitCode !== null || child.signalCode !== null) return;
-	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-	child.kill("SIGTERM");
-	const force = setTimeout(() => child.kill("SIGKILL"), 5_000);
-	await exited;
-	clearTimeout(force);
-};
 
 /**
  * Starts a node and returns when it answers.
@@ -60,21 +43,11 @@ const stopChild = async (child: ChildProcess): Promise<void> => {
 export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 	const chosen = port ?? (await freePort());
 	const rpcUrl = `http://127.0.0.1:${chosen}`;
-	const hardhat = join(ROOT, "node_modules/hardhat/dist/src/cli.js");
-	const child = spawn(process.execPath, [hardhat, "node", "--hostname", "127.0.0.1", "--port", String(chosen)], {
-		cwd: ROOT,
-		// Its log of every call would bury the demo's own lines.
-		stdio: ["ignore", "ignore", "pipe"],
-	});
-	const errors: Buffer[] = [];
-	child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
-	const killWithUs = () => child.kill("SIGKILL");
-	process.once("exit", killWithUs);
-	// Node ends without an "exit" event on a signal that nobody handles.
-	const endOnSignal = (signal: NodeJS.Signals) => {
-		killWithUs();
-		process.exit(128 + constants.signals[signal]);
-	};
+	const args = ["node_modules/hardhat/dist/src/cli.js", "node", "--hostname", "127.0.0.1", "--port", String(chosen)];
+	// Its log of every call would bury the demo's own lines.
+	const server = startServerProcess(args, { env: process.env, says: "errors kept" });
+	// Node ends without an "exit" event, on which the server is killed, at a signal that nobody handles.
+	const endOnSignal = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
 	for (const signal of ENDING_SIGNALS) process.on(signal, endOnSignal);
 	const client = createPublicClient({ transport: http(rpcUrl, { retryCount: 0, timeout: 1_000 }) });
 	const startedAt = Date.now();
@@ -84,10 +57,10 @@ export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 			() => false,
 		);
 		if (answered) break;
-		if (child.exitCode !== null || Date.now() - startedAt > START_TIMEOUT) {
-			await stopChild(child);
+		if (server.ended() || Date.now() - startedAt > START_TIMEOUT) {
+			await server.stop();
 			throw new DecentraHealthError("RPC_UNREACHABLE", {
-				message: `the local chain did not start on port ${chosen}: ${Buffer.concat(errors).toString("utf8").slice(0, 500)}`,
+				message: `the local chain did not start on port ${chosen}: ${server.output().slice(0, 500)}`,
 				nextStep: "Check that the port is free, then run the command again.",
 			});
 		}
@@ -100,9 +73,8 @@ export const startLocalChain = async (port?: number): Promise<LocalChain> => {
 		rpcUrl,
 		leaveSignals,
 		stop: async () => {
-			process.removeListener("exit", killWithUs);
 			leaveSignals();
-			await stopChild(child);
+			await server.stop();
 		},
 	};
 };

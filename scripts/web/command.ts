@@ -7,7 +7,7 @@ import { type Command, CommanderError } from "commander";
 import type { DappConfig } from "../../web/lib/config/schema.ts";
 import { isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { EXIT, printError } from "../../worker/service/exit.ts";
-import type { ServerProcess } from "./child.ts";
+import type { ServerProcess } from "../serverProcess.ts";
 import { webFailed } from "./next.ts";
 import { resolveConfig, type WebOptions, withWebOptions } from "./options.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { CONFIG_VARIABLE } from "../../web/lib/config/read.ts";
 import { requireFreePort } from "../ports.ts";
-import { startServerProcess } from "./child.ts";
+import { startServerProcess } from "../serverProcess.ts";
 import { runWebCommand, whileServing } from "./command.ts";
 import { nextCommand, nextEnvironment, WEB } from "./next.ts";
 import { HOST, writeDappConfig } from "./serve.ts";
@@ -18,5 +18,5 @@ await runWebCommand(program, async ({ config, port, folder, stop }) => {
 	await writeDappConfig(configFile, config);
 	const env = nextEnvironment("development", { [CONFIG_VARIABLE]: configFile });
 	const args = nextCommand("dev", WEB, "--turbopack", "--hostname", HOST, "--port", String(port));
-	return whileServing(startServerProcess(args, { env, show: true }), stop);
+	return whileServing(startServerProcess(args, { env, says: "shown" }), stop);
 });

@@ -6,10 +6,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { startChainServer } from "../../test/support/browser/chainServer.ts";
 import { launchBrowser } from "../../test/support/browser/chromium.ts";
-import { configOf, startBlockGateway, startDapp } from "../../test/support/browser/dapp.ts";
+import { startGenerated } from "../../test/support/browser/dapp.ts";
 import { generateDeployment } from "../../test/support/browser/generatedDeployment.ts";
+import { loadStudy, loadWdbc } from "../../test/support/wdbc.ts";
+import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import { markedSection, withMarkedSection } from "../bench/markedSection.ts";
 import { ROOT } from "../checks/steps.ts";
 import { integer } from "../commandLine.ts";
@@ -26,25 +27,20 @@ program.parse();
 const { write, rounds, idle } = program.opts<{ write?: boolean; rounds: number; idle: number }>();
 /** What a consortium has after a year of a round a month, some of them failed. */
 const FEW = 12;
+/** Rows, as many as the demo holds out. */
+const HELD_OUT = 209;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** A deployment by itself: node, gateway, dApp. */
+const study = loadStudy();
+const rows = (await loadWdbc())
+	.slice(0, HELD_OUT)
+	.map(({ features, label }) => ({ inputs: quantizeRow(features, study.preprocessing), label }));
+
 const deploy = async (count: number) => {
-	const generated = generateDeployment(count);
-	const chain = await startChainServer(generated);
-	const gateway = await startBlockGateway(generated.blocks);
-	const { roundManager } = generated.deployment;
-	const gateways = [gateway.url];
-	const { url, stop } = await startDapp(
-		configOf({ rpcUrl: chain.url, chainId: generated.chainId, roundManager, gateways, fromBlock: 0 }),
-	);
-	say(`${count} rounds, ${generated.events.length} events: ${url}`);
-	return {
-		url,
-		chain,
-		events: generated.events.length,
-		stop: () => Promise.all([stop(), gateway.close(), chain.close()]),
-	};
+	const generated = generateDeployment(count, rows);
+	const started = await startGenerated(generated);
+	say(`${count} rounds, ${generated.events.length} events: ${started.url}`);
+	return { ...started, events: generated.events.length };
 };
 const few = await deploy(FEW);
 const many = await deploy(rounds);

@@ -6,18 +6,20 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Browser } from "playwright-core";
-import { settle } from "../../test/support/browser/axe.ts";
+import { axeEverywhere, settle } from "../../test/support/browser/axe.ts";
 import { launchBrowser } from "../../test/support/browser/chromium.ts";
 import { configOf } from "../../test/support/browser/dapp.ts";
 import { startServed } from "../../test/support/browser/served.ts";
-import { openVisitor } from "../../test/support/browser/visitor.ts";
 import { type DappConfig, dappConfigSchema } from "../../web/lib/config/schema.ts";
 import { ROOT } from "../checks/steps.ts";
 import { fileOf, indexPage, VIEWS } from "./screenshots/index.ts";
 import { SCENES, type Scene } from "./screenshots/scenes.ts";
+import { visitScene } from "./screenshots/visitScene.ts";
 
 const program = new Command("npm run screenshots --")
-	.description("Pictures of every page and state of the dApp.")
+	.description(
+		"Pictures of every page and state of the dApp, each looked over by axe-core; fails when one can't be reached or used.",
+	)
 	.option("--out <folder>", "where they are written", join(ROOT, ".data/screenshots"))
 	.option("--url <url>", "of a dApp that is served already, with --config")
 	.option("--config <file>", "that dApp's configuration")
@@ -25,58 +27,33 @@ const program = new Command("npm run screenshots --")
 program.parse();
 const { out, url, config: file, only } = program.opts<{ out: string; url?: string; config?: string; only?: string }>();
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const NOT_REACHED = "not reached: ";
+const INACCESSIBLE = "inaccessible: ";
 if ((url === undefined) !== (file === undefined)) program.error("error: --url and --config belong together");
 
-/** What a page says while it reads something. */
-const LOADING = /…$/;
-
-const quiet = async (scene: Scene, page: Awaited<ReturnType<Browser["newPage"]>>): Promise<void> => {
-	const timeout = 1_000 * (scene.patience ?? 10);
-	await page.waitForLoadState("networkidle", { timeout }).catch(() => undefined);
-	if (scene.unfinished !== true) {
-		await page
-			.getByRole("status")
-			.filter({ hasText: LOADING })
-			.first()
-			.waitFor({ state: "detached", timeout })
-			.catch(() => undefined);
-	}
-	if (scene.until !== undefined) await page.getByText(scene.until).first().waitFor({ timeout });
-	// What is drawn only when somebody comes to it, such as charts.
-	await page.mouse.wheel(0, 100_000);
-	await page.waitForTimeout(300);
-	await page.mouse.wheel(0, -100_000);
-	await settle(page);
-};
-
+/** @returns what went wrong on the page, and what makes it hard to use */
 const picture = async (
 	browser: Browser,
 	baseUrl: string,
 	config: DappConfig,
 	scene: Scene,
 ): Promise<readonly string[]> => {
-	const visitor = await openVisitor(browser, baseUrl);
-	const { page, context, watch } = visitor;
+	const problems: string[] = [];
 	try {
-		await scene.prepare?.(context, config);
-		await page.goto(scene.path, { waitUntil: "load" });
-		if (scene.act === undefined) await quiet(scene, page);
-		else await page.waitForLoadState("networkidle").catch(() => undefined);
-		await scene.act?.(page);
-		if (scene.act !== undefined) await quiet(scene, page);
-		await page.evaluate(() => window.scrollTo(0, 0));
-		for (const view of VIEWS) {
-			await page.setViewportSize(view.viewport);
-			await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: "reduce" });
-			await settle(page);
-			await page.screenshot({ path: join(out, fileOf(scene.name, view)), fullPage: true });
-		}
-		return watch.problems();
+		await visitScene(browser, { baseUrl, config }, scene, async ({ page, watch }) => {
+			for (const view of VIEWS) {
+				await page.setViewportSize(view.viewport);
+				await page.emulateMedia({ colorScheme: view.scheme, reducedMotion: "reduce" });
+				await settle(page);
+				await page.screenshot({ path: join(out, fileOf(scene.name, view)), fullPage: true });
+			}
+			problems.push(...watch.problems());
+			problems.push(...(await axeEverywhere(page)).map((violation) => `${INACCESSIBLE}${violation}`));
+		});
 	} catch (error) {
-		return [...watch.problems(), `not reached: ${String(error)}`];
-	} finally {
-		await visitor.close();
+		problems.push(`${NOT_REACHED}${String(error)}`);
 	}
+	return problems;
 };
 
 mkdirSync(out, { recursive: true });
@@ -105,4 +82,5 @@ try {
 	await browser.close();
 	await own?.stop();
 }
-process.exit([...problems.values()].flat().some((problem) => problem.startsWith("not reached")) ? 1 : 0);
+const isFault = (problem: string): boolean => problem.startsWith(NOT_REACHED) || problem.startsWith(INACCESSIBLE);
+process.exit([...problems.values()].flat().some(isFault) ? 1 : 0);

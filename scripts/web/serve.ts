@@ -4,8 +4,8 @@ import { CONFIG_VARIABLE } from "../../web/lib/config/read.ts";
 import type { DappConfig } from "../../web/lib/config/schema.ts";
 import { writeFileAtomic } from "../../worker/adapters/atomicFile.ts";
 import { requireFreePort } from "../ports.ts";
+import { type ServerProcess, startServerProcess } from "../serverProcess.ts";
 import { withBuiltWeb } from "./build.ts";
-import { type ServerProcess, startServerProcess } from "./child.ts";
 import { DIST_VARIABLE, nextCommand, nextEnvironment, WEB, webFailed } from "./next.ts";
 import { servingCopy } from "./servingCopy.ts";
 
@@ -78,7 +78,7 @@ export const serveWeb = async (options: ServeOptions): Promise<WebServer> => {
 		NEXT_MANUAL_SIG_HANDLE: "1",
 	});
 	const args = nextCommand("start", WEB, "--hostname", HOST, "--port", String(port));
-	const server = startServerProcess(args, { env, show: false, whenGone: build.remove });
+	const server = startServerProcess(args, { env, says: "kept", whenGone: build.remove });
 	const url = `http://${HOST}:${port}`;
 	try {
 		await untilItAnswers(url, server);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../scripts/demo/localChain.ts";
+import { freePort } from "../../scripts/ports.ts";
 import { demoRun, outputOf, spawnDemo, stopDemoRun } from "../support/e2e/demoRun.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
 

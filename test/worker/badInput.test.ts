@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { getAddress } from "viem";
-import { freePort } from "../../scripts/demo/localChain.ts";
+import { freePort } from "../../scripts/ports.ts";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
 import { openBlockStore } from "../../worker/adapters/ipfs/openBlockStore.ts";

@@ -37,19 +37,20 @@ const ensureKeystore = async ({ role, folder, address, account, byHand }: CastMe
 		() => true,
 		() => false,
 	);
-	// The demo's own rounds have made it, unless there were none; a coordinator had none before.
-	if (!exists) {
-		const secrets = {
-			...(role === "hospital" ? { dataSeed: randomDataSeed() } : {}),
-			...(role === "committee" ? { shareKey: randomShareKey() } : {}),
-		};
-		await mkdir(folder, { recursive: true, mode: 0o700 });
-		await createKeystore({ path, passphrase, name: walletName(address), secrets });
-	}
 	// Whose wallet is in a person's hands has no key here.
-	if (byHand) return;
-	const walletKey = developmentKey(account);
-	await updateKeystore({ path, passphrase, update: (secrets) => ({ ...secrets, walletKey }) });
+	const wallet = byHand ? {} : { walletKey: developmentKey(account) };
+	// The demo's own rounds have made it, unless there were none; a coordinator had none before.
+	if (exists) {
+		if (!byHand) await updateKeystore({ path, passphrase, update: (secrets) => ({ ...secrets, ...wallet }) });
+		return;
+	}
+	const secrets = {
+		...wallet,
+		...(role === "hospital" ? { dataSeed: randomDataSeed() } : {}),
+		...(role === "committee" ? { shareKey: randomShareKey() } : {}),
+	};
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await createKeystore({ path, passphrase, name: walletName(address), secrets });
 };
 
 /** The configuration's fields of one participant. */

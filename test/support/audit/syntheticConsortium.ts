@@ -15,7 +15,12 @@ import {
 	keySumSignalCount,
 	TRAIN_SEGMENT_SIGNALS,
 } from "../../../worker/protocol/publicSignals.ts";
-import { architectureOf, learningRateInteger, type ServerOptimizer } from "../../../worker/protocol/study.ts";
+import {
+	architectureOf,
+	learningRateInteger,
+	type ServerOptimizer,
+	type Study,
+} from "../../../worker/protocol/study.ts";
 import { randomRing } from "../randomRing.ts";
 import { type SimulatedKey, simulatedPhase1 } from "../simulatedGroth16.ts";
 import { loadStudy } from "../wdbc.ts";
@@ -51,21 +56,23 @@ export const simulatedKeys = (seed: string) => {
 
 /**
  * @param seed of all keys, weights and randomness
+ * @param options.base whose network and rows the study has; by default the embedded one
  * @param options.minUpdates by default all three
  */
 export const syntheticConsortium = (
 	seed: string,
 	{
+		base = loadStudy(),
 		minUpdates = HOSPITALS.length,
 		serverOptimizer = { kind: "fedavg" },
-	}: { readonly minUpdates?: number; readonly serverOptimizer?: ServerOptimizer } = {},
+	}: { readonly base?: Study; readonly minUpdates?: number; readonly serverOptimizer?: ServerOptimizer } = {},
 ) => {
 	const random = randomRing(seed);
 	const { chain, transaction, blockNumber } = ledgerWriter();
 	const { blocks } = chain;
 	// Fixed where the hospitals' numbers of segments depend on it.
 	const study = {
-		...loadStudy(),
+		...base,
 		batchSize: 8 as const,
 		epochs: 1,
 		stepsPerSegment: 5,

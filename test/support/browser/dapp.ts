@@ -8,6 +8,8 @@ import { serveWeb } from "../../../scripts/web/serve.ts";
 import { type DappConfig, dappConfigSchema } from "../../../web/lib/config/schema.ts";
 import { type BlockStore, blockMissing, checkBlock } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { type Gateway, startGateway } from "../../../worker/adapters/ipfs/gatewayServer.ts";
+import { type ChainServer, startChainServer } from "./chainServer.ts";
+import type { GeneratedDeployment } from "./generatedDeployment.ts";
 
 export type Dapp = { readonly url: string; readonly stop: () => Promise<void> };
 
@@ -32,6 +34,7 @@ export type Deployed = {
 	readonly gateways: readonly string[];
 	readonly participants?: Readonly<Record<Address, string>>;
 	readonly fromBlock?: number;
+	readonly heldOut?: DappConfig["heldOut"];
 };
 
 export const configOf = ({ rpcUrl, chainId, ...rest }: Deployed): DappConfig =>
@@ -51,4 +54,32 @@ export const startBlockGateway = (blocks: ReadonlyMap<Hex, Uint8Array>): Promise
 		has: async (digest) => blocks.has(digest),
 	};
 	return startGateway({ store });
+};
+
+export type GeneratedDapp = {
+	readonly url: string;
+	readonly config: DappConfig;
+	readonly chain: ChainServer;
+	readonly stop: () => Promise<void>;
+};
+
+/** A whole deployment of the test's own making: node, gateway, dApp. */
+export const startGenerated = async (generated: GeneratedDeployment): Promise<GeneratedDapp> => {
+	const chain = await startChainServer(generated);
+	const gateway = await startBlockGateway(generated.blocks);
+	const { chainId, heldOut, deployment } = generated;
+	const { roundManager } = deployment;
+	const places = { rpcUrl: chain.url, gateways: [gateway.url], fromBlock: 0 };
+	const config = configOf({ ...places, chainId, roundManager, heldOut });
+	const { url, stop } = await startDapp(config);
+	return {
+		url,
+		config,
+		chain,
+		stop: async () => {
+			await stop();
+			await gateway.close();
+			await chain.close();
+		},
+	};
 };

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { type Abi, decodeFunctionData } from "viem";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import { pressOn, tabTo } from "./keyboard.ts";
 import type { Served } from "./served.ts";
 import { rpcRequest } from "./signAndSend.ts";
 import type { WalletVisitor } from "./visitor.ts";
@@ -15,26 +16,42 @@ export const PROVING = { timeout: 240_000 };
 const CHAIN = 31337;
 export const walletOptions = ({ rpcUrl }: Served, account: number) => ({ account, rpcUrl, chainId: CHAIN });
 
+/** As this person does it: with the mouse, or by Tab and Enter alone, where the focus has to be seen. */
+export const press = (
+	{ page, byKeyboard }: Pick<WalletVisitor, "page" | "byKeyboard">,
+	target: Locator,
+	options?: { readonly timeout: number },
+): Promise<void> => (byKeyboard ? target.waitFor(options).then(() => pressOn(page, target)) : target.click(options));
+
+const type = async ({ page, byKeyboard }: WalletVisitor, field: Locator, text: string): Promise<void> => {
+	if (!byKeyboard) return field.fill(text);
+	await tabTo(page, field);
+	await page.keyboard.press("ControlOrMeta+a");
+	await page.keyboard.insertText(text);
+};
+
 /** Through the list of wallets; nothing is asked of the wallet before it is chosen. A second tab finds it connected. */
-export const connect = async ({ page, wallet }: Pick<WalletVisitor, "page" | "wallet">): Promise<void> => {
+export const connect = async (visitor: Pick<WalletVisitor, "page" | "wallet" | "byKeyboard">): Promise<void> => {
+	const { page, wallet } = visitor;
 	const asked = wallet.asked.length;
 	const button = page.getByRole("button", { name: "Connect a wallet" });
 	const checks = page.getByRole("list", { name: "Checks of the wallet" });
 	await button.or(checks).first().waitFor(PATIENT);
 	if (await checks.isVisible()) return;
-	await button.click();
+	await press(visitor, button);
 	const choice = page.getByRole("dialog").getByRole("button", { name: "Test wallet" });
 	await choice.waitFor();
 	assert.equal(wallet.asked.length, asked);
-	await choice.click();
+	await press(visitor, choice);
 	await checks.waitFor(PATIENT);
 };
 
 /** With URL and token typed, as somebody does who reads them from the worker's terminal. */
-export const pair = async ({ page }: WalletVisitor, served: Served, name: string): Promise<void> => {
-	await page.getByLabel("URL of your worker").fill(served.place(name).workerUrl);
-	await page.getByLabel("Token", { exact: true }).fill(await served.token(name));
-	await page.getByRole("button", { name: "Pair with the worker" }).click();
+export const pair = async (visitor: WalletVisitor, served: Served, name: string): Promise<void> => {
+	const { page } = visitor;
+	await type(visitor, page.getByLabel("URL of your worker"), served.place(name).workerUrl);
+	await type(visitor, page.getByLabel("Token", { exact: true }), await served.token(name));
+	await press(visitor, page.getByRole("button", { name: "Pair with the worker" }));
 	await page.getByRole("list", { name: "Checks of the worker" }).getByText("answers").waitFor(PATIENT);
 };
 
@@ -78,21 +95,15 @@ export const otherRequests = ({ wallet }: WalletVisitor): readonly string[] =>
  * Reads the review, loads the page anew in the middle of it, signs, and waits for the transaction's end on chain.
  * @param title of the explanation, which has to be there before the wallet is asked
  */
-export const reviewAndSign = async (
-	served: Served,
-	visitor: WalletVisitor,
-	title: RegExp,
-	{ within = visitor.page.locator("main"), reload = true }: { within?: Locator; reload?: boolean } = {},
-): Promise<void> => {
+export const reviewAndSign = async (served: Served, visitor: WalletVisitor, title: RegExp): Promise<void> => {
 	const { page, wallet } = visitor;
+	const within = page.locator("main");
 	const heading = within.getByRole("heading", { name: title, level: 3 });
 	await heading.waitFor(PATIENT);
-	if (reload) {
-		await page.reload();
-		await heading.waitFor(PATIENT);
-	}
+	await page.reload();
+	await heading.waitFor(PATIENT);
 	const asked = wallet.asked.length;
-	await within.getByRole("button", { name: /^(Sign and send|Try again)$/ }).click();
+	await press(visitor, within.getByRole("button", { name: /^(Sign and send|Try again)$/ }));
 	await untilMined(served, visitor, asked);
 };
 
@@ -111,4 +122,12 @@ export const untilMined = async ({ rpcUrl }: Served, { wallet, page }: WalletVis
 		await sleep(100);
 	}
 	throw new Error(`no transaction was mined; the page says:\n${await page.locator("main").innerText()}`);
+};
+
+export const openRound = async (served: Served, coordinator: WalletVisitor): Promise<void> => {
+	const { page } = coordinator;
+	await page.goto("/coordinator?tab=open");
+	await press(coordinator, page.getByRole("button", { name: "Review the opening" }), PATIENT);
+	await reviewAndSign(served, coordinator, /^Open a round of study 1$/);
+	assert.equal(sentCalls(coordinator).at(-1), "openRound");
 };

@@ -3,10 +3,13 @@
  * numbers, which no page but the audit looks at.
  */
 import { type Address, type Hex, hexToBigInt, keccak256, toHex } from "viem";
+import { heldOutBlock } from "../../../scripts/demo/serve/heldOut.ts";
+import type { DappConfig } from "../../../web/lib/config/schema.ts";
 import { FAILURE_REASONS, type SolidityProof } from "../../../worker/core/ledger/state.ts";
 import { frozenSetDigest } from "../../../worker/protocol/frozenSetDigest.ts";
-import type { SyntheticChain } from "../audit/ledgerWriter.ts";
-import { timeOf } from "../audit/ledgerWriter.ts";
+import type { Sample } from "../../../worker/protocol/merkle.ts";
+import type { Study } from "../../../worker/protocol/study.ts";
+import { put, type SyntheticChain, timeOf } from "../audit/ledgerWriter.ts";
 import { HOSPITALS, MEMBERS, STUDY_ID, syntheticConsortium } from "../audit/syntheticConsortium.ts";
 import { LATER } from "../audit/syntheticRounds.ts";
 
@@ -24,9 +27,19 @@ type Round = {
 	readonly updates: { hospital: Address; bundleDigest: Hex; shareDigest: bigint }[];
 };
 
-/** One round in ten fails; the last one is open, with one update. @param rounds at least 2 */
-export const generateDeployment = (rounds: number): SyntheticChain => {
-	const consortium = syntheticConsortium("many rounds");
+export type GeneratedDeployment = SyntheticChain & {
+	/** What a configuration says about the rows, whose block is with the others. */
+	readonly heldOut: NonNullable<DappConfig["heldOut"]>;
+};
+
+/**
+ * One round in ten fails; the last one is open, with one update.
+ * @param rounds at least 2
+ * @param rows held out, at least one
+ * @param base whose network and rows the study has; by default the embedded one
+ */
+export const generateDeployment = (rounds: number, rows: readonly Sample[], base?: Study): GeneratedDeployment => {
+	const consortium = syntheticConsortium("many rounds", base === undefined ? {} : { base });
 	const { chain, transaction, blockNumber, datasets, study, currentModel } = consortium;
 	consortium.link();
 	consortium.createStudy();
@@ -145,5 +158,7 @@ export const generateDeployment = (rounds: number): SyntheticChain => {
 		else finish(round);
 	}
 	submit(open(), HOSPITALS[0]);
-	return chain;
+	const held = heldOutBlock(study, rows, "of the generated deployment");
+	if (held === undefined) throw new RangeError("no rows are held out");
+	return { ...chain, heldOut: { digest: put(chain.blocks, held.bytes), description: held.description } };
 };

@@ -54,15 +54,19 @@ export const openVisitor = async (browser: Browser, baseUrl: string): Promise<Vi
 	return { context, page, watch, storage, assertClean, close: () => context.close() };
 };
 
-export type WalletVisitor = Visitor & { readonly wallet: TestWallet };
+export type WalletVisitor = Visitor & {
+	readonly wallet: TestWallet;
+	/** Without a mouse. */
+	readonly byKeyboard: boolean;
+};
 
 export const openWalletVisitor = async (
 	browser: Browser,
 	baseUrl: string,
-	options: WalletOptions,
+	{ byKeyboard = false, ...options }: WalletOptions & { readonly byKeyboard?: boolean },
 ): Promise<WalletVisitor> => {
 	const visitor = await openVisitor(browser, baseUrl);
-	return { ...visitor, wallet: await installWallet(visitor.context, options) };
+	return { ...visitor, byKeyboard, wallet: await installWallet(visitor.context, options) };
 };
 
 /** For one test: it fails when something goes wrong in the page that it did not allow, and the browser's window closes with it. */

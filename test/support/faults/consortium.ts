@@ -7,7 +7,8 @@ import { join } from "node:path";
 import type { Address, Hex } from "viem";
 import { keySumVerifierSource, updateVerifierSource } from "../../../scripts/circuits/verifierSource.ts";
 import { writeParticipant } from "../../../scripts/consortium/writeParticipant.ts";
-import { developmentAccount, developmentKey, freePort } from "../../../scripts/demo/localChain.ts";
+import { developmentAccount, developmentKey } from "../../../scripts/demo/localChain.ts";
+import { freePorts } from "../../../scripts/ports.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { createTransactor, memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
 import { formatCsv } from "../../../worker/adapters/dataset/csv.ts";
@@ -117,10 +118,8 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 	const studyId = await createStudy(coordinator, creation);
 
 	const csvs = await csvsOf();
-	const ports = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await freePort()]))) as Record<
-		Name,
-		number
-	>;
+	const free = await freePorts(NAMES.length);
+	const ports = Object.fromEntries(NAMES.map((name, index) => [name, free[index]])) as Record<Name, number>;
 	const write = async (name: Name): Promise<void> => {
 		links.targets.set(name, `http://127.0.0.1:${ports[name]}`);
 		const role = roleOf(name);

@@ -1,7 +1,8 @@
 /** The chain of the fault suite: a JSON-RPC node in a process of its own that mines when it is told to. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { type Hex, numberToHex } from "viem";
-import { freePort, startLocalChain } from "../../../scripts/demo/localChain.ts";
+import { startLocalChain } from "../../../scripts/demo/localChain.ts";
+import { freePort } from "../../../scripts/ports.ts";
 import { findAnvil } from "./anvil.ts";
 
 export type FaultNode = {

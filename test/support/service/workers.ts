@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeParticipant } from "../../../scripts/consortium/writeParticipant.ts";
-import { developmentAccount, developmentKey, freePort } from "../../../scripts/demo/localChain.ts";
+import { developmentAccount, developmentKey } from "../../../scripts/demo/localChain.ts";
+import { freePorts } from "../../../scripts/ports.ts";
 import { formatCsv } from "../../../worker/adapters/dataset/csv.ts";
 import { loadConfig } from "../../../worker/service/config/loadConfig.ts";
 import type { Role } from "../../../worker/service/config/schema.ts";
@@ -35,7 +36,7 @@ export const writeWorkers = async (
 	changes: Readonly<Record<string, unknown>> = {},
 ): Promise<readonly WorkerPlace[]> => {
 	const wallets = [WALLETS.coordinator, ...WALLETS.hospitals, ...memberWallets];
-	const ports = await Promise.all(wallets.map(freePort));
+	const ports = await freePorts(wallets.length);
 	const write = async (wallet: number, role: Role, name: string): Promise<WorkerPlace> => {
 		const gateways = ports.map((port) => `http://127.0.0.1:${port}`);
 		const own = wallets.indexOf(wallet);

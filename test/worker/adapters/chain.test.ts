@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { inspect } from "node:util";
 import { getAddress } from "viem";
-import { freePort } from "../../../scripts/demo/localChain.ts";
+import { freePort } from "../../../scripts/ports.ts";
 import { connectChain } from "../../../worker/adapters/chain/connect.ts";
 import { deploymentBlock } from "../../../worker/adapters/chain/deploymentBlock.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";

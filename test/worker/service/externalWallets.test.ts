@@ -218,8 +218,8 @@ describe("a member's confirmations", () => {
 		says = "still open, and something has changed";
 		while (decisions < 2) await new Promise((resolve) => setTimeout(resolve, 10));
 		await new Promise((resolve) => setTimeout(resolve, 200));
-		// The same is due: it stays as it is, and is one job.
-		assert.deepEqual([hand.offers.list(), changes, decisions], [[offer], 0, 2]);
+		// The same is due, however often that is found: it stays as it is, and is one job.
+		assert.deepEqual([hand.offers.list(), changes], [[offer], 0]);
 		await hand.sign(offer);
 		assert.equal((await step).kind, "confirmAvailability");
 		assert.deepEqual(

@@ -8,6 +8,7 @@ import { useConfig } from "@/lib/config/context.tsx";
 import { createQuestions } from "@/lib/wallet/developmentQuestions.ts";
 import { createWalletConfig } from "@/lib/wallet/wagmi.ts";
 import { DevelopmentWallet } from "./DevelopmentWallet.tsx";
+import { useNamedImages } from "./useNamedImages.ts";
 import { useNoTraces } from "./useNoTraces.ts";
 import { useWalletTheme } from "./useWalletTheme.ts";
 
@@ -24,6 +25,7 @@ const WalletProviders = ({ children }: { readonly children: ReactNode }) => {
 	const [questions] = useState(createQuestions);
 	const [wagmiConfig] = useState(() => createWalletConfig(config, questions));
 	useWalletTheme();
+	useNamedImages();
 	return (
 		<WagmiProvider config={wagmiConfig}>
 			<RainbowKitProvider theme={null} locale="en-US" modalSize="compact" appInfo={APP_INFO}>

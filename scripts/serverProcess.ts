@@ -1,6 +1,6 @@
 /** A server's process that does not outlive this one. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { ROOT } from "../checks/steps.ts";
+import { ROOT } from "./checks/steps.ts";
 
 export type ServerProcess = {
 	/** Ended, whether it was asked to or not. */
@@ -16,19 +16,26 @@ export type ServerProcess = {
 const STOP_TIMEOUT = 4_000;
 const MOST_OUTPUT = 16_000;
 
-/**
- * @param show whether what it says is passed on
- * @param whenGone called once it has been stopped
- */
+type ServerProcessOptions = {
+	readonly env: NodeJS.ProcessEnv;
+	/** All that it says is passed on, or kept for {@link ServerProcess.output}: all of it, or standard error alone. */
+	readonly says: "shown" | "kept" | "errors kept";
+	/** Called once it has been stopped. */
+	readonly whenGone?: () => void;
+};
+
+const STDIO = {
+	shown: ["ignore", "inherit", "inherit"],
+	kept: ["ignore", "pipe", "pipe"],
+	"errors kept": ["ignore", "ignore", "pipe"],
+} as const;
+
+/** @param args of this Node, from the repository's root */
 export const startServerProcess = (
 	args: readonly string[],
-	{ env, show, whenGone }: { readonly env: NodeJS.ProcessEnv; readonly show: boolean; readonly whenGone?: () => void },
+	{ env, says, whenGone }: ServerProcessOptions,
 ): ServerProcess => {
-	const child: ChildProcess = spawn(process.execPath, args, {
-		cwd: ROOT,
-		env,
-		stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
-	});
+	const child: ChildProcess = spawn(process.execPath, args, { cwd: ROOT, env, stdio: [...STDIO[says]] });
 	let output = "";
 	for (const stream of [child.stdout, child.stderr]) {
 		stream?.setEncoding("utf8").on("data", (text: string) => {
