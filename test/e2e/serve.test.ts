@@ -139,7 +139,10 @@ test("a demo served from scratch", async (context) => {
 		assert.ok(place?.pid !== undefined);
 		const before = await readFile(place.tokenFile, "utf8");
 		process.kill(place.pid, "SIGKILL");
-		await until(() => demo.lines.includes('{"event":"restarted","name":"member-1"}'), "it is not started again");
+		await until(
+			() => demo.lines.some((line) => /^\{"event":"restarted","name":"member-1","pid":\d+\}$/.test(line)),
+			"it is not started again",
+		);
 		assert.notEqual(await readFile(place.tokenFile, "utf8"), before);
 		assert.equal((await statusOf(place, url)).role, "committee");
 	});

@@ -16,8 +16,12 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
 	variantColorResolver,
-	// Mantine asks the resolver for the hover only where a variant is named.
-	components: { Button: { defaultProps: { variant: "filled" } } },
+	components: {
+		// Mantine asks the resolver for the hover only where a variant is named.
+		Button: { defaultProps: { variant: "filled" } },
+		// Within a sentence a link has to differ by more than its colour: WCAG 1.4.1.
+		Anchor: { defaultProps: { underline: "always" } },
+	},
 	primaryColor: "teal",
 	primaryShade: { light: 9, dark: 4 },
 	fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',

@@ -44,8 +44,8 @@ export const runServed = async (stage: Stage, options: RunServedOptions): Promis
 	const signal = stopSignal();
 	stage.leaveSignals();
 	const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-	const onRestart = (name: string): void => {
-		if (events === true) emit({ event: "restarted", name });
+	const onRestart = (name: string, pid: number): void => {
+		if (events === true) emit({ event: "restarted", name, pid });
 		else view.say(`${name} has a new token: read its file once more`);
 	};
 	const { served, web, stop } = await serveDemo(stage, { build, byHand, webPort, say: view.say, onRestart, signal });

@@ -40,7 +40,7 @@ export type ServeOptions = {
 	/** Of the dApp; by default 3000, or another one when that is taken. */
 	readonly webPort: number | undefined;
 	readonly say: (text: string) => void;
-	readonly onRestart: (name: string) => void;
+	readonly onRestart: (name: string, pid: number) => void;
 	readonly signal: AbortSignal;
 };
 

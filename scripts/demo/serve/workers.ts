@@ -46,7 +46,7 @@ export type WorkersOptions = {
 	readonly passphrase: string;
 	readonly say: (text: string) => void;
 	/** Whoever was started again and answers. */
-	readonly onRestart: (name: string) => void;
+	readonly onRestart: (name: string, pid: number) => void;
 	readonly signal: AbortSignal;
 };
 
@@ -66,7 +66,9 @@ export const startWorkers = ({ configs, passphrase, say, onRestart, signal }: Wo
 		onRestart: async (name) => {
 			const member = [...configs.keys()].find((one) => one.name === name);
 			if (member === undefined) return;
-			if (await untilItAnswers(member, performance.now() + START_TIMEOUT, signal)) onRestart(name);
+			const pid = workers.pids().get(name);
+			const answers = await untilItAnswers(member, performance.now() + START_TIMEOUT, signal);
+			if (answers && pid !== undefined) onRestart(name, pid);
 		},
 	});
 	return {

@@ -13,6 +13,9 @@ import type { WalletVisitor } from "./visitor.ts";
 export const PATIENT = { timeout: 60_000 };
 export const PROVING = { timeout: 240_000 };
 
+/** What a page meets while its worker is away, and then has another token. */
+export const WORKER_AWAY = /127\.0\.0\.1:\d+\/v1\/|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY|401/;
+
 const CHAIN = 31337;
 export const walletOptions = ({ rpcUrl }: Served, account: number) => ({ account, rpcUrl, chainId: CHAIN });
 

@@ -12,6 +12,7 @@ import { createInterface } from "node:readline";
 import { getAddress } from "viem";
 import { z } from "zod";
 import { ROOT } from "../../../scripts/checks/steps.ts";
+import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/keystore.ts";
 
 const address = z.string().transform((text) => getAddress(text));
 
@@ -26,7 +27,7 @@ const placeSchema = z.object({
 	workerUrl: z.url(),
 	tokenFile: z.string(),
 	folder: z.string(),
-	/** Of the worker that was started first; one that ended is started again. */
+	/** Of the worker that was started first; one that ended is started again, {@link Served.pid}. */
 	pid: z.int().min(2),
 });
 const servedSchema = z.object({
@@ -45,11 +46,27 @@ export type Served = z.infer<typeof servedSchema> & {
 	readonly output: () => string;
 	readonly place: (name: string) => ServedPlace;
 	readonly token: (name: string) => Promise<string>;
+	/** Of the worker's process as it runs now. */
+	readonly pid: (name: string) => number;
 };
+
+const restartedSchema = z.object({ event: z.literal("restarted"), name: z.string(), pid: z.int().min(2) });
 
 /** Not a figure to hold: only to end a command that hangs. Building the dApp and the circuits for the first time is in it. */
 const TIMEOUT = 10 * 60_000;
-export const SAMPLES = 64;
+/** Of each hospital: one training proof, and one of the encryption. */
+export const SAMPLES = 32;
+/** Of everybody's keystore. */
+export const SERVED_PASSPHRASE = "a passphrase of the browser tests";
+
+const eventOf = (line: string): { event?: unknown } | undefined => {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === "object" && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
+};
 
 export const describeServed = (line: unknown, output: () => string): Served => {
 	const served = servedSchema.parse(line);
@@ -59,16 +76,14 @@ export const describeServed = (line: unknown, output: () => string): Served => {
 		return found;
 	};
 	const token = async (name: string): Promise<string> => (await readFile(place(name).tokenFile, "utf8")).trim();
-	return { ...served, output, place, token };
-};
-
-const eventOf = (line: string): { event?: unknown } | undefined => {
-	try {
-		const value: unknown = JSON.parse(line);
-		return typeof value === "object" && value !== null ? value : undefined;
-	} catch {
-		return undefined;
-	}
+	const pid = (name: string): number => {
+		const restarts = output()
+			.split("\n")
+			.map((line) => restartedSchema.safeParse(eventOf(line)).data)
+			.filter((event) => event?.name === name);
+		return restarts.at(-1)?.pid ?? place(name).pid;
+	};
+	return { ...served, output, place, token, pid };
 };
 
 /** @param options of the demo, besides --serve, --events and the folder */
@@ -88,7 +103,11 @@ export const startServed = async (
 			folder,
 			...options,
 		],
-		{ cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+		{
+			cwd: ROOT,
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, [PASSPHRASE_VARIABLE]: SERVED_PASSPHRASE },
+		},
 	);
 	const ended = once(child, "exit");
 	const endWithUs = (): void => {

@@ -1,9 +1,9 @@
 /**
- * A story that several people play in one browser, each in a window of their own: what the files of a browser test tell in steps, one after another. A step
- * after one that failed says nothing, and is skipped.
+ * A story that several people play in one browser, each in a window of their own: what the files of the browser tests tell in steps, one after another. A
+ * step after one that failed says nothing, and is skipped.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./chromium.ts";
 import { otherRequests, walletOptions } from "./desk.ts";
@@ -19,60 +19,58 @@ const BY_KEYBOARD: readonly string[] = ["coordinator", "hospital-1", "member-1"]
 export type Story = {
 	readonly served: Served;
 	readonly browser: Browser;
-	readonly people: ReadonlyMap<string, WalletVisitor>;
 	/** A participant by name, or somebody else by the number of their account: whoever is new opens a window. */
 	readonly person: (name: string, account?: number) => Promise<WalletVisitor>;
 };
 
+/** Who has a window. */
+const people = new Map<string, WalletVisitor>();
+let story: Promise<Story> | undefined;
+let failed: string | undefined;
+
 /** What everybody sees, for the message of a step that failed. */
-const shownTo = async (people: ReadonlyMap<string, WalletVisitor>): Promise<string> => {
+const shown = async (): Promise<string> => {
 	const texts: string[] = [];
 	for (const [name, { page, watch }] of people) {
 		if (page.isClosed()) continue;
-		texts.push(
-			`--- ${name} at ${page.url()}\n${await page.locator("main").innerText()}\n${watch.problems().join("\n")}`,
-		);
+		const text = await page.locator("main").innerText();
+		texts.push(`--- ${name} at ${page.url()}\n${text}\n${watch.problems().join("\n")}`);
 	}
 	return texts.join("\n");
 };
 
-/** Within a suite: its steps are told with what this returns. */
-export const tellStory = (): ((name: string, run: (story: Story) => Promise<void>) => void) => {
-	const people = new Map<string, WalletVisitor>();
-	let story: Story | undefined;
-	let failed: string | undefined;
-
-	before(async () => {
-		const [served, browser] = await Promise.all([servedDemo(), launchBrowser()]);
-		const person: Story["person"] = async (name, account = served.place(name).accountIndex) => {
-			const known = people.get(name);
-			if (known !== undefined) return known;
-			const byKeyboard = BY_KEYBOARD.includes(name);
-			const visitor = await openWalletVisitor(browser, served.url, { ...walletOptions(served, account), byKeyboard });
-			people.set(name, visitor);
-			return visitor;
-		};
-		story = { served, browser, people, person };
-	});
-	after(async () => {
-		for (const { close } of people.values()) await close();
-		await story?.browser.close();
-	});
-
-	return (name, run) =>
-		void test(name, async (context) => {
-			if (failed !== undefined || story === undefined) return context.skip(`after "${failed ?? "the start"}"`);
-			try {
-				await run(story);
-			} catch (error) {
-				failed = name;
-				throw new Error(`${String(error)}\n${await shownTo(people)}`, { cause: error });
-			}
-		});
+const begin = async (): Promise<Story> => {
+	const [served, browser] = await Promise.all([servedDemo(), launchBrowser()]);
+	const person: Story["person"] = async (name, account = served.place(name).accountIndex) => {
+		const known = people.get(name);
+		if (known !== undefined) return known;
+		const byKeyboard = BY_KEYBOARD.includes(name);
+		const visitor = await openWalletVisitor(browser, served.url, { ...walletOptions(served, account), byKeyboard });
+		people.set(name, visitor);
+		return visitor;
+	};
+	return { served, browser, person };
 };
 
-/** At the end of a story: what its people's wallets and browsers were asked for, and what is left in them. */
-export const assertDiscreet = async ({ served, people }: Story): Promise<void> => {
+after(async () => {
+	await (await story)?.browser.close();
+});
+
+/** A step of the one story of this process, whichever file tells it. */
+export const step = (name: string, run: (story: Story) => Promise<void>): void =>
+	void test(name, async (context) => {
+		if (failed !== undefined) return context.skip(`after "${failed}"`);
+		try {
+			story ??= begin();
+			await run(await story);
+		} catch (error) {
+			failed = name;
+			throw new Error(`${String(error)}\n${await shown()}`, { cause: error });
+		}
+	});
+
+/** At the end of the story: what its people's wallets and browsers were asked for, and what is left in them. Their windows close. */
+export const assertDiscreet = async ({ served }: Story): Promise<void> => {
 	const { host } = new URL(served.url);
 	for (const [name, visitor] of people) {
 		assert.deepEqual(otherRequests(visitor), [], name);
@@ -89,4 +87,6 @@ export const assertDiscreet = async ({ served, people }: Story): Promise<void> =
 		}
 		assert.equal(new URL(visitor.page.url()).host, host);
 	}
+	for (const { close } of people.values()) await close();
+	people.clear();
 };

@@ -37,8 +37,6 @@ export type WalletOptions = {
 	readonly names?: readonly string[];
 };
 
-type Falsify = (asked: AskedTransaction) => Promise<AskedTransaction>;
-
 export type TestWallet = {
 	readonly address: Address;
 	readonly asked: readonly Asked[];
@@ -46,8 +44,6 @@ export type TestWallet = {
 	readonly transactions: () => readonly AskedTransaction[];
 	/** The person says no to what comes next. */
 	readonly rejectNext: () => void;
-	/** The person has a wallet of their own making, which signs something else than the next transaction that it is asked for. */
-	readonly falsifyNext: (change: Falsify) => void;
 	/** The person takes so many milliseconds from now on. */
 	readonly answerAfter: (milliseconds: number) => void;
 	/** The person switches the wallet to another network by hand. */
@@ -79,7 +75,6 @@ export const installWallet = async (context: BrowserContext, options: WalletOpti
 	const asked: Asked[] = [];
 	let current = options.startsOn ?? home;
 	let rejecting = false;
-	let falsify: Falsify | undefined;
 	let delay = 0;
 
 	const tell = async (name: string, payload: unknown): Promise<void> => {
@@ -122,10 +117,7 @@ export const installWallet = async (context: BrowserContext, options: WalletOpti
 			case "eth_sendTransaction": {
 				if (!connected.has(uuid)) return { error: { code: 4100, message: "Not connected." } };
 				if (current !== home) return { error: { code: 4901, message: "The wallet has no node of this chain." } };
-				const change = falsify;
-				falsify = undefined;
-				const transaction = (await change?.(first as AskedTransaction)) ?? (first as AskedTransaction);
-				const answer = await sendSigned({ rpcUrl, account, chainId: home, transaction });
+				const answer = await sendSigned({ rpcUrl, account, chainId: home, transaction: first as AskedTransaction });
 				if ("result" in answer) request.hash = answer.result as Hex;
 				return answer;
 			}
@@ -172,9 +164,6 @@ export const installWallet = async (context: BrowserContext, options: WalletOpti
 			asked.filter(({ method }) => method === "eth_sendTransaction").map(({ params }) => params[0] as AskedTransaction),
 		rejectNext: () => {
 			rejecting = true;
-		},
-		falsifyNext: (change) => {
-			falsify = change;
 		},
 		answerAfter: (milliseconds) => {
 			delay = milliseconds;

@@ -30,8 +30,8 @@ export const startExpectation = (options: ExpectationOptions, now: () => number 
 	let measured: number | undefined;
 	let finishedAt = Number.NEGATIVE_INFINITY;
 	if (measureFirst) {
-		// A second of work, beside the rest; without it the first proof tells.
-		measureProvingSpeed().then(
+		// Half a second of work, beside the rest; without it the first proof tells.
+		measureProvingSpeed(1).then(
 			({ secondsPerConstraint }) => {
 				measured = secondsPerConstraint;
 			},
