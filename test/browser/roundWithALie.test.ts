@@ -3,6 +3,8 @@
  * shows it to the contract, the coordinator lifts the bar again, and the round, which has too few updates, is failed when its time is over.
  */
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { constants, setPriority } from "node:os";
 import { describe } from "node:test";
 import { axeEverywhere } from "../support/browser/axe.ts";
 import {
@@ -21,8 +23,15 @@ import { assertDiscreet, step } from "../support/browser/story.ts";
 import { tamperWithUpdate } from "../support/browser/tamperWithUpdate.ts";
 
 const LIAR = "hospital-3";
+const HONEST = ["hospital-1", "hospital-2"] as const;
 /** Seconds: longer than the submissions and the checking may take. */
 const ALL_THE_TIME = 3 * 3_600;
+
+/** From now on the process computes when no other one wants to; on systems without /proc all are alike. */
+const putLast = async (pid: number): Promise<void> => {
+	const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+	for (const thread of threads) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+};
 
 describe("a round with a lie", () => {
 	step(
@@ -30,6 +39,8 @@ describe("a round with a lie", () => {
 		async ({ served, person }) => {
 			const coordinator = await person("coordinator");
 			await openRound(served, coordinator);
+			// The others' proofs are not needed in this round.
+			for (const name of HONEST) await putLast(served.pid(name));
 			const liar = await person(LIAR);
 			await sitDown(liar, served, LIAR);
 			const review = liar.page.getByRole("heading", { name: /^Submit your update for round 2$/ });

@@ -5,7 +5,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { Controls, MarkerType, ReactFlow } from "@xyflow/react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useMemo } from "react";
-import { type Lineage, lineageGraph, ROW } from "@/lib/evaluation/lineage.ts";
+import { graphHeight, type LineageGraph } from "@/lib/evaluation/lineage.ts";
 import type { NameOf } from "@/lib/words/names.ts";
 import { type LineageFlowNode, LineageNode, nodeLabel, nodePath } from "./LineageNode.tsx";
 import classes from "./models.module.css";
@@ -17,13 +17,11 @@ const LABELS = { "node.a11yDescription.default": DESCRIPTION, "node.a11yDescript
 const FIRST_SHOWN = 5;
 /** On a screen narrower than this, two. */
 const NARROW = 700;
-const MOST_ROWS = 3;
 
 /** The lineage as a graph; only this file loads the library that draws it. */
-export const LineageFlow = ({ lineage, nameOf }: { readonly lineage: Lineage; readonly nameOf: NameOf }) => {
+export const LineageFlow = ({ graph, nameOf }: { readonly graph: LineageGraph; readonly nameOf: NameOf }) => {
 	const router = useRouter();
 	const scheme = useComputedColorScheme("light");
-	const graph = useMemo(() => lineageGraph(lineage), [lineage]);
 	const nodes = useMemo(
 		() =>
 			graph.nodes.map(
@@ -53,9 +51,8 @@ export const LineageFlow = ({ lineage, nameOf }: { readonly lineage: Lineage; re
 		[graph],
 	);
 	const first = nodes.slice(window.innerWidth < NARROW ? -2 : -FIRST_SHOWN).map(({ id }) => ({ id }));
-	const rows = 1 + Math.max(...graph.nodes.map(({ y }) => y / ROW), 0);
 	return (
-		<div className={classes.graph} style={{ height: Math.min(rows, MOST_ROWS) * ROW + 60 }}>
+		<div className={classes.graph} style={{ height: graphHeight(graph) }}>
 			<ReactFlow
 				nodes={nodes}
 				edges={edges}

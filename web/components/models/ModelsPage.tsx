@@ -7,7 +7,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { useMemo } from "react";
 import { type LedgerSnapshot, useLedger } from "@/lib/chain/ledger.tsx";
 import { useConfig } from "@/lib/config/context.tsx";
-import { studyLineage } from "@/lib/evaluation/lineage.ts";
+import { graphHeight, lineageGraph, studyLineage } from "@/lib/evaluation/lineage.ts";
 import { useEvaluations } from "@/lib/evaluation/useEvaluations.ts";
 import { namesFrom } from "@/lib/words/names.ts";
 import { PageHeader } from "../layout/PageHeader.tsx";
@@ -28,12 +28,15 @@ const StudyModels = ({ ledger, studyId }: { readonly ledger: LedgerSnapshot["led
 	const { participants } = useConfig();
 	const nameOf = useMemo(() => namesFrom(participants), [participants]);
 	const lineage = useMemo(() => studyLineage(ledger, studyId), [ledger, studyId]);
+	const graph = useMemo(() => lineageGraph(lineage), [lineage]);
 	const definition = ledger.studies.get(studyId)?.parameters.definitionDigest;
 	const evaluations = useEvaluations(definition, lineage.models);
 	return (
 		<>
 			<Section title="Lineage">
-				<LineageFlow lineage={lineage} nameOf={nameOf} />
+				<div style={{ minHeight: graphHeight(graph) }}>
+					<LineageFlow graph={graph} nameOf={nameOf} />
+				</div>
 			</Section>
 			<Section title="Models">
 				<LineageTable models={lineage.models} evaluations={evaluations} nameOf={nameOf} />

@@ -93,6 +93,9 @@ export type LineageGraph = { readonly nodes: readonly GraphNode[]; readonly edge
 /** Pixels between the left edges of neighbouring nodes, and between the upper edges of rounds below each other. */
 export const COLUMN = 260;
 export const ROW = 190;
+/** More of them are reached by dragging. */
+const MOST_ROWS = 3;
+const MARGINS = 60;
 
 const modelNode = (modelId: bigint): string => `model-${modelId}`;
 const roundNode = (roundId: bigint): string => `round-${roundId}`;
@@ -122,4 +125,10 @@ export const lineageGraph = ({ models, rounds }: Lineage): LineageGraph => {
 	}
 	// In the order in which the keyboard goes through them.
 	return { nodes: nodes.toSorted((one, other) => one.x - other.x || one.y - other.y), edges };
+};
+
+/** Of the drawing, in pixels: known before the library that draws it is there. */
+export const graphHeight = ({ nodes }: LineageGraph): number => {
+	const rows = 1 + Math.max(...nodes.map(({ y }) => y / ROW), 0);
+	return Math.min(rows, MOST_ROWS) * ROW + MARGINS;
 };
