@@ -52,7 +52,8 @@ export const CheckTree = ({ groups, nameOf, onlyProblems, order = 3, isOpen, set
 								<span className={classes.counts}>{countWords(group.counts)}</span>
 							</span>
 						</Accordion.Control>
-						<Accordion.Panel>
+						{/* No landmark: the same hospital has an update in every round, and many panels may be open. */}
+						<Accordion.Panel role="group">
 							{checks.length === 0 ? null : (
 								<ul className={classes.checks}>
 									{checks.map((check, index) => (

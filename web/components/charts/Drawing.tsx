@@ -17,7 +17,8 @@ const lookOf = (element: Element): ChartLook => {
 	const colour = (name: string): string => style.getPropertyValue(name).trim();
 	return {
 		colours: ["--dh-info", "--dh-warn", "--dh-ok", "--dh-bad"].map(colour),
-		text: style.color,
+		// Not the element's own colour, which may be half-way between two schemes.
+		text: colour("--mantine-color-text"),
 		line: colour("--dh-border"),
 		surface: colour("--dh-card"),
 	};
