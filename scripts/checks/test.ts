@@ -40,8 +40,8 @@ type Group = {
 const BUILD: readonly Phase[] = [[[circuitsStep([DEFAULT_STUDY])], webSteps], [verifierSteps]];
 const CIRCUITS: readonly Phase[] = [[[circuitsStep([DEFAULT_STUDY])]], [verifierSteps]];
 
-/** Tests of one demo's run. */
-const OF_THE_DEMO = ["audit", "demo", "keySums", "replay", "restart"];
+/** Tests of one demo's run, which the last one ends. */
+const OF_THE_DEMO = ["audit", "demo", "keySums", "replay", "restart", "shutdown"];
 
 const GROUPS: Readonly<Record<string, Group>> = {
 	lint: { needs: [], lanes: lintLanes },
