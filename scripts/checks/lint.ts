@@ -1,6 +1,6 @@
 /** Everything that needs no execution: format, lint, types. Warnings are errors. */
 import { pathToFileURL } from "node:url";
-import { type Lane, runLanes, type Step, startClock } from "./steps.ts";
+import { type Lane, runLanes, type Step } from "./steps.ts";
 
 /** The dApp is compiled for browsers, with options of its own. */
 export const webTypesStep: Step = { name: "types: the dApp (tsc)", command: ["tsc", "-p", "web"], quiet: true };
@@ -28,8 +28,4 @@ export const lintLanes: readonly Lane[] = [
 	],
 ];
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-	const clock = startClock();
-	if (!(await runLanes(lintLanes, { clock }))) process.exit(1);
-	clock.end();
-}
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit((await runLanes(lintLanes)) ? 0 : 1);

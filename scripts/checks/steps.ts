@@ -31,17 +31,19 @@ const run = (
 			cwd: ROOT,
 			stdio: quiet || held ? ["ignore", "pipe", "pipe"] : ["ignore", out, "inherit"],
 		});
-		const [said, errors]: readonly Buffer[][] = [[], []];
-		child.stdout?.on("data", (chunk: Buffer) => said?.push(chunk));
-		child.stderr?.on("data", (chunk: Buffer) => errors?.push(chunk));
+		const said: Buffer[] = [];
+		const errors: Buffer[] = [];
+		child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+		child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
 		child.on("error", (error) => {
 			process.stderr.write(`${program}: ${error.message}\n`);
 			resolve(false);
 		});
 		child.on("close", (code) => {
-			if (quiet && code !== 0) print(process.stderr, [...(said ?? []), ...(errors ?? [])]);
-			if (!quiet) print(out, said ?? []);
-			if (!quiet) print(process.stderr, errors ?? []);
+			if (!quiet || code !== 0) {
+				print(quiet ? process.stderr : out, said);
+				print(process.stderr, errors);
+			}
 			resolve(code === 0);
 		});
 	});
@@ -54,7 +56,7 @@ export type RunOptions = {
 	readonly terse?: boolean;
 	/** Where the steps' own output goes; by default standard output. */
 	readonly output?: NodeJS.WriteStream;
-	/** Of the whole run, when this is a part of it. */
+	/** Of the whole run, when this is a part of it; by default one of its own, which says what took long at the end. */
 	readonly clock?: Clock;
 };
 
@@ -96,7 +98,8 @@ export const startClock = (): Clock => {
  * @returns true when every step succeeded; what did not, and what took long, is said on standard error
  */
 export const runLanes = async (lanes: readonly Lane[], options: RunOptions = {}): Promise<boolean> => {
-	const { terse = false, output = process.stdout, clock = startClock() } = options;
+	const { terse = false, output = process.stdout } = options;
+	const clock = options.clock ?? startClock();
 	const { say, durations } = clock;
 	const runLane = async (lane: Lane): Promise<boolean> => {
 		for (const step of lane) {
@@ -116,16 +119,13 @@ export const runLanes = async (lanes: readonly Lane[], options: RunOptions = {})
 		}
 		return true;
 	};
-	return (await Promise.all(lanes.map(runLane))).every((succeeded) => succeeded);
+	const succeeded = (await Promise.all(lanes.map(runLane))).every((lane) => lane);
+	if (succeeded && !terse && options.clock === undefined) clock.end();
+	return succeeded;
 };
 
 /** One after another, as {@link runLanes}. */
-export const runSteps = async (steps: Lane, options: Omit<RunOptions, "clock"> = {}): Promise<boolean> => {
-	const clock = startClock();
-	const succeeded = await runLanes([steps], { ...options, clock });
-	if (succeeded && options.terse !== true) clock.end();
-	return succeeded;
-};
+export const runSteps = (steps: Lane, options?: RunOptions): Promise<boolean> => runLanes([steps], options);
 
 /** The Node that runs this program (the pinned one), for a TypeScript file of ours. */
 export const nodeStep = (name: string, ...args: string[]): Step => ({

@@ -23,8 +23,8 @@ const nodeTests = (name: string, pattern: string, ...options: string[]): Step =>
 	return nodeStep(name, "--test", ...reporters, ...options, pattern);
 };
 
-/** Two files at a time even on two cores: many of them wait, for processes and servers. */
 const ONE_PROCESS = "--experimental-test-isolation=none";
+/** Two files at a time even on two cores: many of them wait, for processes and servers. */
 const SIDE_BY_SIDE = `--test-concurrency=${Math.max(2, availableParallelism())}`;
 
 /** Lanes side by side; the next phase begins when all have ended. */
@@ -36,9 +36,10 @@ type Group = {
 	readonly lanes: readonly Lane[];
 };
 
-/** Circuits and keys beside the dApp, then the contracts with the verifiers. */
-const BUILD: readonly Phase[] = [[[circuitsStep([DEFAULT_STUDY])], webSteps], [verifierSteps]];
-const CIRCUITS: readonly Phase[] = [[[circuitsStep([DEFAULT_STUDY])]], [verifierSteps]];
+const circuits: Lane = [circuitsStep([DEFAULT_STUDY])];
+/** Circuits and keys, then the contracts with the verifiers; and the dApp beside the former. */
+const CIRCUITS: readonly Phase[] = [[circuits], [verifierSteps]];
+const BUILD: readonly Phase[] = [[circuits, webSteps], [verifierSteps]];
 
 /** Tests of one demo's run, which the last one ends. */
 const OF_THE_DEMO = ["audit", "demo", "keySums", "replay", "restart", "shutdown"];

@@ -1,5 +1,6 @@
 /** A hospital's notes of one round: its finished proofs, public material that goes on chain as it is, and the bundle, which nothing else could make again. */
 import { z } from "zod";
+import type { Transactor } from "../adapters/chain/transactor.ts";
 import type { RoundRecord } from "../core/ledger/state.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
 import { isKept, ownStore } from "./availability.ts";
@@ -25,7 +26,7 @@ export const updateNotesSchema = z.object({
 export type UpdateNotes = z.infer<typeof updateNotesSchema>;
 
 export const updateNotesKey = (
-	{ connection, transactor }: Pick<Participant, "connection" | "transactor">,
+	{ connection, transactor }: Pick<Participant, "connection"> & { readonly transactor: Pick<Transactor, "address"> },
 	{ roundId }: Pick<RoundRecord, "roundId">,
 ): string => `update-${connection.scope}-${roundId}-${transactor.address.toLowerCase()}`;
 

@@ -16,7 +16,7 @@ import { journalPath, openHospitalData, walletName } from "../../../worker/node/
 import { openJournal } from "../../../worker/node/journal.ts";
 import { requireStudy } from "../../../worker/node/participant.ts";
 import { trainSegments } from "../../../worker/node/trainingProofs.ts";
-import { updateNotesSchema } from "../../../worker/node/updateNotes.ts";
+import { updateNotesKey, updateNotesSchema } from "../../../worker/node/updateNotes.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
 import { normBoundInteger } from "../../../worker/protocol/study.ts";
@@ -47,7 +47,7 @@ export const tamperWithUpdate = async (served: Served, name: string, roundId: bi
 	const baseWeights = decodeModel(await store.get(opening.baseDigest), weightCount);
 
 	const journal = openJournal(journalPath(folder));
-	const key = `update-${connection.scope}-${roundId}-${address.toLowerCase()}`;
+	const key = updateNotesKey({ connection, transactor: { address } }, round);
 	const notes = await journal.read(key, updateNotesSchema);
 	if (notes?.encryption === undefined) throw new RangeError(`${name} has not proven its update yet`);
 	const { statement } = notes;
