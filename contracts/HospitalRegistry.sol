@@ -208,6 +208,8 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
         }
         uint256 required = batchCount * study.batchSize;
         if (sampleCount != required) revert HospitalRegistry__SampleCount(sampleCount, required);
+        if (sampleCount < study.minSamples) revert HospitalRegistry__TooFewSamples(sampleCount, study.minSamples);
+        if (batchCount < study.minBatches) revert HospitalRegistry__TooFewBatches(batchCount, study.minBatches);
         if (sampleCount > Profile.MAX_SAMPLE_SUM) {
             revert HospitalRegistry__TooManySamples(sampleCount, Profile.MAX_SAMPLE_SUM);
         }

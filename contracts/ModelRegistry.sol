@@ -19,6 +19,9 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
     uint256 private constant MOST_SEGMENTS = 48;
     /// @dev With two updates, each hospital could subtract its own from the sum and read the other's.
     uint256 private constant LEAST_UPDATES = 3;
+    /// @dev A model's change over few rows tells much of each of them.
+    uint256 private constant LEAST_SAMPLES = 32;
+    uint256 private constant LEAST_BATCHES = 4;
 
     /// @notice The only contract that may append models; zero until set.
     address public roundManager;
@@ -134,7 +137,8 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         uint256 t = study.threshold;
         if (n < 2 || n > MOST_MEMBERS || 2 * t <= n || t > n) revert ModelRegistry__Committee(n, t);
 
-        uint256 leastUpdates = DevelopmentChain.isCurrent() ? 1 : LEAST_UPDATES;
+        bool isDevelopment = DevelopmentChain.isCurrent();
+        uint256 leastUpdates = isDevelopment ? 1 : LEAST_UPDATES;
         if (study.minUpdates < leastUpdates || study.minUpdates > Profile.MAX_UPDATES) {
             revert ModelRegistry__MinUpdates(study.minUpdates, leastUpdates, Profile.MAX_UPDATES);
         }
@@ -152,6 +156,9 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
         _requireRange("keySumSlots", study.keySumSlots, 1, MOST_KEY_SUM_SLOTS);
         _requireRange("weightCount", study.weightCount, 1, Profile.RING_DEGREE);
         _requireRange("profileId", study.profileId, Profile.ID, Profile.ID);
+        uint256 mostBatches = 1 << study.datasetDepth;
+        _requireRange("minSamples", study.minSamples, isDevelopment ? 1 : LEAST_SAMPLES, mostBatches * batchSize);
+        _requireRange("minBatches", study.minBatches, isDevelopment ? 1 : LEAST_BATCHES, mostBatches);
     }
 
     function _requireRange(bytes32 field, uint256 value, uint256 least, uint256 most) private pure {

@@ -98,6 +98,10 @@ interface IHospitalRegistry {
     error HospitalRegistry__BatchCount(uint256 batchCount, uint256 most);
     /// @notice Thrown when the sample count is not batchCount times the study's batch size.
     error HospitalRegistry__SampleCount(uint256 sampleCount, uint256 required);
+    /// @notice Thrown when the data set has fewer samples than the study wants of each hospital.
+    error HospitalRegistry__TooFewSamples(uint256 sampleCount, uint256 least);
+    /// @notice Thrown when the data set has fewer batches than the study wants of each hospital.
+    error HospitalRegistry__TooFewBatches(uint256 batchCount, uint256 least);
     /// @notice Thrown when one data set alone would exceed the sum of samples that a round may have.
     error HospitalRegistry__TooManySamples(uint256 sampleCount, uint256 most);
     /// @notice Thrown when the round manager is already set.

@@ -18,6 +18,8 @@ pragma solidity ^0.8.28;
 /// @param keySumSlots Updates that one KeySum proof covers, 1 to 16
 /// @param weightCount Trainable weights W, at most the ring degree
 /// @param profileId Encryption profile, circuits/profiles
+/// @param minSamples Fewest samples of a hospital's data set; at least 32 off development chains
+/// @param minBatches Fewest batches of a hospital's data set; at least 4 off development chains
 struct StudyParameters {
     bytes32 nameHash;
     bytes32 definitionDigest;
@@ -34,6 +36,8 @@ struct StudyParameters {
     uint8 keySumSlots;
     uint16 weightCount;
     uint16 profileId;
+    uint32 minSamples;
+    uint16 minBatches;
 }
 
 /// @notice A study as stored.

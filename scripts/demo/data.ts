@@ -9,7 +9,7 @@ import { hospitalSizes, splitStratified } from "../../worker/core/dataset/split.
 import { balancedRows } from "../../worker/core/simulate/partition.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import type { Sample } from "../../worker/protocol/merkle.ts";
-import type { Study } from "../../worker/protocol/study.ts";
+import { leastBatches, type Study } from "../../worker/protocol/study.ts";
 import { EMBEDDED_FILE, EMBEDDED_STUDY, readSimulationData } from "../simulate/data.ts";
 
 export type DataOptions = {
@@ -65,7 +65,10 @@ const embedded = async (options: DataOptions): Promise<DemoData> => {
 		throw refused(`the demo has no data for the study ${study.name}`, "Name them: --data FILE.");
 	}
 	const rows = await readCsvRows({ path: EMBEDDED_FILE, preprocessing, classes });
-	const split = simulateConsortium({ rows, hospitals, batchSize, maxBatches, seed });
+	const split = simulateConsortium({
+		...{ rows, hospitals, batchSize, maxBatches, seed },
+		leastBatches: leastBatches(study),
+	});
 	const sampleOf = ({ features, label }: (typeof rows)[number]): Sample => ({
 		inputs: quantizeRow(features, preprocessing),
 		label,
@@ -113,7 +116,10 @@ const given = async (options: DataOptions): Promise<DemoData> => {
 	const { batchSize } = study;
 	const sizes =
 		samples === undefined
-			? hospitalSizes({ hospitals, rows: read.train.length, batchSize, maxBatches, seed: `sizes/${seed}` })
+			? hospitalSizes({
+					...{ hospitals, rows: read.train.length, batchSize, maxBatches, seed: `sizes/${seed}` },
+					leastBatches: leastBatches(study),
+				})
 			: Array.from({ length: hospitals }, () => samples);
 	const labels = read.train.map(({ label }) => label);
 	const parts = splitStratified({ labels, sizes, seed: `hospitals/${seed}` });

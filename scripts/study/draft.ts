@@ -8,7 +8,7 @@ import { trainingConstraints } from "../../worker/core/estimate/trainingConstrai
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { MOST_CLASSES, type StudyFile, studySchema } from "../../worker/protocol/study.ts";
 import { type DraftColumn, readDraftColumns } from "./draftColumns.ts";
-import { chooseNetwork, shapeOf } from "./draftNetwork.ts";
+import { chooseNetwork, LEAST_SAMPLES, shapeOf } from "./draftNetwork.ts";
 
 export type DraftOptions = {
 	/** By default from the first file's name. */
@@ -117,6 +117,12 @@ export const draftFromTables = async (
 	notes.push(
 		`${columns.length} inputs; classes ${found.classes.map(([name, count]) => `"${name}" (${count})`).join(", ")}`,
 	);
+	const few = found.rows.filter((count) => count < LEAST_SAMPLES).length;
+	if (few > 0) {
+		notes.push(
+			`${few} of the files have fewer than ${LEAST_SAMPLES} rows: such a hospital can't take part (minSamples), unless the study says less, which development chains alone accept`,
+		);
+	}
 	const minUpdates = paths.length === 2 ? { minUpdates: 2 } : {};
 	return finish(
 		{ ...shared(options, paths[0]), ...network, preprocessing, classes: [...classes], ...minUpdates },

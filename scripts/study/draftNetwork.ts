@@ -56,6 +56,8 @@ export type ChooseOptions = {
 const LEARNING_RATES = { table: 0.5, image: 0.2 } as const;
 /** Another hospital may have more rows than these. */
 const ROOM = 1.25;
+/** The schema's default floor on a hospital's rows has to fit into the tree. */
+export const LEAST_SAMPLES = 32;
 const BATCH_SIZES = [4, 8, 16, 32] as const;
 const STEPS = [8, 7, 6, 5, 4, 3, 2, 1] as const;
 
@@ -82,7 +84,7 @@ export const chooseNetwork = ({ kind, input, classes, rows, preprocessing }: Cho
 		.filter((batchSize) => batchSize > 4 || rows < 64)
 		.map((batchSize) => {
 			const batches = Math.max(1, Math.floor((rows * ROOM) / batchSize));
-			const depth = Math.min(11, Math.max(2, Math.ceil(Math.log2(batches))));
+			const depth = Math.min(11, Math.max(Math.log2(LEAST_SAMPLES / batchSize), 2, Math.ceil(Math.log2(batches))));
 			const study = (stepsPerSegment: number, datasetDepth: number): NetworkChoice => ({
 				...{ input, layers, loss, learningRate: LEARNING_RATES[kind], batchSize, stepsPerSegment, datasetDepth },
 			});
@@ -109,7 +111,16 @@ const costOf = (
 	preprocessing: StudyFile["preprocessing"],
 ): number => {
 	// The number of segments is the caller's to bound.
-	const whole = { ...choice, datasetDepth: 1, name: "draft", title: "draft", classes: [...classes], preprocessing };
+	const whole = {
+		...choice,
+		datasetDepth: 1,
+		minSamples: 1,
+		minBatches: 1,
+		name: "draft",
+		title: "draft",
+		classes: [...classes],
+		preprocessing,
+	};
 	const parsed = studySchema.safeParse(whole);
 	return parsed.success
 		? trainingConstraints({ ...parsed.data, datasetDepth: choice.datasetDepth }).total

@@ -5,9 +5,13 @@ import { closeProver } from "../../worker/adapters/prover.ts";
 import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { budgetProblems, requireWithinBudget } from "../../worker/core/estimate/budget.ts";
 import { estimateStudy, mostSamples } from "../../worker/core/estimate/estimateStudy.ts";
+import { leastDataset, leastUpdates } from "../../worker/protocol/developmentChain.ts";
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
-import type { Study } from "../../worker/protocol/study.ts";
+import { leastSamples, type Study } from "../../worker/protocol/study.ts";
 import { estimateText } from "./estimateText.ts";
+
+/** Any chain that is no development chain. */
+const PUBLIC_CHAIN = 1;
 
 const count = (least: number, most: number) => (text: string) => {
 	const value = Number(text);
@@ -18,10 +22,11 @@ const count = (least: number, most: number) => (text: string) => {
 type Options = { readonly hospitals?: number; readonly samples?: number; readonly json?: boolean };
 
 const requireSamples = (study: Study, samples: number | undefined): void => {
-	if (samples === undefined || (samples >= study.batchSize && samples <= mostSamples(study))) return;
+	const least = leastSamples(study);
+	if (samples === undefined || (samples >= least && samples <= mostSamples(study))) return;
 	throw new DecentraHealthError("CONFIG_INVALID", {
-		message: `--samples ${samples}: a hospital of this study trains on ${study.batchSize} to ${mostSamples(study)} samples (batchSize to batchSize 2^datasetDepth)`,
-		nextStep: "Give a number in this range, or raise datasetDepth.",
+		message: `--samples ${samples}: a hospital of this study trains on ${least} to ${mostSamples(study)} samples (minSamples and minBatches to batchSize 2^datasetDepth)`,
+		nextStep: "Give a number in this range, or change these fields of the study.",
 	});
 };
 
@@ -44,13 +49,27 @@ export const estimateCommand = (): Command =>
 		.option("--json", "print one JSON object")
 		.action(estimate);
 
+/** Fields that are below what the contracts accept off development chains. */
+const lowFloors = (study: Study): readonly string[] => {
+	const least = { minUpdates: leastUpdates(PUBLIC_CHAIN), ...leastDataset(PUBLIC_CHAIN) };
+	return (["minUpdates", "minSamples", "minBatches"] as const).filter((field) => study[field] < least[field]);
+};
+
 const check = async (file: string, { json = false }: Pick<Options, "json">): Promise<void> => {
 	const study = await readStudyFile(file);
 	requireWithinBudget(study);
 	const { name, title } = study;
+	const low = lowFloors(study);
+	if (json) {
+		process.stdout.write(
+			`${JSON.stringify({ ok: true, name, leastSamples: leastSamples(study), developmentOnly: low })}\n`,
+		);
+		return;
+	}
 	process.stdout.write(
-		json ? `${JSON.stringify({ ok: true, name })}\n` : `${name}: a valid study ("${title}"), within the budget\n`,
+		`${name}: a valid study ("${title}"), within the budget; a hospital brings at least ${leastSamples(study)} rows\n`,
 	);
+	if (low.length > 0) process.stdout.write(`Only development chains accept its ${low.join(", ")}.\n`);
 };
 
 export const checkCommand = (): Command =>

@@ -70,7 +70,7 @@ contract RoundPhasesTest is Consortium {
         else rounds.fail(roundId);
     }
 
-    /// @notice Off development chains: at least three updates, and no development keys, neither of updates nor of key sums.
+    /// @notice Off development chains: at least three updates, data sets of some size, and no development keys, neither of updates nor of key sums.
     function test_otherChainsRefuseSmallRoundsAndDevelopmentKeys() public {
         CeremonyKeys ceremony = new CeremonyKeys();
         StudyParameters memory study = _study(3, 3, 2, 2);
@@ -80,6 +80,9 @@ contract RoundPhasesTest is Consortium {
         VM.expectRevert(abi.encodeWithSelector(IModelRegistry.ModelRegistry__MinUpdates.selector, 2, 3, 64));
         models.createStudy(study, 1, keccak256("initial"));
         study.minUpdates = 3;
+        _requireSmallDataSetsRefused(study);
+        study.minSamples = 32;
+        study.minBatches = 4;
         _requireDevelopmentVerifierRefused(study);
         study.updateVerifier = address(ceremony);
         _requireDevelopmentVerifierRefused(study);
@@ -91,6 +94,16 @@ contract RoundPhasesTest is Consortium {
             abi.encodeWithSelector(VerifierDouble.VerifierDouble__NotDevelopmentChain.selector, uint256(11155111))
         );
         new VerifierDouble(keccak256("train"), keccak256("encrypt"), keccak256("key sum"));
+    }
+
+    function _requireSmallDataSetsRefused(StudyParameters memory study) private {
+        bytes4 outOfRange = IModelRegistry.ModelRegistry__OutOfRange.selector;
+        (study.minSamples, study.minBatches) = (31, 4);
+        VM.expectRevert(abi.encodeWithSelector(outOfRange, bytes32("minSamples"), 31, 32, 64));
+        models.createStudy(study, 1, keccak256("initial"));
+        (study.minSamples, study.minBatches) = (32, 3);
+        VM.expectRevert(abi.encodeWithSelector(outOfRange, bytes32("minBatches"), 3, 4, 8));
+        models.createStudy(study, 1, keccak256("initial"));
     }
 
     function _requireDevelopmentVerifierRefused(StudyParameters memory study) private {

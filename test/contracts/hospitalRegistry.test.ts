@@ -268,6 +268,23 @@ describe("HospitalRegistry", async () => {
 			);
 		});
 
+		it("are refused below the study's floor of samples and of batches", async () => {
+			const { hospitalRegistry, modelRegistry, hospitals, study } = await fixture();
+			const { account } = walletAt(hospitals, 0);
+			const floors = { minSamples: 32, minBatches: 1, nameHash: digest("samples") };
+			await modelRegistry.write.createStudy([{ ...study, ...floors }, 1n, digest("model")]);
+			const many = { minSamples: 1, minBatches: 4, batchSize: 16, nameHash: digest("batches") };
+			await modelRegistry.write.createStudy([{ ...study, ...many }, 1n, digest("model")]);
+			const { commitDataset } = hospitalRegistry.write;
+			const few = commitDataset([2n, 5n, 24, 3], { account });
+			await errorWith(few, hospitalRegistry, "HospitalRegistry__TooFewSamples", [24n, 32n]);
+			const large = commitDataset([3n, 5n, 48, 3], { account });
+			await errorWith(large, hospitalRegistry, "HospitalRegistry__TooFewBatches", [3n, 4n]);
+			await commitDataset([2n, 5n, 32, 4], { account });
+			await commitDataset([3n, 5n, 64, 4], { account });
+			assert.equal(await hospitalRegistry.read.committedHospitals([3n]), 1n);
+		});
+
 		it("are refused when they alone exceed a round's samples", async () => {
 			const { hospitalRegistry, modelRegistry, hospitals, study } = await fixture();
 			const { account } = walletAt(hospitals, 0);

@@ -194,6 +194,21 @@ describe("ModelRegistry", async () => {
 			}
 		});
 
+		it("whose floor on a data set is none, or higher than a data set can be", async () => {
+			const { create, modelRegistry } = await creating();
+			const sizes = { batchSize: 8, datasetDepth: 6 };
+			for (const [name, most] of [
+				["minSamples", 512],
+				["minBatches", 64],
+			] as const) {
+				for (const value of [0, most + 1]) {
+					const args = [fieldName(name), BigInt(value), 1n, BigInt(most)] as const;
+					await errorWith(create({ ...sizes, [name]: value }), modelRegistry, "ModelRegistry__OutOfRange", [...args]);
+				}
+				await create({ ...sizes, [name]: most, nameHash: digest(`most ${name}`) });
+			}
+		});
+
 		it("whose updates would not fit in a transaction", async () => {
 			const { create, modelRegistry } = await creating();
 			const most = { epochs: 3, datasetDepth: 6, stepsPerSegment: 4 };

@@ -54,6 +54,8 @@ export const roundEvents = () => {
 					weightCount: 61,
 					profileId: 1,
 					keySumSlots: 4,
+					minSamples: 32,
+					minBatches: 4,
 				};
 				const study = {
 					parameters,

@@ -8,6 +8,10 @@ export const isDevelopmentChain = (chainId: number): boolean => DEVELOPMENT_CHAI
 /** Fewest updates whose sum hides a single one well enough to be opened, whatever a study says: docs/THREATS.md. */
 export const leastUpdates = (chainId: number): number => (isDevelopmentChain(chainId) ? 1 : 3);
 
+/** Least floors that a study may set on a hospital's data set there; the same as contracts/ModelRegistry.sol. */
+export const leastDataset = (chainId: number): { readonly minSamples: number; readonly minBatches: number } =>
+	isDevelopmentChain(chainId) ? { minSamples: 1, minBatches: 1 } : { minSamples: 32, minBatches: 4 };
+
 /** @throws DecentraHealthError DEVELOPMENT_KEYS when a circuit has a development key and the chain is no local development node's */
 export const requireKeysForChain = (
 	chainId: number,

@@ -144,6 +144,9 @@ export const studySchema = z
 		/** How many updates one proof of a key sum covers (circuit KeySum); a larger set takes several proofs. */
 		keySumSlots: size(16).default(4),
 		minUpdates: z.int().min(1).max(64).default(3),
+		/** Of each hospital's data set: the change that few rows make to a model tells much of each of them. */
+		minSamples: z.int().min(1).max(65_536).default(32),
+		minBatches: z.int().min(1).max(2_048).default(4),
 	})
 	.superRefine((study, context) => {
 		const refuse = (path: readonly (string | number)[], message: string) =>
@@ -190,6 +193,16 @@ export const studySchema = z
 		if (threshold * 2 <= members || threshold > members) {
 			refuse(["committee", "threshold"], "the threshold t must satisfy n/2 < t <= n");
 		}
+		const mostBatches = 2 ** study.datasetDepth;
+		if (study.minBatches > mostBatches) {
+			refuse(["minBatches"], `${study.minBatches} batches; a data set holds 2^datasetDepth = ${mostBatches}`);
+		}
+		if (study.minSamples > mostBatches * study.batchSize) {
+			refuse(
+				["minSamples"],
+				`${study.minSamples} samples; a data set holds batchSize 2^datasetDepth = ${mostBatches * study.batchSize}`,
+			);
+		}
 		const segments = Math.ceil((study.epochs * 2 ** study.datasetDepth) / study.stepsPerSegment);
 		if (segments > MOST_SEGMENTS) {
 			refuse(
@@ -220,3 +233,15 @@ export const momentumInteger = (optimizer: Study["optimizer"]): number =>
 /** The squared bound of an update's norm as the circuits' integer, scale 2^32; 0 for none. */
 export const normBoundInteger = ({ updateNormBound }: Pick<Study, "updateNormBound">): bigint =>
 	updateNormBound === undefined ? 0n : BigInt(Math.floor(updateNormBound ** 2 * 2 ** (2 * fixedPoint.weightScaleBits)));
+
+/** Fewest batches of a hospital's data set, by both of the study's floors; the same as HospitalRegistry.commitDataset. */
+export const leastBatches = ({
+	minSamples,
+	minBatches,
+	batchSize,
+}: Pick<Study, "minSamples" | "minBatches" | "batchSize">): number =>
+	Math.max(minBatches, Math.ceil(minSamples / batchSize));
+
+/** Fewest samples of a hospital: whole batches alone are committed. */
+export const leastSamples = (study: Pick<Study, "minSamples" | "minBatches" | "batchSize">): number =>
+	leastBatches(study) * study.batchSize;

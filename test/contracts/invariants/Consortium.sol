@@ -190,7 +190,9 @@ abstract contract Consortium {
                 keySumVerifier: address(verifier),
                 keySumSlots: 2,
                 weightCount: uint16(WEIGHTS),
-                profileId: 1
+                profileId: 1,
+                minSamples: 8,
+                minBatches: 1
             });
     }
 

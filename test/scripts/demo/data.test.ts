@@ -34,3 +34,10 @@ test("without it sizes differ, and the held-out rows are the same", async () => 
 test("more rows than there are of a class are refused", async () => {
 	await rejectsWithCode(demoData({ ...options, samples: 200 }), "CONFIG_INVALID");
 });
+
+test("no simulated hospital is below the study's floor; too many hospitals are refused", async () => {
+	const floors = { ...options, study: { ...study, minSamples: 32, minBatches: 4 } };
+	const { hospitals } = await demoData({ ...floors, hospitals: 10 });
+	assert.deepEqual(new Set(hospitals.map(({ samples }) => samples.length)), new Set([32]));
+	await rejectsWithCode(demoData({ ...floors, hospitals: 12 }), "CONFIG_INVALID");
+});

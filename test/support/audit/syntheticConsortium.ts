@@ -137,6 +137,8 @@ export const syntheticConsortium = (
 			keySumSlots: study.keySumSlots,
 			weightCount,
 			profileId: profile.id,
+			minSamples: study.minSamples,
+			minBatches: study.minBatches,
 		};
 		const hashOf = ({ verificationKey }: SimulatedKey): Hex => put(blocks, encodeVerificationKey(verificationKey));
 		const hashes = {

@@ -44,6 +44,8 @@ export const STUDY = {
 	keySumSlots: 2,
 	weightCount: 61,
 	profileId: standardProfile.id,
+	minSamples: 1,
+	minBatches: 1,
 } as const;
 
 export const INITIAL_MODEL = { commitment: 4711n, digest: digest("initial model") } as const;

@@ -11,6 +11,8 @@ const COMMON = {
 	batchSize: 4,
 	stepsPerSegment: 2,
 	datasetDepth: 4,
+	minSamples: 1,
+	minBatches: 1,
 } satisfies Changes;
 
 export const imageStudy = (changes: Changes = {}): Study =>

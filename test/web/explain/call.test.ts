@@ -52,6 +52,8 @@ const parameters = {
 	keySumSlots: 4,
 	weightCount: 73,
 	profileId: 1,
+	minSamples: 32,
+	minBatches: 4,
 };
 
 const toRegistry = (

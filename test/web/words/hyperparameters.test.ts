@@ -37,7 +37,7 @@ describe("hyperparameters beside the proven ones", () => {
 				[],
 				file,
 			);
-			assert.equal(rows.filter(({ agrees }) => agrees === true).length, 9, file);
+			assert.equal(rows.filter(({ agrees }) => agrees === true).length, 10, file);
 		}
 	});
 
@@ -51,6 +51,8 @@ describe("hyperparameters beside the proven ones", () => {
 			[{ weightCount: 331 }, "Weights"],
 			[{ threshold: 3 }, "Committee"],
 			[{ minUpdates: 4 }, "Fewest updates"],
+			[{ minSamples: 8 }, "Least data set"],
+			[{ minBatches: 1 }, "Least data set"],
 		] as const) {
 			const rows = hyperparameters({ ...record, parameters: { ...record.parameters, ...change } }, study);
 			assert.deepEqual(

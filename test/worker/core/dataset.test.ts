@@ -9,6 +9,7 @@ import { hospitalSizes, splitStratified } from "../../../worker/core/dataset/spl
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
 import { batchLeaf, type Sample } from "../../../worker/protocol/merkle.ts";
 import { hashPair } from "../../../worker/protocol/poseidon.ts";
+import type { Study } from "../../../worker/protocol/study.ts";
 import { throwsWithCode } from "../../support/rejectsWithCode.ts";
 import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
 
@@ -147,6 +148,10 @@ test("a data set that cannot be committed is refused with its code", () => {
 	throwsWithCode(() => commit([]), "DATASET_EMPTY");
 	throwsWithCode(() => commit(many(7)), "DATASET_EMPTY");
 	throwsWithCode(() => commit(many(520)), "DATASET_TOO_LARGE");
+	const floors: Study = { ...study, minSamples: 32, minBatches: 5 };
+	const above = (count: number) => commitDataset({ study: floors, samples: many(count), seed: SEED });
+	throwsWithCode(() => above(39), "DATASET_TOO_SMALL");
+	assert.equal(above(40).batchCount, 5);
 	throwsWithCode(() => commit([...many(8), { inputs: new Uint8Array(29), label: 0 }]), "DATASET_SHAPE");
 	throwsWithCode(() => commit([...many(8), { ...sampleOf(1), label: 2 }]), "DATASET_LABEL");
 });

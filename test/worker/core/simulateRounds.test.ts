@@ -51,6 +51,22 @@ test("a round is the weighted mean of the hospitals' exact training, rounded onc
 	assert.notEqual(new Set(trained.map(({ count }) => count)).size, 1, "equal sizes would not show the weighting");
 });
 
+test("a hospital below the study's floor takes no part", () => {
+	const [first = [], second = [], third = []] = federation.hospitals;
+	const least = Math.max(...federation.hospitals.map((batches) => batches.length));
+	const floors: Study = { ...study, minSamples: 8 * least, minBatches: 1, minUpdates: 1 };
+	const beacon = 7;
+	const all = simulateRound(floors, [first, second, third], base, { round: 1, beacon });
+	const refused = federation.hospitals.flatMap((batches, hospital) => (batches.length < least ? [hospital] : []));
+	assert.ok(refused.length > 0 && refused.length < 3);
+	assert.deepEqual(
+		all.refused.map(({ hospital, reason }) => [hospital, reason.startsWith("DATASET_TOO_SMALL")]),
+		refused.map((hospital) => [hospital, true]),
+	);
+	const others = federation.hospitals.filter((batches) => batches.length >= least);
+	assert.deepEqual(simulateRound(floors, others, base, { round: 1, beacon }).model, all.model);
+});
+
 test("the same seed gives the same models, another beacon others", () => {
 	const run = (seed: string) => [
 		...simulateRounds({ study, ...federation, initialModel: base, rounds: 3, beaconOf: simulatedBeacons(seed) }),

@@ -58,6 +58,16 @@ test("rows that fill no batch are a note, too few or too many are unusable", asy
 	assert.equal((await examine(context, rows.slice(0, 67))).exitCode, 0);
 });
 
+test("rows below the study's floor are unusable", async (context) => {
+	const path = csv(context, GOOD);
+	const least = { minSamples: 24, minBatches: 1 };
+	const few = await examineData({ path, study: { ...study, ...least } });
+	assert.match(found(few, "too-few").fix, /at least 24 rows/);
+	assert.equal(few.exitCode, 2);
+	assert.equal((await examineData({ path, study: { ...study, minSamples: 20, minBatches: 5 } })).exitCode, 0);
+	assert.equal((await examineData({ path, study: { ...study, minSamples: 20, minBatches: 6 } })).exitCode, 2);
+});
+
 test("missing and wrong cells are counted by column and row, and never shown", async (context) => {
 	const report = await examine(context, [...GOOD, ",777.5,1", "0.5,seventy,0", "0.25,,2"]);
 	assert.equal(report.exitCode, 2);

@@ -5,7 +5,7 @@ import type { Ledger } from "../../../worker/core/ledger/state.ts";
 import type { StudyPackage } from "../../../worker/core/studyPackage.ts";
 import { checkStudyPackage } from "../../../worker/core/studyPackageChecks.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
-import { isDevelopmentChain, leastUpdates } from "../../../worker/protocol/developmentChain.ts";
+import { isDevelopmentChain, leastDataset, leastUpdates } from "../../../worker/protocol/developmentChain.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
 
 export type Check = { readonly id: string; readonly title: string; readonly problem?: string };
@@ -41,6 +41,7 @@ const nameProblem = (made: StudyPackage, studies: Ledger["studies"]): string | u
 
 export const packageChecks = (made: StudyPackage, { study, chainId, studies }: CheckContext): readonly Check[] => {
 	const least = leastUpdates(chainId);
+	const floor = leastDataset(chainId);
 	return [
 		check(
 			"same-study",
@@ -62,6 +63,13 @@ export const packageChecks = (made: StudyPackage, { study, chainId, studies }: C
 			"chain-updates",
 			"This chain accepts its fewest updates",
 			made.study.minUpdates < least ? `${made.study.minUpdates}; here at least ${least} are needed` : undefined,
+		),
+		check(
+			"chain-dataset",
+			"This chain accepts its floor on a hospital's data set",
+			made.study.minSamples < floor.minSamples || made.study.minBatches < floor.minBatches
+				? `${made.study.minSamples} samples and ${made.study.minBatches} batches; here at least ${floor.minSamples} and ${floor.minBatches} are needed`
+				: undefined,
 		),
 	];
 };

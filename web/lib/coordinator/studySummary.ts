@@ -4,7 +4,7 @@ import type { ProvingSpeed } from "../../../worker/core/estimate/circuit.ts";
 import { estimateStudy, mostSamples, type StudyEstimate } from "../../../worker/core/estimate/estimateStudy.ts";
 import { leastUpdates } from "../../../worker/protocol/developmentChain.ts";
 import { networkOf } from "../../../worker/protocol/network.ts";
-import type { Study } from "../../../worker/protocol/study.ts";
+import { leastSamples, type Study } from "../../../worker/protocol/study.ts";
 import { inputText, layersText, lossText, optimizerText, serverOptimizerText } from "../words/network.ts";
 import { counted, integer, listed } from "../words/numbers.ts";
 
@@ -43,8 +43,8 @@ export const studyRows = (study: Study, chainId: number): readonly Row[] => {
 		{ label: "Server optimizer", value: serverOptimizerText(study.serverOptimizer) },
 		{
 			label: "Data set of a hospital",
-			value: `${integer(study.batchSize)} to ${integer(mostSamples(study))} samples`,
-			help: "Whole batches; rows beyond them are left out.",
+			value: `${integer(leastSamples(study))} to ${integer(mostSamples(study))} samples`,
+			help: "Whole batches; rows beyond them are left out. Few rows would show in the change that they make to a model.",
 		},
 		{
 			label: "Committee",
@@ -172,6 +172,6 @@ export const longestProving = (
 	datasets: ReadonlyMap<unknown, { readonly sampleCount: number }> | undefined,
 ): number | undefined => {
 	const samples = Math.max(0, ...[...(datasets?.values() ?? [])].map(({ sampleCount }) => sampleCount));
-	if (samples < study.batchSize || samples > mostSamples(study)) return undefined;
+	if (samples < leastSamples(study) || samples > mostSamples(study)) return undefined;
 	return estimateStudy(study, { speed: REFERENCE_SPEED, samples }).seconds.hospital;
 };

@@ -88,6 +88,16 @@ export const registryErrors: RevertTexts<typeof hospitalRegistryAbi> = {
 		detail: `${counted(samples, "sample")} are named, and the batches hold ${required}.`,
 		nextStep: "Let your worker prepare the commitment again for this study.",
 	}),
+	HospitalRegistry__TooFewSamples: ([samples, least]) => ({
+		title: "The data set is too small",
+		detail: `It has ${counted(samples, "sample")}; the study takes no hospital with fewer than ${least}.`,
+		nextStep: "Bring more rows: what few rows change in a model tells much of each of them.",
+	}),
+	HospitalRegistry__TooFewBatches: ([batches, least]) => ({
+		title: "The data set is too small",
+		detail: `It has ${counted(batches, "batch", "batches")}; the study takes no hospital with fewer than ${least}.`,
+		nextStep: "Bring more rows: what few rows change in a model tells much of each of them.",
+	}),
 	HospitalRegistry__TooManySamples: ([samples, most]) => ({
 		title: "The data set is too large",
 		detail: `It has ${counted(samples, "sample")}; a whole round may have ${most}.`,

@@ -32,6 +32,10 @@ export const explainModelCall = (call: ModelCall, { ledger }: ExplainContext): E
 			{ label: "Steps a training proof covers", value: parameters.stepsPerSegment.toString() },
 			{ label: "Epochs a round", value: epochs.toString() },
 			{ label: "Most batches of a data set", value: (2 ** parameters.datasetDepth).toLocaleString("en-US") },
+			{
+				label: "Least data set of a hospital",
+				value: `${parameters.minSamples.toLocaleString("en-US")} samples in ${counted(parameters.minBatches, "batch", "batches")}`,
+			},
 			{ label: "Committee", value: `${threshold} of ${members}` },
 			{ label: "Fewest updates of a round", value: minUpdates.toString() },
 			{ label: "Updates a key sum proof covers", value: parameters.keySumSlots.toString() },
@@ -44,6 +48,9 @@ export const explainModelCall = (call: ModelCall, { ledger }: ExplainContext): E
 		warnings: [
 			...(taken ? ["A study of this name exists already; the contract will refuse."] : []),
 			...(minUpdates < 3 ? ["Fewer than 3 updates a round: allowed on development chains only."] : []),
+			...(parameters.minSamples < 32 || parameters.minBatches < 4
+				? ["Hospitals with fewer than 32 samples or 4 batches: allowed on development chains only."]
+				: []),
 		],
 	});
 };

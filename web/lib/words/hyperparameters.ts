@@ -157,6 +157,10 @@ const encryptionRows = ({ parameters }: StudyRecord, study: Study | undefined): 
 		defined: study && integer(study.minUpdates),
 		onChain: integer(parameters.minUpdates),
 	}),
+	row("Least data set", "contract", "The contract takes no commitment to fewer samples or batches.", {
+		defined: study && leastDatasetText(study),
+		onChain: leastDatasetText(parameters),
+	}),
 	row(
 		"Server optimizer",
 		"recomputed",
@@ -182,3 +186,6 @@ export const hyperparameters = (
 	study: Study | undefined,
 	round?: RoundRecord,
 ): readonly Hyperparameter[] => [...trainingRows(record, study), ...roundRows(round), ...encryptionRows(record, study)];
+
+const leastDatasetText = ({ minSamples, minBatches }: Pick<Study, "minSamples" | "minBatches">): string =>
+	`${counted(minSamples, "sample")} in ${counted(minBatches, "batch", "batches")}`;

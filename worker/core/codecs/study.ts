@@ -5,7 +5,8 @@ import { standardProfile } from "../../protocol/profiles.ts";
 import { architectureOf, learningRateInteger, type Study, studySchema } from "../../protocol/study.ts";
 
 /** The bytes whose digest goes on chain: JSON with the schema's own order of fields. */
-export const encodeStudy = (study: Study): Uint8Array => new TextEncoder().encode(JSON.stringify(study));
+export const encodeStudy = (study: Study): Uint8Array =>
+	new TextEncoder().encode(JSON.stringify(studySchema.parse(study)));
 
 /** Parses foreign bytes. @throws DecentraHealthError STUDY_INVALID naming the field */
 export const decodeStudy = (bytes: Uint8Array): Study => {
@@ -40,6 +41,8 @@ export const studyParameters = (study: Study) => ({
 	keySumSlots: study.keySumSlots,
 	weightCount: architectureOf(study).weightCount,
 	profileId: standardProfile.id,
+	minSamples: study.minSamples,
+	minBatches: study.minBatches,
 });
 
 type StudyParameters = Readonly<Record<keyof ReturnType<typeof studyParameters>, string | number>>;

@@ -2,7 +2,7 @@
 import { DecentraHealthError } from "../../protocol/errors.ts";
 import { batchLeaf, type MerkleTree, merkleTree, type Sample } from "../../protocol/merkle.ts";
 import { standardProfile } from "../../protocol/profiles.ts";
-import { architectureOf, type Study } from "../../protocol/study.ts";
+import { architectureOf, leastBatches, leastSamples, type Study } from "../../protocol/study.ts";
 import { deriveBytes, deriveFieldElement } from "./derive.ts";
 import { describeLabels } from "./labels.ts";
 import { createRandom } from "./random.ts";
@@ -30,7 +30,7 @@ export type CommitOptions = {
 
 /**
  * Shuffles the samples by the seed, cuts them into whole batches and commits to each.
- * @throws DecentraHealthError DATASET_EMPTY, DATASET_TOO_LARGE, DATASET_SHAPE, DATASET_LABEL
+ * @throws DecentraHealthError DATASET_EMPTY, DATASET_TOO_SMALL, DATASET_TOO_LARGE, DATASET_SHAPE, DATASET_LABEL
  */
 export const commitDataset = ({ study, samples, seed }: CommitOptions): CommittedDataset => {
 	const { batchSize, datasetDepth, name, classes } = study;
@@ -41,6 +41,12 @@ export const commitDataset = ({ study, samples, seed }: CommitOptions): Committe
 		throw new DecentraHealthError("DATASET_EMPTY", {
 			message: `the data set has ${samples.length} samples, less than one batch of ${batchSize}`,
 			nextStep: `Provide at least ${batchSize} labelled rows.`,
+		});
+	}
+	if (batchCount < leastBatches(study)) {
+		throw new DecentraHealthError("DATASET_TOO_SMALL", {
+			message: `the data set has ${samples.length} samples, ${batchCount} whole batches of ${batchSize}; study ${name} takes no hospital with fewer than ${leastSamples(study)} samples (minSamples, minBatches)`,
+			nextStep: "Bring more rows: what few rows change in a model tells much of each of them.",
 		});
 	}
 	if (batchCount > 2 ** datasetDepth || sampleCount > standardProfile.maxSampleSum) {

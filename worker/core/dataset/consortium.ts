@@ -28,6 +28,8 @@ export type SimulateOptions<R extends Labelled> = {
 	readonly batchSize: number;
 	/** Most batches a hospital may have: it bounds the number of training proofs. */
 	readonly maxBatches: number;
+	/** Fewest batches a hospital may have; by default 1. */
+	readonly leastBatches?: number | undefined;
 	/** Chooses the hospitals' sizes and rows; not the held-out rows. */
 	readonly seed: string;
 	readonly split?: { readonly trainingRows: number; readonly testRows: number; readonly seed: string };
@@ -46,11 +48,18 @@ export const publicSplit = (
  * @throws RangeError when the table has too few rows for the split or the hospitals
  */
 export const simulateConsortium = <R extends Labelled>(options: SimulateOptions<R>): Consortium<R> => {
-	const { rows, hospitals, batchSize, maxBatches, seed, split = WDBC_SPLIT } = options;
+	const { rows, hospitals, batchSize, maxBatches, leastBatches, seed, split = WDBC_SPLIT } = options;
 	const labels = rows.map(({ label }) => label);
 	const [training, held] = publicSplit(labels, split);
 	const pool = training.map((index) => rows[index] as R);
-	const sizes = hospitalSizes({ hospitals, rows: pool.length, batchSize, maxBatches, seed: `sizes/${seed}` });
+	const sizes = hospitalSizes({
+		hospitals,
+		rows: pool.length,
+		batchSize,
+		maxBatches,
+		leastBatches,
+		seed: `sizes/${seed}`,
+	});
 	const parts = splitStratified({ labels: pool.map(({ label }) => label), sizes, seed: `hospitals/${seed}` });
 	return {
 		pool,

@@ -1,6 +1,6 @@
 /** What is wrong with one part of a data set, how bad it is, and what to do. */
 import { standardProfile } from "../../protocol/profiles.ts";
-import type { Study } from "../../protocol/study.ts";
+import { leastSamples, type Study } from "../../protocol/study.ts";
 import { columnFindings } from "./columnFindings.ts";
 import type { Examined } from "./examine.ts";
 import { counted, type Finding, finding, percent } from "./finding.ts";
@@ -49,16 +49,20 @@ const sizeFindings = (
 	const { batchSize, datasetDepth } = study;
 	const good = fingerprints.length;
 	const most = Math.min(2 ** datasetDepth * batchSize, standardProfile.maxSampleSum);
+	const least = leastSamples(study);
 	const left = good % batchSize;
 	const found: Finding[] = [];
 	if (rows === 0) {
 		found.push(
 			finding(part, { severity: "unusable", kind: "empty", message: "no rows", fix: "Provide labelled rows." }),
 		);
-	} else if (trained && good < batchSize) {
-		const message = `${counted(good, "good row")}, less than one batch of ${batchSize}`;
+	} else if (trained && good < least) {
+		const message =
+			good < batchSize
+				? `${counted(good, "good row")}, less than one batch of ${batchSize}`
+				: `${counted(good, "good row")}; study ${study.name} takes no hospital with fewer than ${least} (minSamples, minBatches)`;
 		found.push(
-			finding(part, { severity: "unusable", kind: "too-few", message, fix: `Provide at least ${batchSize} rows.` }),
+			finding(part, { severity: "unusable", kind: "too-few", message, fix: `Provide at least ${least} rows.` }),
 		);
 	}
 	if (!trained) return found;

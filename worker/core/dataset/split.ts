@@ -48,23 +48,30 @@ export type ConsortiumOptions = {
 	readonly batchSize: number;
 	/** Most batches one hospital may have. */
 	readonly maxBatches: number;
+	/** Fewest batches a hospital may have; by default 1. */
+	readonly leastBatches?: number | undefined;
 	readonly seed: string | Uint8Array;
 };
 
 /**
  * Seeded sizes of simulated hospitals, in rows: whole batches, between two thirds of the largest possible share and all of it.
- * @throws RangeError when there is less than one batch per hospital
+ * @throws RangeError when there are too few rows
  */
 export const hospitalSizes = ({
 	hospitals,
 	rows,
 	batchSize,
 	maxBatches,
+	leastBatches = 1,
 	seed,
 }: ConsortiumOptions): readonly number[] => {
 	const most = Math.min(maxBatches, Math.floor(rows / (batchSize * hospitals)));
-	if (most < 1) throw new RangeError(`${rows} rows are less than one batch of ${batchSize} for ${hospitals} hospitals`);
-	const least = Math.ceil((2 * most) / 3);
+	if (most < leastBatches) {
+		throw new RangeError(
+			`${rows} rows are less than ${leastBatches} batches of ${batchSize} for each of ${hospitals} hospitals`,
+		);
+	}
+	const least = Math.max(leastBatches, Math.ceil((2 * most) / 3));
 	const random = createRandom(seed);
 	return Array.from({ length: hospitals }, () => batchSize * (least + random.below(most - least + 1)));
 };

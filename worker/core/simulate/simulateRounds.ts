@@ -4,7 +4,7 @@
  */
 import { isDecentraHealthError } from "../../protocol/errors.ts";
 import type { Sample } from "../../protocol/merkle.ts";
-import { learningRateInteger, normBoundInteger, type Study } from "../../protocol/study.ts";
+import { learningRateInteger, leastBatches, leastSamples, normBoundInteger, type Study } from "../../protocol/study.ts";
 import { type GlobalModel, serverStep } from "../serverOptimizer/serverStep.ts";
 import { trainRound } from "../training/trainRound.ts";
 
@@ -68,6 +68,14 @@ export const simulateRound = (
 	const updates: AverageInput[] = [];
 	let steps = 0;
 	const updateNorms = hospitals.map((batches, hospital) => {
+		if (batches.length < leastBatches(study)) {
+			const samples = batches.length * study.batchSize;
+			refused.push({
+				hospital,
+				reason: `DATASET_TOO_SMALL: ${samples} samples; at least ${leastSamples(study)} are needed`,
+			});
+			return null;
+		}
 		try {
 			const { epochs } = study;
 			const weights = trainRound({ study, weights: base.weights, batches, beacon, learningRate, epochs });

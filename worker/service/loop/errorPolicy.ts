@@ -56,6 +56,7 @@ const POLICIES = {
 	DATASET_LABEL: "fatal",
 	DATASET_EMPTY: "fatal",
 	DATASET_TOO_LARGE: "fatal",
+	DATASET_TOO_SMALL: "fatal",
 	DATASET_UNREADABLE: "fatal",
 	DATASET_UNSUPPORTED: "fatal",
 	DATASET_FOREIGN: "fatal",

@@ -6,7 +6,7 @@ import { estimateView, REFERENCE_SPEED, studyRows } from "@/lib/coordinator/stud
 import { mostSamples } from "../../../../worker/core/estimate/estimateStudy.ts";
 import type { FieldProblem } from "../../../../worker/core/studyFile.ts";
 import { standardProfile } from "../../../../worker/protocol/profiles.ts";
-import type { Study } from "../../../../worker/protocol/study.ts";
+import { leastSamples, type Study } from "../../../../worker/protocol/study.ts";
 import { PlainTable } from "../../rounds/PlainTable.tsx";
 import { Facts } from "../../values/Facts.tsx";
 import { Status } from "../../values/Status.tsx";
@@ -35,7 +35,7 @@ export const EstimateTables = ({ study }: { readonly study: Study }) => {
 	const [hospitals, setHospitals] = useState<number | string>(study.minUpdates);
 	const [samples, setSamples] = useState<number | string>(mostSamples(study));
 	const chosenHospitals = inRange(hospitals, 1, standardProfile.maxUpdates);
-	const chosenSamples = inRange(samples, study.batchSize, mostSamples(study));
+	const chosenSamples = inRange(samples, leastSamples(study), mostSamples(study));
 	const view = useMemo(
 		() =>
 			estimateView(study, {
@@ -60,11 +60,11 @@ export const EstimateTables = ({ study }: { readonly study: Study }) => {
 					label="Training samples of each"
 					value={samples}
 					onChange={setSamples}
-					min={study.batchSize}
+					min={leastSamples(study)}
 					max={mostSamples(study)}
 					step={study.batchSize}
 					allowDecimal={false}
-					error={chosenSamples === undefined ? `${study.batchSize} to ${mostSamples(study)}` : null}
+					error={chosenSamples === undefined ? `${leastSamples(study)} to ${mostSamples(study)}` : null}
 				/>
 			</Group>
 			<PlainTable

@@ -77,6 +77,8 @@ export const applyRegistryEvent = (
 				if (batchCount < 1 || batchCount > 2 ** study.datasetDepth) object(`${batchCount} batches do not fit the tree`);
 				if (sampleCount !== batchCount * study.batchSize)
 					object(`${sampleCount} samples are not ${batchCount} batches`);
+				if (sampleCount < study.minSamples || batchCount < study.minBatches)
+					object(`${sampleCount} samples in ${batchCount} batches are too few`);
 				if (sampleCount > standardProfile.maxSampleSum) object(`${sampleCount} samples are too many`);
 			}
 			const ofStudy = datasets.get(studyId) ?? new Map();
