@@ -2,24 +2,22 @@
 pragma solidity ^0.8.28;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {Profile} from "./generated/Profile.sol";
 import {Dataset, IHospitalRegistry, ShareKey} from "./interfaces/IHospitalRegistry.sol";
 import {IModelRegistry, StudyParameters} from "./interfaces/IModelRegistry.sol";
+import {Admissions} from "./libraries/Admissions.sol";
 import {BabyJubJub} from "./libraries/BabyJubJub.sol";
 
 /// @title HospitalRegistry
 contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
+    using BitMaps for BitMaps.BitMap;
+
+    /// @param admission Number of the hospital's admission; 0 for an address that is no hospital
     struct Account {
-        bool hospital;
+        uint64 admission;
         bool barred;
         bool member;
-    }
-
-    /// @dev A study's commitments: all, and those of the latest block that had any.
-    struct Commitments {
-        uint64 count;
-        uint64 latestBlock;
-        uint64 inLatestBlock;
     }
 
     /// @notice Where the studies' batch sizes and tree depths come from.
@@ -32,10 +30,15 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
     mapping(address member => ShareKey) private _shareKeys;
     /// @dev By keccak256(abi.encode(x, y)).
     mapping(bytes32 keyHash => address member) private _keyHolders;
-    mapping(uint256 studyId => mapping(address hospital => Dataset)) private _datasets;
-    mapping(uint256 studyId => Commitments) private _commitments;
-    /// @dev Studies in which the hospital has a data set: what its removal has to end.
-    mapping(address hospital => uint256[]) private _studiesOf;
+    /// @dev Admissions are numbered from 1; a removed hospital's number is given to nobody again.
+    uint64 private _lastAdmission;
+    /// @dev The numbers of the hospitals admitted now.
+    BitMaps.BitMap private _admitted;
+    mapping(uint256 studyId => mapping(uint256 admission => Dataset)) private _datasets;
+    /// @dev Admissions with a data set in the study, ended ones too.
+    mapping(uint256 studyId => BitMaps.BitMap) private _committed;
+    /// @dev Those of them that committed in this block.
+    mapping(uint256 studyId => mapping(uint256 blockNumber => BitMaps.BitMap)) private _committedIn;
 
     constructor(address owner, IModelRegistry modelRegistry) Ownable(owner) {
         if (address(modelRegistry) == address(0)) revert HospitalRegistry__ZeroAddress();
@@ -66,14 +69,14 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
 
     /// @inheritdoc IHospitalRegistry
     function removeHospital(address hospital) external onlyOwner {
-        if (!_accounts[hospital].hospital) revert HospitalRegistry__NotHospital(hospital);
+        if (!isHospital(hospital)) revert HospitalRegistry__NotHospital(hospital);
         _removeHospital(hospital);
     }
 
     /// @inheritdoc IHospitalRegistry
     function barHospital(address hospital) external {
         if (msg.sender != roundManager) revert HospitalRegistry__NotRoundManager(msg.sender);
-        if (_accounts[hospital].hospital) _removeHospital(hospital);
+        if (isHospital(hospital)) _removeHospital(hospital);
         _accounts[hospital].barred = true;
         emit HospitalBarred(hospital);
     }
@@ -113,32 +116,26 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
 
     /// @inheritdoc IHospitalRegistry
     function commitDataset(uint256 studyId, uint256 root, uint32 sampleCount, uint32 batchCount) external {
-        if (!_accounts[msg.sender].hospital) revert HospitalRegistry__NotHospital(msg.sender);
+        uint256 admission = _accounts[msg.sender].admission;
+        if (admission == 0) revert HospitalRegistry__NotHospital(msg.sender);
         if (root >= Profile.FIELD_ORDER) revert HospitalRegistry__NotFieldElement(root);
         _requireSizes(MODEL_REGISTRY.parametersOf(studyId), sampleCount, batchCount);
 
-        Dataset storage dataset = _datasets[studyId][msg.sender];
-        Commitments storage commitments = _commitments[studyId];
         uint64 registeredAt = uint64(block.number);
-        if (dataset.registeredAt == 0) {
-            ++commitments.count;
-            _studiesOf[msg.sender].push(studyId);
-        }
-        if (commitments.latestBlock != registeredAt) {
-            commitments.latestBlock = registeredAt;
-            commitments.inLatestBlock = 0;
-        }
-        if (dataset.registeredAt != registeredAt) ++commitments.inLatestBlock;
-        dataset.root = root;
-        dataset.sampleCount = sampleCount;
-        dataset.batchCount = batchCount;
-        dataset.registeredAt = registeredAt;
+        _committed[studyId].set(admission);
+        _committedIn[studyId][block.number].set(admission);
+        _datasets[studyId][admission] = Dataset({
+            root: root,
+            sampleCount: sampleCount,
+            batchCount: batchCount,
+            registeredAt: registeredAt
+        });
         emit DatasetCommitted(studyId, msg.sender, root, sampleCount, batchCount, registeredAt);
     }
 
     /// @inheritdoc IHospitalRegistry
-    function isHospital(address account) external view returns (bool) {
-        return _accounts[account].hospital;
+    function isHospital(address account) public view returns (bool) {
+        return _accounts[account].admission != 0;
     }
 
     /// @inheritdoc IHospitalRegistry
@@ -158,39 +155,34 @@ contract HospitalRegistry is IHospitalRegistry, Ownable2Step {
 
     /// @inheritdoc IHospitalRegistry
     function datasetOf(uint256 studyId, address hospital) external view returns (Dataset memory) {
-        return _datasets[studyId][hospital];
+        // Nobody commits under the number 0, which an address that is no hospital has.
+        return _datasets[studyId][_accounts[hospital].admission];
     }
 
     /// @inheritdoc IHospitalRegistry
-    function committedHospitals(uint256 studyId) external view returns (uint256) {
-        return _commitments[studyId].count;
+    function committedHospitals(uint256 studyId) public view returns (uint256) {
+        return Admissions.countIn(_committed[studyId], _admitted, _lastAdmission);
     }
 
     /// @inheritdoc IHospitalRegistry
     function eligibleHospitals(uint256 studyId) external view returns (uint256) {
-        Commitments storage commitments = _commitments[studyId];
-        if (commitments.latestBlock != block.number) return commitments.count;
-        return commitments.count - commitments.inLatestBlock;
+        uint256 ofThisBlock = Admissions.countIn(_committedIn[studyId][block.number], _admitted, _lastAdmission);
+        return committedHospitals(studyId) - ofThisBlock;
     }
 
     function _admitHospital(address hospital) private {
         if (hospital == address(0)) revert HospitalRegistry__ZeroAddress();
-        if (_accounts[hospital].hospital) revert HospitalRegistry__AlreadyHospital(hospital);
-        _accounts[hospital].hospital = true;
+        if (isHospital(hospital)) revert HospitalRegistry__AlreadyHospital(hospital);
+        uint64 admission = ++_lastAdmission;
+        _accounts[hospital].admission = admission;
+        _admitted.set(admission);
         emit HospitalAdmitted(hospital);
     }
 
-    /// @dev The loop is over studies, which only the owner creates.
+    /// @dev Ends its data sets in all studies with it.
     function _removeHospital(address hospital) private {
-        _accounts[hospital].hospital = false;
-        uint256[] memory studies = _studiesOf[hospital];
-        for (uint256 i = 0; i < studies.length; ++i) {
-            Commitments storage commitments = _commitments[studies[i]];
-            --commitments.count;
-            if (_datasets[studies[i]][hospital].registeredAt == block.number) --commitments.inLatestBlock;
-            delete _datasets[studies[i]][hospital];
-        }
-        delete _studiesOf[hospital];
+        _admitted.unset(_accounts[hospital].admission);
+        _accounts[hospital].admission = 0;
         emit HospitalRemoved(hospital);
     }
 

@@ -113,7 +113,7 @@ interface IHospitalRegistry {
     /// @param hospital Its wallet
     function admitHospital(address hospital) external;
 
-    /// @notice Removes a hospital and its data set commitments. Owner only.
+    /// @notice Removes a hospital and with it all its data set commitments, at the same cost however many they are. Owner only.
     /// @param hospital Its wallet
     function removeHospital(address hospital) external;
 

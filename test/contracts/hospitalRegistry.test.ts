@@ -89,6 +89,43 @@ describe("HospitalRegistry", async () => {
 		});
 	});
 
+	describe("removal", () => {
+		/** Gas of a removal with data sets in `count` studies, all of which it ends. */
+		const gasOfRemoval = async (count: number): Promise<bigint> => {
+			const { hospitalRegistry, modelRegistry, hospitals, study, publicClient } = await fixture();
+			const { account } = walletAt(hospitals, 0);
+			for (let id = 2; id <= count; id++) {
+				const another = { ...study, nameHash: digest(`study ${id}`) };
+				await modelRegistry.write.createStudy([another, INITIAL_MODEL.commitment, INITIAL_MODEL.digest]);
+				await hospitalRegistry.write.commitDataset([BigInt(id), 5n, 8, 1], { account });
+			}
+			const hash = await hospitalRegistry.write.removeHospital([account.address]);
+			for (let id = 1; id <= count; id++) {
+				assert.equal((await hospitalRegistry.read.datasetOf([BigInt(id), account.address])).registeredAt, 0n);
+				assert.equal(await hospitalRegistry.read.committedHospitals([BigInt(id)]), id === 1 ? 2n : 0n);
+			}
+			return (await publicClient.getTransactionReceipt({ hash })).gasUsed;
+		};
+
+		it("costs the same in 20 studies as in one", async () => {
+			const one = await gasOfRemoval(1);
+			assert.equal(await gasOfRemoval(20), one);
+			assert.ok(one < 100_000n);
+		});
+
+		it("leaves the counts right over more than 256 admissions", async () => {
+			const { hospitalRegistry, hospitals } = await fixture();
+			const { account } = walletAt(hospitals, 0);
+			for (let times = 0; times < 260; times++) {
+				await hospitalRegistry.write.removeHospital([account.address]);
+				await hospitalRegistry.write.admitHospital([account.address]);
+			}
+			assert.equal(await hospitalRegistry.read.committedHospitals([1n]), 2n);
+			await hospitalRegistry.write.commitDataset([1n, 5n, 8, 1], { account });
+			assert.equal(await hospitalRegistry.read.committedHospitals([1n]), 3n);
+		});
+	});
+
 	describe("round manager", () => {
 		it("is set once", async () => {
 			const { hospitalRegistry, roundManager, stranger } = await fixture();

@@ -227,6 +227,8 @@ describe("RoundManager.submitUpdate", async () => {
 		await testClient.setAutomine(false);
 		for (const account of [again, again, removed, late, lateRemoved]) await commit(account);
 		for (const { address } of [removed, lateRemoved]) await hospitalRegistry.write.removeHospital([address]);
+		// Back under another admission, in the block of its commitment: that one counts no more.
+		await hospitalRegistry.write.admitHospital([lateRemoved.address]);
 		await roundManager.write.openRound([1n, committee, DURATIONS]);
 		await testClient.mine({ blocks: 1 });
 		await testClient.setAutomine(true);
