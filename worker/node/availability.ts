@@ -6,6 +6,7 @@ import { type DecentraHealthError, type ErrorCode, isDecentraHealthError } from 
 import { type CheckedBundle, fetchBundle } from "./bundles.ts";
 import type { Keyholder } from "./member.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
+import { requireProvenUpdates } from "./proofs.ts";
 
 /** Why an update is not confirmed. */
 export type Unavailable = {
@@ -19,8 +20,14 @@ export type HeldBundle =
 	| Extract<CheckedBundle, { status: "inconsistent" }>
 	| { readonly status: "unavailable"; readonly error: DecentraHealthError };
 
-/** About a bundle or the store that should have it, so no reason to leave the others. */
-const CANNOT_BE_HAD: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE", "IPFS_UNREACHABLE"];
+/** About an update or the store that should have its bundle, so no reason to leave the others. */
+const NOT_CONFIRMED: readonly ErrorCode[] = [
+	"BLOCK_MISSING",
+	"BLOCK_MISMATCH",
+	"BLOCK_TOO_LARGE",
+	"IPFS_UNREACHABLE",
+	"PROOF_INVALID",
+];
 
 /** The store does not have the block, or has other bytes for it. */
 const LOST: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE"];
@@ -52,16 +59,17 @@ const unlessUnavailable = async <T>(run: () => Promise<T>) => {
 	try {
 		return await run();
 	} catch (error) {
-		if (!isDecentraHealthError(error) || !CANNOT_BE_HAD.includes(error.code)) throw error;
+		if (!isDecentraHealthError(error) || !NOT_CONFIRMED.includes(error.code)) throw error;
 		return { status: "unavailable", error } as const;
 	}
 };
 
 /**
- * Fetches the bundles of these updates, checks them against their proofs' y and y2, and puts them into the member's own store. What this
- * process has checked is only looked for in the store again, which may have lost it.
+ * Fetches the bundles of these updates, checks them against their proofs' y and y2, verifies these proofs, and puts the bundles into the
+ * member's own store: a node that makes updates up gets no confirmation of them. What this process has checked is only looked for in the
+ * store again, which may have lost it.
  * @returns what became of each, in the same order
- * @throws DecentraHealthError LEDGER_INCONSISTENT, ABORTED
+ * @throws DecentraHealthError LEDGER_INCONSISTENT, VERIFICATION_KEY_MALFORMED, ABORTED
  */
 export const holdBundles = async (
 	member: Holder,
@@ -87,6 +95,7 @@ export const holdBundles = async (
 			continue;
 		}
 		const kept = await unlessUnavailable(async () => {
+			await requireProvenUpdates(member, { ...round, updates: [update] }, study);
 			await ownStore(member).put(bundle.bytes, { signal: member.signal });
 			member.checkedBundles.add(bundleId(round, update));
 			return { status: "held" } as const;

@@ -11,6 +11,7 @@ import { confirmAvailability, isKept } from "../../../worker/node/availability.t
 import { type Member, memberStep } from "../../../worker/node/committee.ts";
 import { hospitalStep } from "../../../worker/node/hospital.ts";
 import { contractCall, sendCall } from "../../../worker/node/participant.ts";
+import { proveUpdate } from "../../../worker/node/proveUpdate.ts";
 import { openRoundFixture } from "../../support/openRoundFixture.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { DURATIONS, plaintextModel, WALLETS } from "../../support/workerConsortium.ts";
@@ -104,6 +105,36 @@ describe("a bundle that one member alone can fetch", () => {
 		assert.deepEqual(await kinds(1), ["freeze"]);
 		assert.deepEqual((await consortium().round(1n)).round.excluded, [LAST]);
 	});
+});
+
+describe("an update with a proof that does not verify", () => {
+	for (const changed of ["training", "encryption"] as const) {
+		it(`is not confirmed although the contract has it and its bundle is right: ${changed}`, async () => {
+			const hospital = await consortium().hospital(2);
+			const { round } = await consortium().round(1n);
+			const proven = await proveUpdate(hospital, await consortium().ledger(), round, consortium().study);
+			const [first = assert.fail(), ...others] = proven.segments;
+			const { encryption } = proven;
+			const segments = changed === "training" ? [{ ...first, proof: encryption.proof }, ...others] : proven.segments;
+			const evaluation = changed === "training" ? encryption : { ...encryption, proof: first.proof };
+			// The contract's verifier is a double that accepts it: so is an RPC node that made the event up.
+			const args = [1n, proven.bundleDigest, segments, evaluation];
+			const { connection } = hospital;
+			await sendCall(hospital, "unproven", contractCall(connection, "roundManager", "submitUpdate", args, "submit"));
+			const confirming = await step(0);
+			assert.ok(confirming.kind === "confirmAvailability");
+			assert.equal(confirming.updates.length, 2);
+			assert.deepEqual(
+				confirming.unavailable?.map((update) => [update.hospital, update.code]),
+				[[LAST, "PROOF_INVALID"]],
+			);
+			const { round: confirmed } = await consortium().round(1n);
+			assert.deepEqual(
+				confirmed.updates.map(({ confirmedBy }) => confirmedBy.length),
+				[1, 1, 0],
+			);
+		});
+	}
 });
 
 describe("a member's copies", () => {
