@@ -1,4 +1,5 @@
 /** A study's file as people write it: the study, or every field that is wrong with its value. */
+import { withVisibleCharacters } from "../protocol/plainText.ts";
 import { type Study, studySchema } from "../protocol/study.ts";
 
 /** A study with 4,096 columns has about 400 kB. */
@@ -26,7 +27,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 	);
 
 const shown = (value: unknown): string => {
-	const text = JSON.stringify(value) ?? "missing";
+	const text = withVisibleCharacters(JSON.stringify(value) ?? "missing");
 	return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
 };
 
@@ -46,9 +47,9 @@ export const readStudyText = (text: string): StudyText => {
 	if (parsed.success) return { study: parsed.data };
 	const [first, ...others] = parsed.error.issues.map(
 		({ path, message }): FieldProblem => ({
-			field: path.join(".") || "the file",
+			field: withVisibleCharacters(path.join(".")) || "the file",
 			value: shown(valueAt(json, path)),
-			message,
+			message: withVisibleCharacters(message),
 		}),
 	);
 	if (first === undefined) throw new RangeError("a refusal without an issue");

@@ -1,49 +1,18 @@
 /** A study: data, network, hyperparameters and committee that everyone in it shares. Schema of studies/*.json; docs/STUDIES.md explains every field. */
 import { z } from "zod";
+import { addressSchema } from "./address.ts";
 import { NetworkError, networkOf, planNetwork } from "./network.ts";
+import { columnName, plainText, preprocessingSchema } from "./preprocessing.ts";
 import { fixedPoint, standardProfile } from "./profiles.ts";
+
+export type { ImagePreprocessing, Preprocessing, TablePreprocessing } from "./preprocessing.ts";
 
 /** All proofs of an update go in one transaction: ModelRegistry.sol. */
 export const MOST_SEGMENTS = 48;
 export const MOST_CLASSES = 10;
 
 const size = (most: number) => z.int().min(1).max(most);
-const columnName = z.string().min(1).max(64);
 const pair = (most: number) => z.tuple([size(most), size(most)]);
-
-/** Real x to u8: clamp(round(128 + 128 (x - mean) / (sigmas * deviation)), 0, 255). Constants are public and come from training rows only. */
-const scalingSchema = z.strictObject({ mean: z.number(), deviation: z.number().positive() });
-const sigmasSchema = z.number().positive().max(16);
-
-const tableSchema = z.strictObject({
-	kind: z.literal("table"),
-	/** The column that holds the label: a class's name or its number from 0. */
-	labelColumn: columnName,
-	sigmas: sigmasSchema,
-	/** What an empty cell becomes: its column's mean. Without it, a row with an empty cell is refused. */
-	missing: z.literal("mean").optional(),
-	/** One per input, in input order [height][width][channels]. */
-	columns: z.array(scalingSchema.extend({ name: columnName })).min(1),
-});
-
-const imageSchema = z.strictObject({
-	kind: z.literal("image"),
-	/** Columns of the CSV file beside a folder of images: file name and label. */
-	fileColumn: columnName.default("file"),
-	labelColumn: columnName.default("label"),
-	/** Before resizing: the largest square around the centre, or all of the image (whose proportions may then change). */
-	crop: z.enum(["none", "centre-square"]).default("centre-square"),
-	/** Values of a DICOM slice (after its rescale slope and intercept) that become 0 and 255; without it, the slice's own window. */
-	window: z.strictObject({ centre: z.number(), width: z.number().positive() }).optional(),
-	/** Grey values (0..255) of the resized image to u8; without it they stay as they are. */
-	scaling: scalingSchema.extend({ sigmas: sigmasSchema }).optional(),
-});
-
-const preprocessingSchema = z.discriminatedUnion("kind", [tableSchema, imageSchema]);
-
-export type TablePreprocessing = z.infer<typeof tableSchema>;
-export type ImagePreprocessing = z.infer<typeof imageSchema>;
-export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
 const powerOfTwoWindow = pair(16).refine(
 	([height, width]) => Number.isInteger(Math.log2(height * width)) && height * width > 1,
@@ -112,7 +81,7 @@ export const studySchema = z
 			.string()
 			.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
 			.max(32),
-		title: z.string().min(1).max(200),
+		title: plainText(200),
 		input: z.strictObject({ height: size(64), width: size(64), channels: size(64) }),
 		preprocessing: preprocessingSchema,
 		/** Names of the classes in the order of their labels 0, 1, ...; of the two of a binary study, the second is the positive one. */
@@ -147,6 +116,8 @@ export const studySchema = z
 		/** Of each hospital's data set: the change that few rows make to a model tells much of each of them. */
 		minSamples: z.int().min(1).max(65_536).default(32),
 		minBatches: z.int().min(1).max(2_048).default(4),
+		/** Wallets of the only hospitals whose updates members confirm and open; without it, of all that the coordinator admits. */
+		participants: z.array(addressSchema).min(1).max(256).optional(),
 	})
 	.superRefine((study, context) => {
 		const refuse = (path: readonly (string | number)[], message: string) =>
@@ -188,6 +159,13 @@ export const studySchema = z
 				refuse(["preprocessing", "columns"], "each column named once, none the label");
 		} else if (input.channels !== 1 && input.channels !== 3) {
 			refuse(["input", "channels"], `${input.channels} instead of 1 (grey) or 3 (red, green, blue)`);
+		}
+		const { participants, minUpdates } = study;
+		if (participants !== undefined) {
+			if (new Set(participants).size < participants.length) refuse(["participants"], "a hospital is named twice");
+			if (participants.length < minUpdates) {
+				refuse(["participants"], `${participants.length} hospitals; a round needs ${minUpdates} (minUpdates)`);
+			}
 		}
 		const { members, threshold } = committee;
 		if (threshold * 2 <= members || threshold > members) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { getAddress } from "viem";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
+import { readStudyText } from "../../../worker/core/studyFile.ts";
 import { trainedArchitecture } from "../../../worker/core/training/architecture.ts";
 import { learningRateInteger, momentumInteger, normBoundInteger, studySchema } from "../../../worker/protocol/study.ts";
 import { loadDigitsLike } from "../../support/digitsLike.ts";
@@ -79,6 +81,37 @@ test("a table's columns are as many as its inputs, each named once", () => {
 	assert.ok(refuses({ columns: preprocessing.columns.slice(1) }));
 	assert.ok(refuses({ columns: [...preprocessing.columns.slice(1), preprocessing.columns[1]] }));
 	assert.ok(refuses({ labelColumn: preprocessing.columns[0]?.name }));
+});
+
+const refusedAt = (change: object): readonly string[] =>
+	studySchema.safeParse({ ...IMAGE, ...change }).error?.issues.map(({ path }) => path.join(".")) ?? [];
+
+test("names that hide or reorder what people see are refused; other scripts are not", () => {
+	const [bidi, isolate, control, invisible] = ["\u202e", "\u2066", "\u0007", "\u200b"];
+	const hidden = [bidi, isolate, control, invisible, "\u2028", "\ufeff", "\u{e0041}", "\ud800"];
+	for (const character of hidden) {
+		const name = `Study ${character}A`;
+		assert.deepEqual(refusedAt({ title: name }), ["title"], JSON.stringify(name));
+		assert.deepEqual(refusedAt({ classes: ["a", "b", "c", name] }), ["classes.3"]);
+		assert.deepEqual(refusedAt({ preprocessing: { kind: "image", labelColumn: name } }), ["preprocessing.labelColumn"]);
+	}
+	for (const title of ["Brust \u2013 Röntgen", "می\u200cخواهم", "דימות", "胸部X光"])
+		assert.deepEqual(refusedAt({ title }), []);
+	const refused = readStudyText(JSON.stringify({ ...IMAGE, title: `a${bidi}b` }));
+	assert.ok("problems" in refused && refused.problems[0].value === '"a\\u{202e}b"');
+});
+
+test("a list of participants has one form, names nobody twice and is long enough for a round", () => {
+	const addresses = [1, 2, 3].map((index) => `0x${"ab".repeat(19)}0${index}`);
+	const { participants } = studySchema.parse({ ...IMAGE, participants: addresses });
+	assert.deepEqual(
+		participants,
+		addresses.map((address) => getAddress(address)),
+	);
+	assert.deepEqual(refusedAt({ participants: addresses.slice(1) }), ["participants"]);
+	assert.deepEqual(refusedAt({ participants: [...addresses, getAddress(addresses[0] ?? "")] }), ["participants"]);
+	assert.deepEqual(refusedAt({ participants: [...addresses, "0x1"] }), ["participants.3"]);
+	assert.equal("participants" in studySchema.parse(IMAGE), false);
 });
 
 test("the circuits' integers of a study's numbers", () => {

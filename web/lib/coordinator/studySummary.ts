@@ -59,6 +59,13 @@ export const studyRows = (study: Study, chainId: number): readonly Row[] => {
 				: {}),
 		},
 		{
+			label: "Hospitals",
+			value:
+				study.participants === undefined
+					? "all that the coordinator admits"
+					: `${study.participants.length} named in the study; members open no update of another`,
+		},
+		{
 			label: "Bound on an update",
 			value:
 				study.updateNormBound === undefined

@@ -1,18 +1,10 @@
 /** What a worker can be told: schemas of its configuration. Unknown fields are refused, defaults are the safe choice. */
-import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
+import { addressSchema as address } from "../../protocol/address.ts";
 import { isFieldElement } from "../../protocol/field.ts";
 
 export const ROLES = ["hospital", "committee", "coordinator"] as const;
 export type Role = (typeof ROLES)[number];
-
-const address = z
-	.string()
-	.refine(
-		(text) => isAddress(text),
-		"no Ethereum address (0x and 40 hexadecimal digits, a right checksum if in mixed case)",
-	)
-	.transform((text): Address => getAddress(text));
 
 const httpUrl = z
 	.string()
