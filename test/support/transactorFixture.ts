@@ -2,6 +2,7 @@
 import { after, before, beforeEach } from "node:test";
 import type { Address, Hex } from "viem";
 import { connectChain } from "../../worker/adapters/chain/connect.ts";
+import { DEFAULT_FEE_CAPS } from "../../worker/adapters/chain/feeCaps.ts";
 import type { SettleTiming } from "../../worker/adapters/chain/settle.ts";
 import { createTransactor, memoryJournal, type TransactionJournal } from "../../worker/adapters/chain/transactor.ts";
 import { contractCall } from "../../worker/node/participant.ts";
@@ -66,8 +67,12 @@ export const transactorFixture = () => {
 		mineBlock: () => provider().request({ method: "evm_mine" }),
 		connect,
 		/** A transactor as a new process makes it. */
-		open: async (journal: TransactionJournal, account = COORDINATOR, timing: Partial<SettleTiming> = TIMING) =>
-			createTransactor({ connection: await connect(), account, journal, timing }),
+		open: async (
+			journal: TransactionJournal,
+			account = COORDINATOR,
+			timing: Partial<SettleTiming> = TIMING,
+			feeCaps = DEFAULT_FEE_CAPS,
+		) => createTransactor({ connection: await connect(), account, journal, timing, feeCaps }),
 		/** Admission of a hospital that is not admitted yet. */
 		admission: async () => {
 			const hospital: Address = `0x${String(next++).padStart(40, "0")}`;

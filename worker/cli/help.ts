@@ -1,4 +1,6 @@
 /** What --help says about the configuration, besides the options. */
+import { DEFAULT_MAX_BASE_FEE_GWEI, DEFAULT_MAX_PRIORITY_FEE_GWEI } from "../adapters/chain/feeCaps.ts";
+import { MOST_TRANSACTION_GAS } from "../core/estimate/gas.ts";
 import { VARIABLES } from "../service/config/environment.ts";
 import { DEFAULT_PORTS, type Role } from "../service/config/schema.ts";
 
@@ -19,6 +21,15 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 	["http.port", `of API, health and metrics on 127.0.0.1; default ${DEFAULT_PORTS[role]}`],
 	["http.origins", "web pages that may use the API; default none"],
 	["wallet", '{"kind": "keystore"} (default) or {"kind": "external", "address"}: the user signs at the web page'],
+	[
+		"fees.maxBaseFeeGwei",
+		`most that is offered for a block's base fee, a fifth of it as room; default ${DEFAULT_MAX_BASE_FEE_GWEI}`,
+	],
+	["fees.maxPriorityFeeGwei", `most priority fee; default ${DEFAULT_MAX_PRIORITY_FEE_GWEI}`],
+	[
+		"fees.maxGas",
+		`most gas of one transaction; default ${MOST_TRANSACTION_GAS}; each call has a lower limit of its own`,
+	],
 	["log.level", "debug, info, warn or error; default info"],
 	["circuits", "folder of the prepared circuits; default .cache/circuits of this repository"],
 ];

@@ -1,4 +1,5 @@
 /** What `--network` names: an RPC URL and the accounts that sign, from Hardhat's configuration. */
+
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createPublicClient, http, type LocalAccount } from "viem";
@@ -10,6 +11,7 @@ import { journalPath } from "../../../worker/node/folders.ts";
 import { openJournal } from "../../../worker/node/journal.ts";
 import type { Participant } from "../../../worker/node/participant.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { feeCapsFrom } from "../../../worker/service/config/fees.ts";
 import { deploymentIdOf, journaledRoundManager } from "../../deploy/deploymentId.ts";
 import type { ReadArguments, WriteArguments } from "./options.ts";
 import { openOwnStores } from "./stores.ts";
@@ -96,7 +98,7 @@ export const openParticipant = async (
 		own,
 		store,
 		journal: openJournal(journalPath(folder)),
-		transactor: createTransactor({ connection, account, journal: memoryJournal() }),
+		transactor: createTransactor({ connection, account, journal: memoryJournal(), feeCaps: feeCapsFrom(process.env) }),
 		progress: ({ step, state, seconds = 0, gas }) => {
 			if (state !== "done") return;
 			const cost = gas === undefined ? "" : `, ${gas} gas`;

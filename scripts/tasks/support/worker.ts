@@ -1,4 +1,5 @@
 /** A participant with a keystore, as its long-running worker would be: its transactions are in its notes, so a repeated task goes on where it was. */
+
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createTransactor } from "../../../worker/adapters/chain/transactor.ts";
 import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
@@ -6,6 +7,7 @@ import { openShareKey, type ParticipantFolder, walletName } from "../../../worke
 import type { Keyholder } from "../../../worker/node/member.ts";
 import { isDevelopmentChain } from "../../../worker/protocol/developmentChain.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
+import { feeCapsFrom } from "../../../worker/service/config/fees.ts";
 import { accountOf, openParticipant, type TaskParticipant } from "./network.ts";
 import type { WriteArguments } from "./options.ts";
 
@@ -29,7 +31,12 @@ export const openWorker = async (hre: HardhatRuntimeEnvironment, args: WriteArgu
 		...participant,
 		passphrase,
 		name: walletName(account.address),
-		transactor: createTransactor({ connection, account, journal: journal.transactions }),
+		transactor: createTransactor({
+			connection,
+			account,
+			journal: journal.transactions,
+			feeCaps: feeCapsFrom(process.env),
+		}),
 	};
 };
 

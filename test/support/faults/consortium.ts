@@ -138,6 +138,8 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 			},
 			http: { port: 0 },
 			pollSeconds: 0.3,
+			// "fees-rise" goes above what is paid without being asked.
+			fees: { maxBaseFeeGwei: 10_000 },
 			confirmations: CONFIRMATIONS,
 			log: { level: "debug" },
 			...(role === "coordinator" ? { pool: MEMBERS.map(addressOf), durations: DURATIONS, rounds: 1 } : {}),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Hex, keccak256, parseTransaction, type TransactionReceipt } from "viem";
+import { DEFAULT_FEE_CAPS } from "../../../worker/adapters/chain/feeCaps.ts";
 import { memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { dying, observed, TIMING, transactorFixture } from "../../support/transactorFixture.ts";
@@ -197,4 +198,66 @@ test("a nonce far above all others is given up, and the call signed with the nex
 	assert.equal((await (await open(journal)).send("admit", call)).status, "success");
 	assert.equal(await isAdmitted(hospital), true);
 	assert.equal(written.length, 2);
+});
+
+const GWEI = 10n ** 9n;
+const quantity = (value: bigint): string => `0x${value.toString(16)}`;
+
+test("a node that names absurd fees or gas gets no signature", async () => {
+	const { hospital, call } = await admission();
+	const { client } = await connect();
+	const block = await client.request({ method: "eth_getBlockByNumber", params: ["latest", false] });
+	for (const [code, method, result] of [
+		// 9,900 ether for one call, as a review made a worker sign.
+		["FEE_TOO_HIGH", "eth_maxPriorityFeePerGas", quantity(600_000n * GWEI)],
+		["FEE_TOO_HIGH", "eth_maxPriorityFeePerGas", quantity(11n * GWEI)],
+		["FEE_TOO_HIGH", "eth_getBlockByNumber", { ...block, baseFeePerGas: quantity(101n * GWEI) }],
+		["GAS_UNEXPECTED", "eth_estimateGas", quantity(13_000_000n)],
+	] as const) {
+		const { journal, written } = observed();
+		proxy().answer = (request) => (request.method === method ? { result } : undefined);
+		const before = sends();
+		const { nextStep } = await rejectsWithCode((await open(journal)).send("admit", call), code);
+		assert.match(nextStep, code === "FEE_TOO_HIGH" ? /fees\.max(Base|Priority)Fee/ : /another node/);
+		assert.deepEqual([written.length, sends()], [0, before], method);
+	}
+	proxy().answer = () => undefined;
+	const { journal, written } = observed();
+	assert.equal((await (await open(journal)).send("admit", call)).status, "success");
+	const { gas = 0n } = parseTransaction(written[0]?.signed ?? "0x");
+	assert.ok(gas <= 1_500_000n);
+	assert.equal(await isAdmitted(hospital), true);
+});
+
+test("a stuck transaction is raised up to the caps and no further, whatever the node names meanwhile", async () => {
+	const { journal, written } = observed();
+	const { call } = await admission();
+	await setAutomine(false);
+	const feeCaps = { ...DEFAULT_FEE_CAPS, priorityFee: 2n * GWEI };
+	// From the first signature on, the node says that everybody pays a thousand gwei.
+	proxy().answer = ({ method }) =>
+		method === "eth_maxPriorityFeePerGas" && written.length > 0 ? { result: quantity(1_000n * GWEI) } : undefined;
+	const transactor = await open(journal, COORDINATOR, { ...EAGER, replaceAfter: 10, timeout: 1_500 }, feeCaps);
+	await rejectsWithCode(transactor.send("admit", call), "TRANSACTION_UNCONFIRMED");
+	assert.equal(written.length, 2);
+	for (const { signed } of written) {
+		const [fee, priority] = feesOf(signed);
+		assert.ok(priority <= feeCaps.priorityFee && fee <= feeCaps.priorityFee + feeCaps.baseFee);
+	}
+	proxy().answer = () => undefined;
+	await minedAfter((await open(journal)).send("admit", call), written, 2);
+});
+
+test("a transfer that uses up a nonce costs no more either", async () => {
+	const { journal } = observed();
+	const [one, two] = [await admission(), await admission()];
+	const snapshot = await chain().takeSnapshot();
+	await (await open(memoryJournal())).send("one", one.call);
+	await (await open(journal)).send("two", two.call);
+	await snapshot.restore();
+	proxy().answer = ({ method }) =>
+		method === "eth_maxPriorityFeePerGas" ? { result: quantity(1_000n * GWEI) } : undefined;
+	const before = sends();
+	await rejectsWithCode((await open(journal)).send("two", two.call), "FEE_TOO_HIGH");
+	assert.equal(sends(), before);
 });

@@ -12,7 +12,8 @@ import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
 describe("a worker's configuration", () => {
 	it("has safe defaults", () => {
-		const { http, ipfs, log, rpc, wallet, confirmations } = parseConfig("hospital", configFields("hospital"));
+		const { http, ipfs, log, rpc, wallet, confirmations, fees } = parseConfig("hospital", configFields("hospital"));
+		assert.deepEqual(fees, { maxBaseFeeGwei: 100, maxPriorityFeeGwei: 10, maxGas: 2 ** 24 });
 		assert.deepEqual(http, { port: 8645, origins: [] });
 		assert.deepEqual(ipfs, { peers: [], timeoutSeconds: 10 });
 		assert.deepEqual([log.level, rpc.witnesses, wallet, confirmations], ["info", [], { kind: "keystore" }, undefined]);
@@ -48,6 +49,9 @@ describe("a worker's configuration", () => {
 			{ folder: "" },
 			{ confirmations: -1 },
 			{ pollSeconds: 0 },
+			{ fees: { maxBaseFeeGwei: 0 } },
+			{ fees: { maxPriorityFeeGwei: "10" } },
+			{ fees: { maxGas: 2 ** 24 + 1 } },
 			{ http: { port: 65_536 } },
 			{ http: { port: 8645, origins: ["https://app.example/"] } },
 			{ http: { port: 8645, origins: ["*"] } },

@@ -4,6 +4,7 @@
  */
 import type { Address, Chain, LocalAccount, PublicClient, Transport } from "viem";
 import { isUnreachable } from "./errors.ts";
+import { type FeeCaps, requireFeesWithin } from "./feeCaps.ts";
 import { readSigned, type SignedTransaction } from "./settle.ts";
 
 /** More than this many are no accident of one wallet: a nonce so far off is given up. */
@@ -14,6 +15,7 @@ export type FillOptions = {
 	readonly account: LocalAccount;
 	/** The nonce that is waiting. */
 	readonly nonce: number;
+	readonly feeCaps: FeeCaps;
 	/** Everything that this wallet's notes hold. */
 	readonly noted: () => Promise<readonly SignedTransaction[]>;
 };
@@ -22,10 +24,11 @@ export type FillOptions = {
  * Sends again, as they are, the noted transactions that had the missing nonces; a nonce that no note knows of is used up by a transfer of
  * nothing to the wallet itself, which repeats no call.
  * @returns false when too many are missing to do so
+ * @throws DecentraHealthError FEE_TOO_HIGH
  */
 export const fillNonces = async (
 	client: PublicClient<Transport, Chain>,
-	{ account, nonce, noted }: FillOptions,
+	{ account, nonce, feeCaps, noted }: FillOptions,
 ): Promise<boolean> => {
 	const next = (blockTag: "latest" | "pending", address: Address = account.address): Promise<number> =>
 		client.getTransactionCount({ address, blockTag });
@@ -45,6 +48,7 @@ export const fillNonces = async (
 	for (let at = await next("pending"); at < nonce; at++) {
 		const request = { account, to: account.address, value: 0n, nonce: at, gas: TRANSFER_GAS };
 		const prepared = await client.prepareTransactionRequest(request);
+		requireFeesWithin(`use up nonce ${at}`, prepared, feeCaps);
 		await send(await readSigned(await account.signTransaction(prepared as never)));
 	}
 	return true;

@@ -15,6 +15,7 @@ import { DecentraHealthError } from "../../protocol/errors.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import type { ChainConnection } from "./connect.ts";
 import { chainError } from "./errors.ts";
+import { DEFAULT_FEE_CAPS, type FeeCaps, gasToSign, requireFeesWithin } from "./feeCaps.ts";
 import { fillNonces } from "./fillNonces.ts";
 import { withHigherFees } from "./higherFees.ts";
 import { type Outcome, readSigned, type SettleTiming, type SignedTransaction, settle } from "./settle.ts";
@@ -52,7 +53,7 @@ export type Transactor = {
 	 * Sends the call and waits for its receipt; one call at a time. A call with the same `key` and contents that an earlier process signed
 	 * is not signed again: its transaction is looked up, or sent once more as it is, or raised in fees when it is stuck.
 	 * @throws DecentraHealthError CONTRACT_REVERTED (custom error's name and values), RPC_UNREACHABLE, RPC_FAILED, TRANSACTION_UNCONFIRMED,
-	 *   JOURNAL_CORRUPT, JOURNAL_UNUSABLE, ABORTED
+	 *   FEE_TOO_HIGH, GAS_UNEXPECTED, JOURNAL_CORRUPT, JOURNAL_UNUSABLE, ABORTED
 	 */
 	readonly send: (key: string, call: ContractCall, options?: SendOptions) => Promise<TransactionReceipt>;
 };
@@ -80,6 +81,8 @@ export type TransactorOptions = {
 	readonly account: LocalAccount;
 	readonly journal: TransactionJournal;
 	readonly timing?: Partial<SettleTiming>;
+	/** Nothing is signed that costs more. */
+	readonly feeCaps?: FeeCaps;
 };
 
 export const createTransactor = ({
@@ -87,6 +90,7 @@ export const createTransactor = ({
 	account,
 	journal,
 	timing: chosenTiming = {},
+	feeCaps = DEFAULT_FEE_CAPS,
 }: TransactorOptions): Transactor => {
 	const timing = { ...DEFAULT_TIMING, ...chosenTiming };
 	// Notes of another chain, deployment or wallet are no notes about this one.
@@ -102,11 +106,10 @@ export const createTransactor = ({
 		// Simulated first: a refusal costs no gas and carries the contract's own reason.
 		await client.simulateContract({ ...call, account });
 		const data = encodeFunctionData(call);
-		const estimate = await client.estimateContractGas({ ...call, account });
-		// The estimate holds for the state it was made in. A member's key sum becomes the t-th, which does more, when another's is mined before it.
-		const gas = estimate + estimate / 4n + 250_000n;
+		const gas = gasToSign(call, await client.estimateContractGas({ ...call, account }), feeCaps);
 		const fixed = nonce === undefined ? { gas } : { gas, nonce };
 		const request = await client.prepareTransactionRequest({ account, to: call.address, data, ...fixed });
+		requireFeesWithin(call.summary, request, feeCaps);
 		return account.signTransaction(request as Parameters<LocalAccount["signTransaction"]>[0]);
 	};
 
@@ -130,6 +133,7 @@ export const createTransactor = ({
 		fillNonces(client, {
 			account,
 			nonce,
+			feeCaps,
 			noted: async () => {
 				const read = (await journal.list(prefix)).map((text) => readSigned(text).catch(() => undefined));
 				return (await Promise.all(read)).filter((signed) => signed !== undefined);
@@ -143,7 +147,7 @@ export const createTransactor = ({
 			timing,
 			replace: async (newest) => {
 				if (all.length >= MOST_VARIANTS) return undefined;
-				const replacement = await withHigherFees(client, account, newest);
+				const replacement = await withHigherFees(client, account, newest, feeCaps);
 				if (replacement === undefined) return undefined;
 				all.push(replacement);
 				await note(key, all);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { addressSchema as address } from "../../protocol/address.ts";
 import { isFieldElement } from "../../protocol/field.ts";
+import { feesSchema } from "./fees.ts";
 
 export const ROLES = ["hospital", "committee", "coordinator"] as const;
 export type Role = (typeof ROLES)[number];
@@ -83,6 +84,8 @@ const shared = (role: Role) => ({
 			origins: z.array(origin).max(16).default([]),
 		})
 		.prefault({}),
+	/** Nothing is signed that offers more; for a keystore's wallet. */
+	fees: feesSchema,
 	log: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 	/** Folder of the prepared circuits; by default this repository's .cache/circuits. */
 	circuits: path.optional(),

@@ -19,6 +19,7 @@ const POLICIES = {
 	BLOCK_MISMATCH: "transient",
 	BLOCK_TOO_LARGE: "transient",
 	TRANSACTION_UNCONFIRMED: "transient",
+	FEE_TOO_HIGH: "transient",
 	LEDGER_INCONSISTENT: "transient",
 	DECISION_OUTDATED: "transient",
 	// On a branch of the chain that is gone in a moment.
@@ -27,6 +28,7 @@ const POLICIES = {
 	CONTRACT_MISSING: "transient",
 
 	CONTRACT_REVERTED: "round",
+	GAS_UNEXPECTED: "round",
 	TASK_REFUSED: "round",
 	TRAINING_OVERFLOW: "round",
 	UPDATE_NORM: "round",

@@ -1,5 +1,6 @@
 /** A participant's chain, stores, notes and wallet, whatever its role: its own key in the keystore, or the user's wallet at a page. */
 import type { ChainConnection } from "../../adapters/chain/connect.ts";
+import { feeCapsOf } from "../../adapters/chain/feeCaps.ts";
 import { createTransactor } from "../../adapters/chain/transactor.ts";
 import { journalPath } from "../../node/folders.ts";
 import { openJournal } from "../../node/journal.ts";
@@ -38,10 +39,11 @@ export const participantOf = (parts: ParticipantParts): Participant => {
 	const journal = openJournal(journalPath(config.folder));
 	const poll = config.pollSeconds * 1000;
 	const { wallet } = config;
+	const feeCaps = feeCapsOf(config.fees);
 	const transactor =
 		wallet.kind === "external"
 			? createExternalTransactor({ connection, address: wallet.address, offers, decisions, signal, clock, poll })
-			: createTransactor({ connection, account: requireAccount(keys), journal: journal.transactions });
+			: createTransactor({ connection, account: requireAccount(keys), journal: journal.transactions, feeCaps });
 	const { own, store } = stores;
 	return { connection, store, own, journal, transactor: measuredTransactor(transactor, metrics), progress, signal };
 };
