@@ -7,6 +7,7 @@ import { connectChain } from "../../worker/adapters/chain/connect.ts";
 import { readSamples } from "../../worker/adapters/dataset/readSamples.ts";
 import { requireDigest } from "../../worker/adapters/ipfs/cid.ts";
 import { openBlockStore } from "../../worker/adapters/ipfs/openBlockStore.ts";
+import { withRetries } from "../../worker/adapters/ipfs/withRetries.ts";
 import { readyBackend } from "../../worker/adapters/tensorflow/backend.ts";
 import {
 	layersModelFiles,
@@ -158,7 +159,7 @@ export const exportModel = async (request: ExportRequest): Promise<ModelCard> =>
 	const record = chooseStudy(ledger, request.study);
 	const { studyId, parameters } = record;
 	const model = chooseModel(ledger, studyId, request.modelId);
-	const store = await openBlockStore(request.ipfs);
+	const store = withRetries(await openBlockStore(request.ipfs));
 	const study = await fetchStudy(store, record, signal);
 	const samples = data === undefined ? undefined : await readSamples({ path: data, study, split, signal });
 	// Reads the chain anew: whatever is exported has to be in it.

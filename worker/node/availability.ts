@@ -2,6 +2,7 @@
 import type { Address } from "viem";
 import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
 import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/state.ts";
+import { BLOCK_LOST, CANNOT_BE_HAD } from "../protocol/blockErrors.ts";
 import { type DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import { type CheckedBundle, fetchBundle } from "./bundles.ts";
 import type { Keyholder } from "./member.ts";
@@ -21,21 +22,12 @@ export type HeldBundle =
 	| { readonly status: "unavailable"; readonly error: DecentraHealthError };
 
 /** About an update or the store that should have its bundle, so no reason to leave the others. */
-const NOT_CONFIRMED: readonly ErrorCode[] = [
-	"BLOCK_MISSING",
-	"BLOCK_MISMATCH",
-	"BLOCK_TOO_LARGE",
-	"IPFS_UNREACHABLE",
-	"PROOF_INVALID",
-];
-
-/** The store does not have the block, or has other bytes for it. */
-const LOST: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE"];
+const NOT_CONFIRMED: readonly ErrorCode[] = [...CANNOT_BE_HAD, "PROOF_INVALID"];
 
 /** A participant's own store, which it answers for. */
 export const ownStore = ({ own, store }: Pick<Participant, "own" | "store">): BlockStore => own ?? store;
 
-/** Whether the participant's own store has the very block. @throws DecentraHealthError IPFS_UNREACHABLE, ABORTED */
+/** Whether the participant's own store has the very block. @throws DecentraHealthError IPFS_*, ABORTED */
 export const isKept = async (
 	participant: Pick<Participant, "own" | "store" | "signal">,
 	digest: `0x${string}`,
@@ -44,7 +36,7 @@ export const isKept = async (
 		await ownStore(participant).get(digest, { signal: participant.signal });
 		return true;
 	} catch (error) {
-		if (!isDecentraHealthError(error) || !LOST.includes(error.code)) throw error;
+		if (!isDecentraHealthError(error) || !BLOCK_LOST.includes(error.code)) throw error;
 		return false;
 	}
 };

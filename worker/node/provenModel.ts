@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { encodeModel } from "../core/codecs/model.ts";
 import type { Ledger, ModelRecord } from "../core/ledger/state.ts";
+import { CANNOT_BE_HAD } from "../protocol/blockErrors.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
 import { DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
@@ -21,8 +22,6 @@ const unproven = (modelId: bigint, problem: string, cause?: unknown): DecentraHe
 
 /** Says nothing about the model. */
 const OWN_PROBLEMS: readonly ErrorCode[] = ["ABORTED", "RPC_UNREACHABLE", "RPC_FAILED", "CKKS_FAILED"];
-/** Keeps the round from being recomputed now: the model is not trained on, and it is tried again. */
-const CANNOT_BE_HAD: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE", "IPFS_UNREACHABLE"];
 
 const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRecord): Promise<void> => {
 	const { modelId, roundId, commitment, digest, parent } = model;
@@ -43,6 +42,7 @@ const requireRecomputed = async (reader: Reader, ledger: Ledger, model: ModelRec
 			throw error;
 		}
 		const { code, message } = error;
+		// Then the model is not trained on, and it is tried again.
 		if (!CANNOT_BE_HAD.includes(code)) throw unproven(modelId, `${code}: ${message}`, error);
 		throw new DecentraHealthError(code, {
 			message: `round ${roundId} can't be recomputed, so nothing is trained on its model ${modelId}: ${message}`,

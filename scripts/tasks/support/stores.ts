@@ -3,6 +3,7 @@ import type { BlockStore } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { firstOf } from "../../../worker/adapters/ipfs/firstOf.ts";
 import { openBlockStore } from "../../../worker/adapters/ipfs/openBlockStore.ts";
 import { openStores, type Stores } from "../../../worker/adapters/ipfs/openStores.ts";
+import { withRetries } from "../../../worker/adapters/ipfs/withRetries.ts";
 
 const split = (locations: string): readonly string[] => locations.split(",").map((location) => location.trim());
 
@@ -14,4 +15,4 @@ export const openOwnStores = (locations: string): Promise<Stores> => {
 
 /** For tasks that publish nothing. @throws DecentraHealthError CONFIG_INVALID, IPFS_UNREACHABLE */
 export const openReadStore = async (locations: string): Promise<BlockStore> =>
-	firstOf(await Promise.all(split(locations).map((location) => openBlockStore(location))));
+	firstOf(await Promise.all(split(locations).map(async (location) => withRetries(await openBlockStore(location)))));

@@ -190,11 +190,16 @@ test("gateway client: failures of the network have one code and keep their cause
 	await rejectsWithCode(refused.has(DIGEST), "IPFS_UNREACHABLE");
 	for (const [status, code] of [
 		[500, "IPFS_UNREACHABLE"],
-		[400, "IPFS_UNREACHABLE"],
+		[502, "IPFS_UNREACHABLE"],
+		[503, "IPFS_UNREACHABLE"],
 		[429, "IPFS_UNREACHABLE"],
-		[206, "IPFS_UNREACHABLE"],
+		[504, "IPFS_TIMEOUT"],
+		[206, "IPFS_REFUSED"],
+		[400, "IPFS_REFUSED"],
+		[401, "IPFS_REFUSED"],
+		[403, "IPFS_REFUSED"],
+		[404, "BLOCK_MISSING"],
 		[410, "BLOCK_MISSING"],
-		[504, "BLOCK_MISSING"],
 	] as const) {
 		const url = await serve(context, (_, response) => response.writeHead(status).end());
 		await rejectsWithCode(gatewayStore(url).get(DIGEST), code);
@@ -216,9 +221,9 @@ test("gateway client: redirects stay on the gateway's origin, credentials go int
 	const elsewhere = await serve(context, (request, response) =>
 		response.writeHead(302, { Location: gateway.url + request.url }).end(),
 	);
-	await rejectsWithCode(gatewayStore(elsewhere).get(DIGEST), "IPFS_UNREACHABLE");
+	await rejectsWithCode(gatewayStore(elsewhere).get(DIGEST), "IPFS_REFUSED");
 	const circle = await serve(context, (request, response) => response.writeHead(301, { Location: request.url }).end());
-	await rejectsWithCode(gatewayStore(circle).get(DIGEST), "IPFS_UNREACHABLE");
+	await rejectsWithCode(gatewayStore(circle).get(DIGEST), "IPFS_REFUSED");
 	const seen: (string | undefined)[] = [];
 	const same = await serve(context, (request, response) => {
 		seen.push(request.headers.authorization);
@@ -231,7 +236,7 @@ test("gateway client: redirects stay on the gateway's origin, credentials go int
 	assert.doesNotMatch(withPassword.description, /cret/);
 });
 
-test("several stores: the first honest one answers; when none does, the worst failure names the code", async (context) => {
+test("several stores: the first honest one answers; when none does, a store that could not be asked names the code", async (context) => {
 	const good = diskStore(temporaryFolder(context));
 	await good.put(BYTES);
 	const empty = diskStore(temporaryFolder(context));
@@ -243,7 +248,8 @@ test("several stores: the first honest one answers; when none does, the worst fa
 	await rejectsWithCode(firstOf([empty, down]).has(ABSENT), "IPFS_UNREACHABLE");
 	await rejectsWithCode(firstOf([empty, empty]).get(ABSENT), "BLOCK_MISSING");
 	await rejectsWithCode(firstOf([empty, down]).get(ABSENT), "IPFS_UNREACHABLE");
-	const error = await rejectsWithCode(firstOf([down, liar, empty]).get(ABSENT), "BLOCK_MISMATCH");
+	await rejectsWithCode(firstOf([empty, liar]).get(ABSENT), "BLOCK_MISMATCH");
+	const error = await rejectsWithCode(firstOf([down, liar, empty]).get(ABSENT), "IPFS_UNREACHABLE");
 	for (const { description } of [down, liar, empty]) assert.ok(error.message.includes(description));
 	await rejectsWithCode(firstOf([empty, good]).get(DIGEST, { signal: AbortSignal.abort() }), "ABORTED");
 	const both = firstOf([empty, good]);

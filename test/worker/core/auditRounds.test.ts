@@ -246,7 +246,7 @@ test("limited to one study; nothing to audit is no clean audit", async () => {
 });
 
 test("an unreachable IPFS or chain ends the audit: nothing was found out", async () => {
-	for (const code of ["IPFS_UNREACHABLE", "RPC_UNREACHABLE", "ABORTED"] as const) {
+	for (const code of ["IPFS_UNREACHABLE", "IPFS_REFUSED", "IPFS_TIMEOUT", "RPC_UNREACHABLE", "ABORTED"] as const) {
 		const fails = async () => {
 			throw new DecentraHealthError(code, { message: "down", nextStep: "Wait." });
 		};

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { digestOf } from "../../../worker/adapters/ipfs/cid.ts";
 import { diskStore } from "../../../worker/adapters/ipfs/diskStore.ts";
 import { closeProver } from "../../../worker/adapters/prover.ts";
 import { auditReportSchema, type Check, type CheckId } from "../../../worker/core/audit/report.ts";
@@ -15,6 +17,7 @@ import { serveChain } from "../../support/audit/rpcServer.ts";
 import { cloneChain, eventOf, notOk } from "../../support/audit/runAudit.ts";
 import { finalizedChain, flip, show, updateOf } from "../../support/audit/tampering.ts";
 import { productCircuit } from "../../support/circuits/productCircuit.ts";
+import { serve as serveHttp } from "../../support/httpServer.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { temporaryFolder } from "../../support/temporaryFolder.ts";
 
@@ -151,4 +154,42 @@ test("the command: exit 0 and a line per check, exit 1 and the first failure, ex
 	assert.equal(unreachable.code, 2);
 	assert.match(unreachable.stderr, /^error RPC_UNREACHABLE: .*\n {2}next: /);
 	assert.equal(unreachable.stdout, "");
+});
+
+test("a gateway's bad moment is no finding: asked again, and exit 2 when it stays", async (context) => {
+	const request = await serve(context, original);
+	const store = diskStore(request.ipfs);
+	const { bundleDigest } = updateOf(original, 1);
+	const auditOver = async (answer: (response: ServerResponse, earlier: number) => boolean) => {
+		let earlier = 0;
+		const gateway = await serveHttp(context, async ({ url = "" }, response) => {
+			const [, cid = ""] = /^\/ipfs\/([^?]+)/.exec(url) ?? [];
+			const digest = digestOf(cid);
+			if (digest !== bundleDigest || !answer(response, earlier++)) response.end(await store.get(digest));
+		});
+		return command("--rpc", request.rpcUrl, "--address", request.address, "--ipfs", gateway.href);
+	};
+	const passing = await auditOver((response, earlier) => {
+		if (earlier < 2) response.writeHead(429, { "Retry-After": "0" }).end("slow down");
+		return earlier < 2;
+	});
+	assert.equal(passing.code, 0, passing.stderr);
+	for (const [status, body, code] of [
+		[429, "slow down", "IPFS_UNREACHABLE"],
+		[502, "", "IPFS_UNREACHABLE"],
+		[504, "", "IPFS_TIMEOUT"],
+		[200, "<html>Log in</html>", "IPFS_REFUSED"],
+	] as const) {
+		const {
+			code: exit,
+			stderr,
+			stdout,
+		} = await auditOver((response) => {
+			response.writeHead(status, { "Content-Type": "text/html", "Retry-After": "0" }).end(body);
+			return true;
+		});
+		assert.equal(exit, 2, stderr);
+		assert.match(stderr, new RegExp(`^error ${code}: .*\n {2}next: `));
+		assert.doesNotMatch(stdout, /NOT CLEAN/);
+	}
 });

@@ -206,6 +206,8 @@ const BROWSER_HINTS: Readonly<Record<string, string>> = {
 		"The node must also accept requests from web pages (CORS). If it does not, use another node or run the audit from a command line.",
 	IPFS_UNREACHABLE:
 		"The gateway must also accept requests from web pages (CORS). Add another gateway to the list: they are asked in order.",
+	IPFS_REFUSED:
+		"Gateways that redirect every CID to a host of its own can't be asked from a page. Use one that answers at /ipfs/CID, or run the audit from a command line.",
 };
 
 export const browserHint = (code: string): string | undefined => BROWSER_HINTS[code];

@@ -5,7 +5,7 @@ import { type CollectOptions, collectAudit } from "../../../worker/core/audit/co
 import type { AuditPorts } from "../../../worker/core/audit/ports.ts";
 import { replay } from "../../../worker/core/audit/replay/replay.ts";
 import { isDecentraHealthError } from "../../../worker/protocol/errors.ts";
-import { openGateways } from "../ipfs/openGateways.ts";
+import { openPatientGateways } from "../ipfs/openGateways.ts";
 import { expectedChecks } from "./expectedChecks.ts";
 import type { AuditMessage, Problem } from "./messages.ts";
 import type { AuditRequest } from "./request.ts";
@@ -36,7 +36,7 @@ export const runSession = async (request: AuditRequest, { verifyProof, post, now
 	const fromBlock = request.fromBlock === undefined ? undefined : BigInt(request.fromBlock);
 	try {
 		const connection = await connectChain({ rpcUrl, address: roundManager, fromBlock });
-		const store = openGateways(gateways);
+		const store = openPatientGateways(gateways);
 		const { ports, blockNumber } = await auditPortsOf(connection, { store, verifyProof });
 		const { timestamp } = await ports.getHeader(blockNumber);
 		const { chainId, deployment, events } = ports;

@@ -13,15 +13,15 @@ export type BlockStore = {
 	readonly description: string;
 	/**
 	 * Stores a block. Storing it again is no error.
-	 * @throws DecentraHealthError BLOCK_TOO_LARGE, IPFS_UNREACHABLE, ABORTED, CONFIG_INVALID (read-only store)
+	 * @throws DecentraHealthError BLOCK_TOO_LARGE, IPFS_UNREACHABLE, IPFS_REFUSED, ABORTED, CONFIG_INVALID (read-only store)
 	 */
 	readonly put: (bytes: Uint8Array, options?: IoOptions) => Promise<Digest>;
 	/**
 	 * The block, checked against its digest.
-	 * @throws DecentraHealthError BLOCK_MISSING, BLOCK_MISMATCH, BLOCK_TOO_LARGE, IPFS_UNREACHABLE, ABORTED
+	 * @throws DecentraHealthError BLOCK_MISSING, BLOCK_MISMATCH, BLOCK_TOO_LARGE, IPFS_UNREACHABLE, IPFS_REFUSED, IPFS_TIMEOUT, ABORTED
 	 */
 	readonly get: (digest: Digest, options?: IoOptions) => Promise<Uint8Array>;
-	/** Whether the store says that it has the block: a hint, only `get` checks. @throws DecentraHealthError IPFS_UNREACHABLE, ABORTED */
+	/** Whether the store says that it has the block: a hint, only `get` checks. @throws DecentraHealthError IPFS_UNREACHABLE, IPFS_REFUSED, IPFS_TIMEOUT, ABORTED */
 	readonly has: (digest: Digest, options?: IoOptions) => Promise<boolean>;
 };
 
@@ -61,8 +61,21 @@ export const blockMissing = (digest: Digest, description: string): DecentraHealt
 		nextStep: "Ask its publisher to keep it available, or add a gateway that has it.",
 	});
 
+/** It may answer later. */
 export const unreachable = (description: string, problem: string, nextStep: string, cause?: unknown) =>
 	new DecentraHealthError("IPFS_UNREACHABLE", { message: `${description} ${problem}`, nextStep, cause });
+
+/** It answers, and will go on so until somebody changes the configuration, here or there. */
+export const refused = (description: string, problem: string, nextStep: string, cause?: unknown) =>
+	new DecentraHealthError("IPFS_REFUSED", { message: `${description} ${problem}`, nextStep, cause });
+
+/** It looked for the block elsewhere and ran out of time, so the block may exist. */
+export const searchTimeout = (digest: Digest, description: string, problem: string, cause?: unknown) =>
+	new DecentraHealthError("IPFS_TIMEOUT", {
+		message: `${description} ${problem} block ${cidOf(digest)}`,
+		nextStep: "Ask again later, or name a store or gateway that has the block itself.",
+		cause,
+	});
 
 /** @throws DecentraHealthError ABORTED when the caller has cancelled */
 export const throwIfAborted = (signal: AbortSignal | undefined, description: string): void => {

@@ -1,5 +1,6 @@
 /** Blocks as files: FOLDER/<first two digits>/<64 digits>. The embedded default; it needs no other program. */
-import { access, readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { systemErrorCode, writeFileAtomic } from "../atomicFile.ts";
 import {
@@ -48,13 +49,12 @@ export const diskStore = (folder: string): BlockStore => {
 		const path = pathOf(digest);
 		let bytes: Uint8Array;
 		try {
-			if ((await stat(path)).size > MAX_BLOCK_BYTES) throw blockTooLarge(digest, description);
-			bytes = new Uint8Array(await readFile(path));
+			bytes = await readStart(path, MAX_BLOCK_BYTES + 1);
 		} catch (error) {
-			if (systemErrorCode(error) === "BLOCK_TOO_LARGE") throw error;
 			if (systemErrorCode(error) === "ENOENT") throw blockMissing(digest, description);
 			throw failed("read", error);
 		}
+		if (bytes.length > MAX_BLOCK_BYTES) throw blockTooLarge(digest, description);
 		return checkBlock(bytes, digest, description);
 	};
 
@@ -70,4 +70,25 @@ export const diskStore = (folder: string): BlockStore => {
 	};
 
 	return { description, put, get, has };
+};
+
+/** At most so many bytes, whatever the file's size is said to be and however it grows; a pipe or a device is not waited for. */
+const readStart = async (path: string, most: number): Promise<Uint8Array> => {
+	const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	try {
+		const { size } = await file.stat();
+		let buffer = new Uint8Array(Math.min(most, size + 1));
+		let length = 0;
+		for (;;) {
+			const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+			length += bytesRead;
+			if (bytesRead === 0 || length === most) return buffer.slice(0, length);
+			if (length < buffer.length) continue;
+			const larger = new Uint8Array(Math.min(most, 2 * length));
+			larger.set(buffer);
+			buffer = larger;
+		}
+	} finally {
+		await file.close();
+	}
 };

@@ -10,6 +10,8 @@ export type OpenOptions = {
 	readonly create?: boolean;
 	/** Milliseconds for a request to a gateway or node. */
 	readonly timeout?: number;
+	/** A Kubo node is asked for its own blocks only, and not to look for others in its network. */
+	readonly offline?: boolean;
 };
 
 const parseUrl = (location: string): URL => {

@@ -1,7 +1,9 @@
-/** A peer's store that costs a bounded time: one that is down, or gives other bytes than it was asked for, is left alone for a while. */
+/** A peer's store that costs a bounded time: one that is down, silent, or gives other bytes than it was asked for, is left alone for a while. */
 import { isDecentraHealthError } from "../../protocol/errors.ts";
-import { type BlockStore, unreachable } from "./blockStore.ts";
+import { type BlockStore, type IoOptions, unreachable } from "./blockStore.ts";
 import type { Digest } from "./cid.ts";
+import { OVERTAKEN } from "./firstOf.ts";
+import { retryAfterOf } from "./httpAnswer.ts";
 
 export type PatienceOptions = {
 	/** Milliseconds that a peer, or one block of it, is left alone after its first failure; twice as long after each further one. */
@@ -13,6 +15,8 @@ export type PatienceOptions = {
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
+/** However long a peer asks to be left alone. */
+const LONGEST_ASKED = 600_000;
 /** One damaged block says little about the others; this many wrong answers in a row do. */
 const MOST_LIES = 3;
 /** Damaged blocks that are remembered. */
@@ -30,9 +34,10 @@ export const withPatience = (
 	const damaged = new Map<Digest, { readonly times: number; readonly until: number }>();
 
 	const pauseAfter = (times: number): number => Math.min(longestPause, firstPause * 2 ** Math.min(times, 20));
-	const failed = (): void => {
-		pausedUntil = now() + pauseAfter(failures);
-		failures++;
+	const failed = (error?: unknown): void => {
+		// Many requests at once fail for one reason: that is one failure.
+		if (now() >= pausedUntil) pausedUntil = now() + pauseAfter(failures++);
+		pausedUntil = Math.max(pausedUntil, now() + Math.min(retryAfterOf(error) ?? 0, LONGEST_ASKED));
 	};
 	const leftAlone = (why: string, until: number) =>
 		unreachable(
@@ -41,7 +46,7 @@ export const withPatience = (
 			"Wait, or fetch from another store or gateway.",
 		);
 
-	const guarded = async <T>(digest: Digest, run: () => Promise<T>): Promise<T> => {
+	const guarded = async <T>(digest: Digest, { signal }: IoOptions, run: () => Promise<T>): Promise<T> => {
 		if (now() < pausedUntil) throw leftAlone("failed of late", pausedUntil);
 		const { until = 0, times = 0 } = damaged.get(digest) ?? {};
 		if (now() < until) throw leftAlone("gave other bytes for this block", until);
@@ -53,7 +58,11 @@ export const withPatience = (
 		} catch (error) {
 			switch (isDecentraHealthError(error) ? error.code : undefined) {
 				case "IPFS_UNREACHABLE":
-					failed();
+				case "IPFS_REFUSED":
+					failed(error);
+					break;
+				case "ABORTED":
+					if (signal?.reason === OVERTAKEN) failed();
 					break;
 				case "BLOCK_MISMATCH":
 				case "BLOCK_TOO_LARGE": {
@@ -66,6 +75,7 @@ export const withPatience = (
 					break;
 				}
 				case "BLOCK_MISSING":
+				case "IPFS_TIMEOUT":
 					// An answer like any other; it may have the block at the next question.
 					failures = 0;
 					break;
@@ -79,7 +89,7 @@ export const withPatience = (
 	return {
 		description,
 		put: store.put,
-		get: (digest, options) => guarded(digest, () => store.get(digest, options)),
-		has: (digest, options) => guarded(digest, () => store.has(digest, options)),
+		get: (digest, options = {}) => guarded(digest, options, () => store.get(digest, options)),
+		has: (digest, options = {}) => guarded(digest, options, () => store.has(digest, options)),
 	};
 };

@@ -1,5 +1,6 @@
 /** Making one check: its outcome is a value to report, whatever went wrong; only an unreachable chain or IPFS ends the audit. */
 import type { Hex } from "viem";
+import { STORE_FAILED } from "../../protocol/blockErrors.ts";
 import { contentDigest } from "../../protocol/contentDigest.ts";
 import { DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../../protocol/errors.ts";
 import type { EventPlace } from "../ledger/events.ts";
@@ -22,7 +23,7 @@ export const requireEqual = (what: string, actual: Comparable, expected: Compara
 
 /** Says nothing about what is audited: somebody has to repair the connection. */
 const INTERRUPTIONS: readonly ErrorCode[] = [
-	"IPFS_UNREACHABLE",
+	...STORE_FAILED,
 	"RPC_UNREACHABLE",
 	"RPC_FAILED",
 	"ABORTED",

@@ -20,7 +20,7 @@ export type AuditPorts = {
 	readonly events: readonly LedgerEvent[];
 	/** What the contracts say that they have, to hold against the events. */
 	readonly counts: { readonly studies: bigint; readonly models: bigint; readonly rounds: bigint };
-	/** Bytes of the block with this SHA-256; the audit compares it. @throws DecentraHealthError BLOCK_MISSING, IPFS_UNREACHABLE, ABORTED */
+	/** Bytes of the block with this SHA-256; the audit compares it. @throws DecentraHealthError BLOCK_MISSING, IPFS_*, ABORTED */
 	readonly getBlock: (digest: Hex) => Promise<Uint8Array>;
 	/** Header of a block of the chain. @throws DecentraHealthError RPC_UNREACHABLE, RPC_FAILED, ABORTED */
 	readonly getHeader: (blockNumber: bigint) => Promise<BlockHeader>;

@@ -15,6 +15,8 @@ const POLICIES = {
 	RPC_FAILED: "transient",
 	RPC_DISAGREE: "transient",
 	IPFS_UNREACHABLE: "transient",
+	IPFS_REFUSED: "transient",
+	IPFS_TIMEOUT: "transient",
 	BLOCK_MISSING: "transient",
 	BLOCK_MISMATCH: "transient",
 	BLOCK_TOO_LARGE: "transient",

@@ -1,10 +1,8 @@
 /** What every step needs of IPFS beside the round's own objects: kept here, so that a coordinator that is gone takes nothing with it. */
 import type { Stores } from "../../adapters/ipfs/openStores.ts";
 import { currentModel, type Ledger, type StudyRecord } from "../../core/ledger/state.ts";
-import { type ErrorCode, isDecentraHealthError } from "../../protocol/errors.ts";
-
-/** Nobody shows it now. The step that needs it says so, and tries again. */
-const CANNOT_BE_HAD: readonly ErrorCode[] = ["BLOCK_MISSING", "BLOCK_MISMATCH", "BLOCK_TOO_LARGE", "IPFS_UNREACHABLE"];
+import { CANNOT_BE_HAD } from "../../protocol/blockErrors.ts";
+import { isDecentraHealthError } from "../../protocol/errors.ts";
 
 /**
  * Puts the study's definition, its verification keys and its current model into the worker's own store, which serves them to the others.
@@ -22,6 +20,7 @@ export const keepStudy = async (
 		try {
 			if (!(await own.has(digest, { signal }))) await own.put(await store.get(digest, { signal }), { signal });
 		} catch (error) {
+			// The step that needs the block says so, and tries again.
 			if (!isDecentraHealthError(error) || !CANNOT_BE_HAD.includes(error.code)) throw error;
 		}
 	}
