@@ -14,7 +14,8 @@ include "../lib/hash/MerkleInclusion.circom";
  * Guarantees: inputs in [0, 2^8), labels in [0, classes) (boolean when classes = 0), index in [0, 2^depth); if active = 1,
  *             leaf(batch, salt) is at `index` under root. targets are what the loss compares with: the label itself (classes = 0),
  *             else one-hot.
- *             An inactive step may bring any batch in range, so a data set's content can never stop a proof.
+ *             An inactive step may bring any batch in range, so that its content stops no proof. An active one has to bring its own:
+ *             a record that takes a value of the step out of its range leaves the hospital without a proof (docs/THREATS.md).
  * Cost (O2):  batchSize * (8 * inputCount + max(classes, 1)) + the leaf + 242 * depth + 1; 3,969 for WDBC's batches at depth 6.
  */
 template BoundBatch(batchSize, inputCount, classes, depth) {

@@ -15,6 +15,7 @@ import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { segmentInput } from "../../worker/core/training/segmentInput.ts";
 import { trainSegments } from "../../worker/node/trainingProofs.ts";
 import { publicKeyOf } from "../../worker/protocol/babyJubJub.ts";
+import { standInDeployment } from "../../worker/protocol/deploymentId.ts";
 import { standardProfile } from "../../worker/protocol/profiles.ts";
 import { architectureOf, learningRateInteger, normBoundInteger, type Study } from "../../worker/protocol/study.ts";
 import { ROOT } from "../checks/steps.ts";
@@ -32,7 +33,7 @@ export const trainingCase = async (study: Study) => {
 	const { hospitals } = simulateConsortium({ rows, hospitals: 3, batchSize, maxBatches, seed: SEED });
 	const samples = hospitals[0] ?? [];
 	const dataset = commitDataset({ study, samples, seed: new Uint8Array(32).fill(7) });
-	const weights = initialWeights(study, SEED);
+	const weights = initialWeights(study, standInDeployment(SEED));
 	const { input } = segmentInput({
 		study,
 		dataset,
@@ -62,7 +63,7 @@ export const segmentCases = (study: Study, segments: number) => {
 		epochs: 1,
 		stepsPerSegment: study.stepsPerSegment,
 		learningRate: learningRateInteger(study.learningRate),
-		baseWeights: initialWeights(study, SEED),
+		baseWeights: initialWeights(study, standInDeployment(SEED)),
 	}).inputs;
 };
 

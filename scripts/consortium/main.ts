@@ -19,7 +19,7 @@ const program = new Command("npm run consortium --")
 			.default(8550)
 			.argParser(integer(1024, 65_000)),
 	)
-	.option("--seed <text>", "chooses the hospitals' rows and the initial model", "consent")
+	.option("--seed <text>", "chooses the hospitals' rows", "consent")
 	.option("--folder <path>", "new folder for everybody's folders (default: .data/consortium-<time>)");
 
 program.parse();

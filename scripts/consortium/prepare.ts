@@ -6,7 +6,6 @@ import { formatCsv, readCsvRows } from "../../worker/adapters/dataset/csv.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
 import { readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { simulateConsortium } from "../../worker/core/dataset/consortium.ts";
-import { initialWeights } from "../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../worker/node/coordinator.ts";
 import { journalPath } from "../../worker/node/folders.ts";
 import { openJournal } from "../../worker/node/journal.ts";
@@ -73,7 +72,7 @@ const writeFolders = async (
 
 /** The chain runs until `stop`. @throws DecentraHealthError PORT_IN_USE, RPC_UNREACHABLE, PROVING_KEY_* */
 export const prepareConsortium = async (options: PrepareOptions) => {
-	const { folder, port, seed, say } = options;
+	const { folder, port, say } = options;
 	const study = await readStudyFile(EMBEDDED_STUDY);
 	const circuits = await loadStudyCircuits(study);
 	const verificationKeys = await verificationKeyObjects(circuits);
@@ -103,7 +102,7 @@ export const prepareConsortium = async (options: PrepareOptions) => {
 				journal,
 				progress,
 			},
-			{ study, initialWeights: initialWeights(study, seed), verifiers, verificationKeys },
+			{ study, verifiers, verificationKeys },
 		);
 		say(`study ${studyId} (${study.name}); ${places.length} folders in ${folder}`);
 		await mineByItself(rpcUrl);

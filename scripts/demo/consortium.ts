@@ -19,8 +19,6 @@ import type { View } from "./view.ts";
 export type DemoOptions = {
 	readonly study: Study;
 	readonly data: DemoData;
-	/** Chooses the initial model. */
-	readonly seed: string;
 	/** A new folder: participants' folders and the IPFS blocks go below it. */
 	readonly folder: string;
 	readonly passphrase: string;
@@ -31,7 +29,7 @@ export type DemoOptions = {
 export type DemoConsortium = Awaited<ReturnType<typeof setUpConsortium>>;
 
 export const setUpConsortium = async (options: DemoOptions, view: View) => {
-	const { study, folder, passphrase, seed, circuits, data } = options;
+	const { study, folder, passphrase, circuits, data } = options;
 	view.say(
 		`${data.hospitals.map(({ samples }) => samples.length).join(" + ")} rows for training, ${data.test.length} held out: ${data.description}`,
 	);
@@ -87,10 +85,8 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 
 	for (const { transactor } of hospitals) await admitHospital(coordinator, transactor.address);
 	for (const { transactor } of members) await admitMember(coordinator, transactor.address);
-	const weights = initialWeights(study, seed);
 	const studyId = await createStudy(coordinator, {
 		study,
-		initialWeights: weights,
 		verifiers,
 		verificationKeys: circuits.verificationKeys,
 	});
@@ -106,7 +102,10 @@ export const setUpConsortium = async (options: DemoOptions, view: View) => {
 		coordinator,
 		hospitals,
 		members,
-		initialWeights: weights,
+		initialWeights: initialWeights(study, {
+			chainId: coordinator.connection.chain.id,
+			roundManager: deployment.roundManager,
+		}),
 		test: data.test,
 		testParts: data.testParts,
 		/** Each hospital's rows. */

@@ -26,7 +26,7 @@ export type DemoOptions = {
  * Batch order and beacons differ from run to run. Chosen among some 600 for steadiness: with this seed 29,997 of 30,000 simulated runs reach
  * AUC .985 and accuracy .95 after round 3; over 400 others, 95 % of the runs.
  */
-const DEFAULT_SEED = "consent";
+export const DEFAULT_SEED = "consent";
 const MOST_HOSPITALS = 12;
 
 export const withDemoOptions = (command: Command): Command =>
@@ -49,7 +49,7 @@ export const withDemoOptions = (command: Command): Command =>
 				.default(3)
 				.argParser(integer(3, MOST_HOSPITALS)),
 		)
-		.addOption(new Option("--seed <text>", "chooses the hospitals' rows and the initial model").default(DEFAULT_SEED))
+		.addOption(new Option("--seed <text>", "chooses the hospitals' rows").default(DEFAULT_SEED))
 		.option("--json <file>", "write the report there")
 		.option(
 			"--serve",

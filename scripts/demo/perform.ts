@@ -50,7 +50,7 @@ export const performDemo = async (options: PerformOptions): Promise<boolean> => 
 	const setting = await openSetting({ ...options, folder });
 	const { build } = options;
 	if (build !== undefined && options.fromScratch === true) {
-		const stage = await setUpFromScratch({ ...setting, prepared, seed, port }, setting.view);
+		const stage = await setUpFromScratch({ ...setting, prepared, port }, setting.view);
 		await serve(stage, build, options, setting);
 		return true;
 	}

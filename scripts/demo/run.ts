@@ -161,7 +161,7 @@ export const runDemo = async (options: RunOptions, setting: DemoSetting) => {
 	const { seed, port } = options;
 	const { view, write, data, folder, passphrase } = setting;
 	const own = { ...circuits, verificationKeys };
-	const consortium = await setUpConsortium({ study, data, seed, folder, passphrase, port, circuits: own }, view);
+	const consortium = await setUpConsortium({ study, data, folder, passphrase, port, circuits: own }, view);
 	try {
 		const { reports, records, parts } = await runRounds(options, consortium, setting);
 		view.say(

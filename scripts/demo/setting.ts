@@ -30,7 +30,7 @@ export type DemoSetting = {
 };
 
 /** Training proofs a hospital and round at most where the demo chooses the rows: for its time, not the protocol's limit. */
-const MOST_SEGMENTS = 4;
+export const MOST_SEGMENTS = 4;
 /** Rows of a hospital when images are cut into hospitals. */
 const IMAGES = 64;
 

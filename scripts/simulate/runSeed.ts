@@ -4,6 +4,7 @@ import { naturalFederation, simulatedBeacons, simulateFederation } from "../../w
 import type { Partition } from "../../worker/core/simulate/partition.ts";
 import { type Refusal, simulateRounds } from "../../worker/core/simulate/simulateRounds.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
+import { standInDeployment } from "../../worker/protocol/deploymentId.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import type { BaselineOptions } from "./baselines.ts";
 import type { SimulationData } from "./data.ts";
@@ -57,7 +58,7 @@ export const runSeed = async (
 			? naturalFederation({ study, hospitals: data.hospitals, seed })
 			: simulateFederation({ study, ...data, hospitals: options.hospitals, partition, samples, seed });
 	const { hospitals, testParts, classCounts } = federation;
-	const weights = initialWeights(study, seed);
+	const weights = initialWeights(study, standInDeployment(seed));
 	const beaconOf = simulatedBeacons(seed);
 	const heldOut = { test: data.test, parts: testParts.filter((part) => part.length > 0) };
 	// Bootstrap intervals where they are shown.

@@ -39,14 +39,13 @@ const developmentOnly = ({ circuits }: PreparedStudy): boolean =>
 	Object.values(circuits).some((circuit) => circuit.developmentOnly);
 
 /** @throws DecentraHealthError CIRCUIT_COMPILE, STUDY_PACKAGE_INVALID when its parts do not belong together */
-export const packagePrepared = async (prepared: PreparedStudy, seed: string): Promise<StudyPackage> => {
+export const packagePrepared = async (prepared: PreparedStudy): Promise<StudyPackage> => {
 	const { study, verificationKeys } = prepared;
 	const instance = studyInstanceName(study.name);
 	const [train, encrypt, keySum] = verificationKeys;
 	if (train === undefined || encrypt === undefined || keySum === undefined) throw new RangeError("three keys a study");
 	return makeStudyPackage({
 		study,
-		seed,
 		verificationKeys: { train, encrypt, keySum },
 		verifiers: {
 			update: await creationCodeOf(updateVerifierName(instance)),
@@ -61,5 +60,4 @@ export const packagePrepared = async (prepared: PreparedStudy, seed: string): Pr
  * @param file a study's file, or the name of one in studies/
  * @throws DecentraHealthError as prepareStudy and {@link packagePrepared}
  */
-export const packageStudy = async (file: string, seed: string): Promise<StudyPackage> =>
-	packagePrepared(await prepareStudy(file), seed);
+export const packageStudy = async (file: string): Promise<StudyPackage> => packagePrepared(await prepareStudy(file));

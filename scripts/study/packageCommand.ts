@@ -5,7 +5,7 @@ import { isTaken, systemErrorCode, writeFileAtomic } from "../../worker/adapters
 import { DecentraHealthError } from "../../worker/protocol/errors.ts";
 import { packageStudy } from "./package.ts";
 
-type Options = { readonly seed: string; readonly out: string; readonly json?: boolean };
+type Options = { readonly out: string; readonly json?: boolean };
 
 const refuse = (message: string): DecentraHealthError =>
 	new DecentraHealthError("CONFIG_INVALID", { message, nextStep: "Name another file with --out." });
@@ -15,25 +15,16 @@ const write = (path: string, text: string): Promise<void> =>
 		throw refuse(isTaken(error) ? `${path} exists` : `cannot write ${path}: ${systemErrorCode(error)}`);
 	});
 
-const requireSeed = (seed: string): void => {
-	if (seed.length >= 1 && seed.length <= 200) return;
-	throw new DecentraHealthError("CONFIG_INVALID", {
-		message: `--seed has ${seed.length} characters; allowed are 1 to 200`,
-		nextStep: "Give another text: the initial model is drawn from it.",
-	});
-};
-
-const makePackage = async (file: string, { seed, out, json = false }: Options): Promise<void> => {
-	requireSeed(seed);
+const makePackage = async (file: string, { out, json = false }: Options): Promise<void> => {
 	// Before minutes of building; the write itself checks again.
 	if (existsSync(out)) throw refuse(`${out} exists`);
-	const made = await packageStudy(file, seed);
+	const made = await packageStudy(file);
 	const text = `${JSON.stringify(made)}\n`;
 	await write(out, text);
-	const { study, definitionDigest, modelDigest, developmentKeys } = made;
+	const { study, definitionDigest, developmentKeys } = made;
 	if (json) {
 		const bytes = Buffer.byteLength(text);
-		const summary = { file: out, study: study.name, seed, definitionDigest, modelDigest, developmentKeys, bytes };
+		const summary = { file: out, study: study.name, definitionDigest, developmentKeys, bytes };
 		process.stdout.write(`${JSON.stringify(summary)}\n`);
 		return;
 	}
@@ -49,7 +40,6 @@ export const packageCommand = (): Command =>
 			"build a study's circuits, keys and verifiers, and write all that creating the study takes to one file",
 		)
 		.argument("<file>", "a study's file, or the name of one in studies/")
-		.option("--seed <text>", "the initial model is drawn from it", "DecentraHealth")
 		.requiredOption("--out <file>", "a new file")
 		.option("--json", "print one JSON object")
 		.action(makePackage);

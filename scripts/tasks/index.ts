@@ -76,7 +76,6 @@ export const tasks = [
 			type: ArgumentType.FILE,
 			defaultValue: "studies/wdbc.json",
 		})
-		.addOption({ name: "seed", description: "Seed of the initial weights", defaultValue: "DecentraHealth" })
 		.setAction(() => import("./actions/studyCreate.ts"))
 		.build(),
 

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { network } from "hardhat";
 import { encodeFunctionData, type Hex, parseAbi } from "viem";
 import { studyParameters } from "../../worker/core/codecs/study.ts";
+import { placePackage } from "../../worker/core/placePackage.ts";
 import { parseStudyPackage, type StudyPackage } from "../../worker/core/studyPackage.ts";
 import { requireStudyPackage } from "../../worker/core/studyPackageChecks.ts";
 import { modelRegistryAbi } from "../../worker/protocol/generated/abi.ts";
@@ -29,18 +30,16 @@ describe("study package", () => {
 	before(async () => {
 		folder = await mkdtemp(join(tmpdir(), "decentrahealth-"));
 		const out = join(folder, "wdbc.package.json");
-		const args = ["scripts/study/main.ts", "package", "wdbc", "--seed", "a test", "--out", out, "--json"];
+		const args = ["scripts/study/main.ts", "package", "wdbc", "--out", out, "--json"];
 		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
 		made = requireStudyPackage(parseStudyPackage(await readFile(out, "utf8")));
-		const { file, study, seed, definitionDigest, modelDigest, developmentKeys } = JSON.parse(stdout);
+		const { file, study, definitionDigest, developmentKeys } = JSON.parse(stdout);
 		assert.deepEqual(
-			{ file, study, seed, definitionDigest, modelDigest, developmentKeys },
+			{ file, study, definitionDigest, developmentKeys },
 			{
 				file: out,
 				study: "wdbc",
-				seed: "a test",
 				definitionDigest: made.definitionDigest,
-				modelDigest: made.modelDigest,
 				developmentKeys: true,
 			},
 		);
@@ -49,7 +48,7 @@ describe("study package", () => {
 
 	it("creates the study on a fresh chain", async () => {
 		const connection = await network.create();
-		const { modelRegistry, owner, publicClient } = await deployAll(connection);
+		const { modelRegistry, roundManager, owner, publicClient } = await deployAll(connection);
 		const send = async (to: Hex | undefined, data: Hex) => {
 			const hash = await owner.sendTransaction(to === undefined ? { data } : { to, data });
 			return publicClient.waitForTransactionReceipt({ hash });
@@ -67,14 +66,16 @@ describe("study package", () => {
 		] as const) {
 			assert.equal(await publicClient.readContract({ address, abi: verifierAbi, functionName }), expected);
 		}
-		const { definitionDigest, modelDigest, weightCommitment } = made;
+		const chainId = await publicClient.getChainId();
+		const placed = placePackage(made, { chainId, roundManager: roundManager.address });
+		const { definitionDigest, modelDigest, weightCommitment } = placed;
 		const parameters = { definitionDigest, updateVerifier, keySumVerifier, ...studyParameters(made.study) };
 		const receipt = await send(
 			modelRegistry.address,
 			encodeFunctionData({
 				abi: modelRegistryAbi,
 				functionName: "createStudy",
-				args: [parameters, BigInt(weightCommitment), modelDigest],
+				args: [parameters, weightCommitment, modelDigest],
 			}),
 		);
 		assert.equal(receipt.status, "success");
@@ -85,7 +86,7 @@ describe("study package", () => {
 			[made.vkHashes.train, made.vkHashes.encrypt, made.vkHashes.keySum],
 		);
 		const model = await modelRegistry.read.modelOf([1n]);
-		assert.deepEqual([model.digest, model.commitment], [modelDigest, BigInt(weightCommitment)]);
+		assert.deepEqual([model.digest, model.commitment], [modelDigest, weightCommitment]);
 		await connection.close();
 	});
 });

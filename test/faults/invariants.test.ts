@@ -9,6 +9,7 @@ import { commitDataset } from "../../worker/core/dataset/commit.ts";
 import { quantizeRow } from "../../worker/core/dataset/preprocess.ts";
 import type { Ledger, RoundRecord } from "../../worker/core/ledger/state.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
+import { standInDeployment } from "../../worker/protocol/deploymentId.ts";
 import { roundManagerAbi } from "../../worker/protocol/generated/abi.ts";
 import { commitWeights } from "../../worker/protocol/packing.ts";
 import { addressOf, type FaultConsortium, HOSPITALS, STUDY, walletOf } from "../support/faults/consortium.ts";
@@ -33,7 +34,7 @@ const ROUND_MANAGER: Address = "0x5fc8d32690cc91d4c39d9d3abcbd16989f875707";
 const SET: Hex = `0x${"11".repeat(32)}`;
 const OTHER_SET: Hex = `0x${"22".repeat(32)}`;
 
-const BASE = initialWeights(STUDY, "invariants");
+const BASE = initialWeights(STUDY, standInDeployment("invariants"));
 let consortium: FaultConsortium;
 let round: RoundRecord;
 let model: readonly number[];

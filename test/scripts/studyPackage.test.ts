@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../scripts/checks/steps.ts";
 import { encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
+import { placePackage } from "../../worker/core/placePackage.ts";
 import {
 	blockBytes,
 	MOST_CREATION_BYTES,
@@ -13,6 +14,7 @@ import {
 	type StudyPackage,
 } from "../../worker/core/studyPackage.ts";
 import { checkStudyPackage, requireStudyPackage } from "../../worker/core/studyPackageChecks.ts";
+import { initialModelProblem } from "../../worker/core/training/initialModel.ts";
 import { contentDigest } from "../../worker/protocol/contentDigest.ts";
 import { SIMULATED } from "../support/contracts/simulatedVerifiers.ts";
 import { throwsWithCode } from "../support/rejectsWithCode.ts";
@@ -53,7 +55,7 @@ test("a package comes back from its text as it was, and passes every check", () 
 	const checks = checkStudyPackage(made);
 	assert.deepEqual(
 		checks.map(({ id, problem }) => [id, problem]),
-		["blocks", "definition", "budget", "keys", "model", "updateVerifier", "keySumVerifier", "development"].map((id) => [
+		["blocks", "definition", "budget", "keys", "updateVerifier", "keySumVerifier", "development"].map((id) => [
 			id,
 			undefined,
 		]),
@@ -91,7 +93,6 @@ const withBlock = (made: StudyPackage, replaced: string, bytes: Uint8Array): Stu
 test("forgeries that are consistent in themselves fail the check that is theirs", () => {
 	const made = simulatedPackage();
 	const { update, keySum } = made.verifiers;
-	assert.deepEqual(failing({ ...made, seed: "another" }), ["model"]);
 	assert.deepEqual(failing({ ...made, developmentKeys: false }), ["development"]);
 	assert.deepEqual(failing({ ...made, study: { ...made.study, title: "Another" } }), ["definition"]);
 	assert.deepEqual(failing({ ...made, verifiers: { update: keySum, keySum: update } }), [
@@ -121,14 +122,34 @@ test("forgeries that are consistent in themselves fail the check that is theirs"
 	const other = withBlock({ ...made, vkHashes: { ...made.vkHashes, train: contentDigest(loose).hex } }, train, loose);
 	assert.deepEqual(failing(other), ["keys", "updateVerifier", "keySumVerifier"]);
 
-	// A block that the study does not need.
+	// A block that the study does not need, in the place of one that it needs.
+	const { keySum: keySumHash } = made.vkHashes;
 	const foreign = encodeVerificationKey(SIMULATED.encrypt.verificationKey).slice(1);
-	assert.deepEqual(failing(withBlock(made, made.modelDigest, foreign)), ["blocks"]);
+	assert.deepEqual(failing(withBlock(made, keySumHash, foreign)), [
+		"blocks",
+		"keys",
+		"updateVerifier",
+		"keySumVerifier",
+	]);
 	const tooLong = `0x${"00".repeat(MOST_CREATION_BYTES + 1)}`;
 	throwsWithCode(
 		() => open(changed(made, ["verifiers", "update", "creationCode"], () => tooLong)),
 		"STUDY_PACKAGE_INVALID",
 	);
+});
+
+test("a package has another initial model in each deployment", () => {
+	const made = simulatedPackage();
+	const place = { chainId: 31337, roundManager: "0x3333333333333333333333333333333333333333" } as const;
+	const placed = placePackage(made, place);
+	assert.equal(
+		initialModelProblem(made.study, place, { commitment: placed.weightCommitment, digest: placed.modelDigest }),
+		undefined,
+	);
+	const block = placed.blocks.find(({ digest }) => digest === placed.modelDigest) ?? assert.fail();
+	assert.equal(contentDigest(blockBytes(block)).hex, placed.modelDigest);
+	assert.equal(placed.blocks.length, made.blocks.length + 1);
+	assert.notEqual(placePackage(made, { ...place, chainId: 1 }).modelDigest, placed.modelDigest);
 });
 
 test("a block's bytes are those of its text", () => {
@@ -147,7 +168,6 @@ test("the command refuses before it builds anything, and leaves nothing behind",
 	writeFileSync(bad, "{}");
 	for (const [args, code, expected] of [
 		[["wdbc", "--out", taken], "CONFIG_INVALID", /exists/],
-		[["wdbc", "--seed", "", "--out", join(folder, "new.json")], "CONFIG_INVALID", /--seed/],
 		[[bad, "--out", join(folder, "new.json")], "STUDY_INVALID", /name/],
 	] as const) {
 		const { status, stderr } = run(args);
@@ -159,5 +179,5 @@ test("the command refuses before it builds anything, and leaves nothing behind",
 	assert.deepEqual(readdirSync(folder).sort(), ["bad.json", "taken.json"]);
 	const help = run(["--help"]);
 	assert.equal(help.status, 0);
-	assert.match(help.stdout, /--seed <text>/);
+	assert.match(help.stdout, /--out <file>/);
 });

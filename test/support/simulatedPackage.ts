@@ -29,7 +29,6 @@ export const simulatedPackage = (): StudyPackage => {
 	});
 	made = makeStudyPackage({
 		study,
-		seed: "a seed",
 		verificationKeys: {
 			train: encodeVerificationKey(SIMULATED.train.verificationKey),
 			encrypt: encodeVerificationKey(SIMULATED.encrypt.verificationKey),

@@ -108,8 +108,9 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 	for (const wallet of WALLETS.hospitals) await admitHospital(coordinator, developmentAccount(wallet).address);
 	for (const wallet of memberWallets) await admitMember(coordinator, developmentAccount(wallet).address);
 	const { verifiers } = chain;
-	const weights = initialWeights(study, "worker consortium");
-	const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
+	const studyId = await createStudy(coordinator, { study, verifiers, verificationKeys });
+	const { chain: network, deployment } = coordinator.connection;
+	const place = { chainId: network.id, roundManager: deployment.roundManager };
 	const pool = memberWallets.map((wallet) => developmentAccount(wallet).address);
 	const committee = pool.slice(0, study.committee.members);
 
@@ -122,7 +123,7 @@ export const enrollWorkers = async (chain: WorkerChain, folder: string, size: Co
 		storeOf,
 		study,
 		studyId,
-		initialWeights: weights,
+		initialWeights: initialWeights(study, place),
 		shareKeys,
 		datasets,
 		/** All members, and those of `openRound`. */

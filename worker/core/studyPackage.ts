@@ -1,9 +1,10 @@
 /**
- * All that creating a study takes besides a wallet: its definition, verification keys and initial model as blocks for IPFS, and the creation
- * code of its two verifiers. `npm run study -- package` makes it where the circuits were built; whoever signs checks it again.
+ * All that creating a study takes besides a wallet: its definition and verification keys as blocks for IPFS, and the creation code of its two
+ * verifiers. The initial model depends on the deployment as well: whoever creates the study computes it (`placePackage`). `npm run study -- package` makes it where the circuits were built; whoever signs checks it again.
  */
 import type { Hex } from "viem";
 import { z } from "zod";
+import { contentDigest } from "../protocol/contentDigest.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { studySchema } from "../protocol/study.ts";
 
@@ -11,8 +12,8 @@ import { studySchema } from "../protocol/study.ts";
 export const MOST_CREATION_BYTES = 49_152;
 /** One raw block; worker/adapters/ipfs/blockStore.ts has the same. */
 export const MOST_BLOCK_BYTES = 2 ** 20;
-/** Definition, three verification keys, initial model. */
-export const BLOCKS = 5;
+/** Definition, three verification keys. */
+export const BLOCKS = 4;
 /** Of the file: base64 of all blocks, two creation codes, and the study once more. */
 export const MOST_PACKAGE_BYTES = 8 * 2 ** 20;
 
@@ -37,10 +38,9 @@ const verifierSchema = z.strictObject({
 });
 
 export const studyPackageSchema = z.strictObject({
-	version: z.literal(1),
+	/** 1 had an initial model of any seed. */
+	version: z.literal(2),
 	study: studySchema,
-	/** Of the initial model: worker/core/training/initialWeights.ts. */
-	seed: z.string().min(1).max(200),
 	/** The study's canonical JSON is the block with this digest. */
 	definitionDigest: digest,
 	blocks: z.array(z.strictObject({ digest, base64: z.base64().max(base64Length(MOST_BLOCK_BYTES)) })).length(BLOCKS),
@@ -48,16 +48,25 @@ export const studyPackageSchema = z.strictObject({
 	verifiers: z.strictObject({ update: verifierSchema, keySum: verifierSchema }),
 	/** Made on one machine, which could forge proofs: of use on local chains alone. */
 	developmentKeys: z.boolean(),
-	/** Commitment to the initial weights with salt 0, decimal. */
-	weightCommitment: z.string().regex(/^(0|[1-9][0-9]{0,77})$/, "not a decimal number"),
-	/** The initial model is the block with this digest. */
-	modelDigest: digest,
 });
 
 export type StudyPackage = z.infer<typeof studyPackageSchema>;
 
+/** A package in a deployment: with the block of the initial model there. */
+export type PlacedPackage = StudyPackage & {
+	/** Commitment to the initial weights with salt 0. */
+	readonly weightCommitment: bigint;
+	/** The initial model is the block with this digest. */
+	readonly modelDigest: Hex;
+};
+
 export const blockBytes = ({ base64 }: StudyPackage["blocks"][number]): Uint8Array =>
 	Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+export const toBlock = (bytes: Uint8Array): StudyPackage["blocks"][number] => ({
+	digest: contentDigest(bytes).hex,
+	base64: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")),
+});
 
 export const packageInvalid = (message: string): DecentraHealthError =>
 	new DecentraHealthError("STUDY_PACKAGE_INVALID", {

@@ -3,26 +3,15 @@ import { hexToBytes, toFunctionSelector } from "viem";
 import { studyInstanceName } from "../protocol/circuitNames.ts";
 import { contentDigest } from "../protocol/contentDigest.ts";
 import { isDecentraHealthError } from "../protocol/errors.ts";
-import { commitWeights } from "../protocol/packing.ts";
 import { ENCRYPT_UPDATE_SIGNALS, keySumSignalCount, TRAIN_SEGMENT_SIGNALS } from "../protocol/publicSignals.ts";
-import { encodeModel } from "./codecs/model.ts";
 import { encodeStudy } from "./codecs/study.ts";
 import { decodeVerificationKey, type VerificationKey } from "./codecs/verificationKey.ts";
 import { g1Words, minusG2Words } from "./codecs/verifierWords.ts";
 import { budgetProblems } from "./estimate/budget.ts";
 import { blockBytes, MOST_BLOCK_BYTES, packageInvalid, type StudyPackage } from "./studyPackage.ts";
-import { initialWeights } from "./training/initialWeights.ts";
 
 export type PackageCheck = {
-	readonly id:
-		| "blocks"
-		| "definition"
-		| "budget"
-		| "keys"
-		| "model"
-		| "updateVerifier"
-		| "keySumVerifier"
-		| "development";
+	readonly id: "blocks" | "definition" | "budget" | "keys" | "updateVerifier" | "keySumVerifier" | "development";
 	/** The package's field that it is about. */
 	readonly field: string;
 	/** What holds when it passes. */
@@ -36,13 +25,7 @@ type Problem = string | undefined;
 type Keys = Readonly<Record<keyof StudyPackage["vkHashes"], VerificationKey>>;
 
 const blocksProblem = ({ blocks, ...rest }: StudyPackage): Problem => {
-	const needed = [
-		rest.definitionDigest,
-		rest.vkHashes.train,
-		rest.vkHashes.encrypt,
-		rest.vkHashes.keySum,
-		rest.modelDigest,
-	];
+	const needed = [rest.definitionDigest, rest.vkHashes.train, rest.vkHashes.encrypt, rest.vkHashes.keySum];
 	for (const [index, block] of blocks.entries()) {
 		const bytes = blockBytes(block);
 		if (bytes.length === 0 || bytes.length > MOST_BLOCK_BYTES)
@@ -98,15 +81,6 @@ const keysProblem = ({ study, vkHashes }: StudyPackage, keys: Keys | string): Pr
 	return shared ? undefined : "the keys of training and encryption are not of one ceremony";
 };
 
-const modelProblem = ({ study, seed, weightCommitment, modelDigest }: StudyPackage): Problem => {
-	const weights = initialWeights(study, seed);
-	if (contentDigest(encodeModel(weights)).hex !== modelDigest)
-		return "is not the digest of the initial model that the study and the seed give";
-	if (commitWeights(weights, 0n).toString() !== weightCommitment)
-		return "the commitment is not that of the initial weights";
-	return undefined;
-};
-
 /** The generated contracts hold each key's points as one literal, and its hash as a constant: both are in the creation code as they are. */
 const verifierProblem = (
 	{ study, verifiers }: StudyPackage,
@@ -153,7 +127,7 @@ export const checkStudyPackage = (candidate: StudyPackage): readonly PackageChec
 	const check = (id: PackageCheck["id"], field: string, title: string, problem: Problem): PackageCheck =>
 		problem === undefined ? { id, field, title } : { id, field, title, problem };
 	return [
-		check("blocks", "blocks", "The five blocks have the digests that they are listed under", blocksProblem(candidate)),
+		check("blocks", "blocks", "The four blocks have the digests that they are listed under", blocksProblem(candidate)),
 		check(
 			"definition",
 			"definitionDigest",
@@ -166,12 +140,6 @@ export const checkStudyPackage = (candidate: StudyPackage): readonly PackageChec
 			"vkHashes",
 			"The three verification keys are valid and fit the study's circuits",
 			keysProblem(candidate, keys),
-		),
-		check(
-			"model",
-			"modelDigest",
-			"The initial model is the one that the study and the seed give",
-			modelProblem(candidate),
 		),
 		check(
 			"updateVerifier",

@@ -5,8 +5,9 @@ import type { RoundRecord, StudyRecord, UpdateRecord } from "../core/ledger/stat
 import { BLOCK_LOST, CANNOT_BE_HAD } from "../protocol/blockErrors.ts";
 import { type DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import { type CheckedBundle, fetchBundle } from "./bundles.ts";
+import { requireInitialModel } from "./initialModel.ts";
 import type { Keyholder } from "./member.ts";
-import { contractCall, type Participant, sendCall } from "./participant.ts";
+import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
 import { requireProvenUpdates } from "./proofs.ts";
 
 /** Why an update is not confirmed. */
@@ -97,12 +98,17 @@ export const holdBundles = async (
 	return held;
 };
 
-/** Confirms to hold these updates' bundles, in one transaction. */
-export const confirmAvailability = (
-	member: Pick<Participant, "connection" | "transactor" | "progress">,
-	{ roundId }: Pick<RoundRecord, "roundId">,
+/**
+ * Confirms to hold these updates' bundles, in one transaction. A study that began with another model than its own gets no confirmation, so
+ * that no sum over it is ever opened.
+ * @throws DecentraHealthError INITIAL_MODEL_MISMATCH
+ */
+export const confirmAvailability = async (
+	member: Participant,
+	{ roundId, studyId }: Pick<RoundRecord, "roundId" | "studyId">,
 	updates: readonly UpdateRecord[],
 ) => {
+	await requireInitialModel(member, (await readLedger(member.connection)).ledger, studyId);
 	const held = updates.map(({ position, bundleDigest }) => ({ position, bundleDigest }));
 	const summary = `confirm ${held.length} bundles of round ${roundId}`;
 	const call = contractCall(member.connection, "roundManager", "confirmAvailability", [roundId, held], summary);

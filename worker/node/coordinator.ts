@@ -2,13 +2,12 @@
 import { type Address, parseEventLogs } from "viem";
 import { chainError } from "../adapters/chain/errors.ts";
 import type { SendOptions } from "../adapters/chain/transactor.ts";
-import { encodeModel } from "../core/codecs/model.ts";
 import { encodeStudy, studyParameters } from "../core/codecs/study.ts";
 import { activeRound } from "../core/ledger/state.ts";
 import { type CoordinatorAction, nextCoordinatorAction } from "../core/nextAction.ts";
+import { initialModel } from "../core/training/initialModel.ts";
 import { isDecentraHealthError } from "../protocol/errors.ts";
 import { modelRegistryAbi, roundManagerAbi } from "../protocol/generated/abi.ts";
-import { commitWeights } from "../protocol/packing.ts";
 import type { Study } from "../protocol/study.ts";
 import { carryOutUnlessDone } from "./housekeeping.ts";
 import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
@@ -46,8 +45,6 @@ export const removeMember = registration("removeMember");
 
 export type StudyCreation = {
 	readonly study: Study;
-	/** Signed 20-bit integers, scale 2^16, in TensorFlow.js order. */
-	readonly initialWeights: readonly number[];
 	readonly verifiers: { readonly updateVerifier: Address; readonly keySumVerifier: Address };
 	/** The verification-key objects whose digests the verifiers carry; published, so that an auditor needs nothing else. */
 	readonly verificationKeys: readonly Uint8Array[];
@@ -55,14 +52,16 @@ export type StudyCreation = {
 
 /** Publishes the definition, the verification keys and the initial model, then creates the study. @returns its id */
 export const createStudy = async (coordinator: Participant, creation: StudyCreation): Promise<bigint> => {
-	const { study, initialWeights, verifiers, verificationKeys } = creation;
-	const { store, signal } = coordinator;
+	const { study, verifiers, verificationKeys } = creation;
+	const { connection, store, signal } = coordinator;
+	const { chain, deployment } = connection;
+	const { bytes, commitment } = initialModel(study, { chainId: chain.id, roundManager: deployment.roundManager });
 	for (const key of verificationKeys) await store.put(key, { signal });
 	const definitionDigest = await store.put(encodeStudy(study), { signal });
-	const modelDigest = await store.put(encodeModel(initialWeights), { signal });
+	const modelDigest = await store.put(bytes, { signal });
 	const parameters = { definitionDigest, ...verifiers, ...studyParameters(study) };
-	const args = [parameters, commitWeights(initialWeights, 0n), modelDigest];
-	const call = contractCall(coordinator.connection, "modelRegistry", "createStudy", args, `create study ${study.name}`);
+	const args = [parameters, commitment, modelDigest];
+	const call = contractCall(connection, "modelRegistry", "createStudy", args, `create study ${study.name}`);
 	const { logs } = await sendCall(coordinator, `create-study-${study.name}`, call);
 	const [created] = parseEventLogs({ abi: modelRegistryAbi, eventName: "StudyCreated", logs });
 	if (created === undefined) throw new RangeError("createStudy emitted no StudyCreated");

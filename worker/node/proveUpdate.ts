@@ -87,7 +87,7 @@ const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: big
  * in the journal, so a restart goes on where it was. The one-time key is drawn anew as long as the encryption is not proven: it never meets two
  * messages.
  * @param ledger that the round is of
- * @throws DecentraHealthError TRAINING_OVERFLOW, UPDATE_NORM, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, MODEL_UNPROVEN,
+ * @throws DecentraHealthError TRAINING_OVERFLOW, UPDATE_NORM, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, INITIAL_MODEL_MISMATCH, MODEL_UNPROVEN,
  *   IPFS_UNREACHABLE, BLOCK_MISSING, JOURNAL_UNUSABLE, ABORTED
  */
 export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: RoundRecord, study: Study) => {

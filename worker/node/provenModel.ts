@@ -7,6 +7,7 @@ import { contentDigest } from "../protocol/contentDigest.ts";
 import { DecentraHealthError, type ErrorCode, isDecentraHealthError } from "../protocol/errors.ts";
 import { commitWeights } from "../protocol/packing.ts";
 import { recomputeModel } from "./attestation.ts";
+import { requireInitialModel } from "./initialModel.ts";
 import { type Participant, requireStudy, timed } from "./participant.ts";
 import { requireProvenUpdates } from "./proofs.ts";
 
@@ -56,15 +57,16 @@ const noteSchema = z.strictObject({ commitment: z.string() });
 
 /**
  * Recomputes the round that made the model, from the chain and IPFS: all proofs, the bundles, the key sums, the sum, the server
- * optimizer's step and state. An initial model is what
- * the study began with. A model that passed is noted down.
- * @throws DecentraHealthError MODEL_UNPROVEN when it is another one; BLOCK_*, IPFS_UNREACHABLE when the round can't be recomputed now; RPC_*, CKKS_FAILED,
+ * optimizer's step and state. A model that passed is noted down. The study's initial model is recomputed from its definition each time: a
+ * model that honest rounds made of a chosen one is a trap, too.
+ * @throws DecentraHealthError INITIAL_MODEL_MISMATCH, MODEL_UNPROVEN when it is another one; BLOCK_*, IPFS_UNREACHABLE when the round can't be recomputed now; RPC_*, CKKS_FAILED,
  *   ABORTED
  */
 export const requireProvenModel = async (reader: Reader, ledger: Ledger, modelId: bigint): Promise<void> => {
 	const model = ledger.models.get(modelId);
 	if (model === undefined) throw unproven(modelId, "the chain shows no such model");
-	const { roundId, commitment } = model;
+	const { studyId, roundId, commitment } = model;
+	await requireInitialModel(reader, ledger, studyId);
 	if (roundId === 0n) return;
 	const key = `proven-model-${reader.connection.scope}-${modelId}`;
 	const note = await reader.journal.read(key, noteSchema);

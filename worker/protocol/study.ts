@@ -113,6 +113,11 @@ export const studySchema = z
 		/** How many updates one proof of a key sum covers (circuit KeySum); a larger set takes several proofs. */
 		keySumSlots: size(16).default(4),
 		minUpdates: z.int().min(1).max(64).default(3),
+		/** Chooses the initial weights, together with the study's deployment: worker/core/training/initialWeights.ts. */
+		initialWeightsSeed: z
+			.string()
+			.regex(/^[\w.-]{1,64}$/, "1 to 64 letters, digits, dots, hyphens and underscores")
+			.default("DecentraHealth"),
 		/** Of each hospital's data set: the change that few rows make to a model tells much of each of them. */
 		minSamples: z.int().min(1).max(65_536).default(32),
 		minBatches: z.int().min(1).max(2_048).default(4),

@@ -10,8 +10,6 @@ import type { Stage } from "./serveDemo.ts";
 
 export type ScratchOptions = {
 	readonly prepared: PreparedStudy;
-	/** Chooses the study's initial model. */
-	readonly seed: string;
 	readonly data: DemoData;
 	/** A new one. */
 	readonly folder: string;
@@ -21,7 +19,7 @@ export type ScratchOptions = {
 
 /** @throws DecentraHealthError RPC_UNREACHABLE, DATASET_*, CIRCUIT_COMPILE */
 export const setUpFromScratch = async (
-	{ prepared, seed, data, folder, passphrase, port }: ScratchOptions,
+	{ prepared, data, folder, passphrase, port }: ScratchOptions,
 	view: View,
 ): Promise<Stage> => {
 	const { study } = prepared;
@@ -32,7 +30,7 @@ export const setUpFromScratch = async (
 		dataPaths.push(await rows.place(join(folder, `hospital-${index + 1}`)));
 	}
 	const studyPackage = join(folder, `study-${study.name}.json`);
-	await writeFileAtomic(studyPackage, `${JSON.stringify(await packagePrepared(prepared, seed))}\n`);
+	await writeFileAtomic(studyPackage, `${JSON.stringify(await packagePrepared(prepared))}\n`);
 	const chain = await startDeployment(port);
 	view.say(
 		`contracts deployed on ${chain.rpcUrl}: RoundManager ${chain.deployment.roundManager}; nobody is admitted yet`,

@@ -1,7 +1,7 @@
 /** study create: deploys the verifiers of a study's circuits and creates the study with its initial global model. */
-import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createStudy } from "../../../worker/node/coordinator.ts";
 import { requireKeysForChain } from "../../../worker/protocol/developmentChain.ts";
+import { architectureOf } from "../../../worker/protocol/study.ts";
 import { requireVerifiersOf } from "../../deploy/checkVerifiers.ts";
 import { deployStudyVerifiers } from "../../deploy/deployContracts.ts";
 import { prepareStudy } from "../../prepareStudy.ts";
@@ -9,26 +9,24 @@ import { taskAction } from "../support/action.ts";
 import { openParticipant } from "../support/network.ts";
 import type { WriteArguments } from "../support/options.ts";
 
-export default taskAction(
-	async ({ file, seed, ...args }: WriteArguments & { readonly file: string; readonly seed: string }, hre) => {
-		const { study, circuits, verificationKeys } = await prepareStudy(file);
-		// The build may have made verifiers that Hardhat has not seen when it started.
-		await hre.artifacts.clearCache();
-		const coordinator = await openParticipant(hre, args);
-		const { client } = coordinator.connection;
-		requireKeysForChain(coordinator.connection.chain.id, Object.values(circuits));
-		const network = await hre.network.create();
-		const verifiers = await deployStudyVerifiers(network, study.name).finally(() => network.close());
-		await requireVerifiersOf(client, verifiers, circuits);
-		const weights = initialWeights(study, seed);
-		const studyId = await createStudy(coordinator, { study, initialWeights: weights, verifiers, verificationKeys });
-		return {
-			json: { studyId, name: study.name, weightCount: weights.length, ...verifiers },
-			lines: [
-				`study ${studyId} (${study.name}) with ${weights.length} weights`,
-				`verifier of updates   ${verifiers.updateVerifier}`,
-				`verifier of key sums  ${verifiers.keySumVerifier}`,
-			],
-		};
-	},
-);
+export default taskAction(async ({ file, ...args }: WriteArguments & { readonly file: string }, hre) => {
+	const { study, circuits, verificationKeys } = await prepareStudy(file);
+	// The build may have made verifiers that Hardhat has not seen when it started.
+	await hre.artifacts.clearCache();
+	const coordinator = await openParticipant(hre, args);
+	const { client } = coordinator.connection;
+	requireKeysForChain(coordinator.connection.chain.id, Object.values(circuits));
+	const network = await hre.network.create();
+	const verifiers = await deployStudyVerifiers(network, study.name).finally(() => network.close());
+	await requireVerifiersOf(client, verifiers, circuits);
+	const { weightCount } = architectureOf(study);
+	const studyId = await createStudy(coordinator, { study, verifiers, verificationKeys });
+	return {
+		json: { studyId, name: study.name, weightCount: weightCount, ...verifiers },
+		lines: [
+			`study ${studyId} (${study.name}) with ${weightCount} weights`,
+			`verifier of updates   ${verifiers.updateVerifier}`,
+			`verifier of key sums  ${verifiers.keySumVerifier}`,
+		],
+	};
+});

@@ -10,6 +10,7 @@ import { quantizeRow } from "../../../worker/core/dataset/preprocess.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { type SegmentOptions, segmentInput } from "../../../worker/core/training/segmentInput.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
 import { commitVelocity, commitWeights } from "../../../worker/protocol/packing.ts";
 import { TRAIN_SEGMENT_SIGNALS } from "../../../worker/protocol/publicSignals.ts";
@@ -335,7 +336,7 @@ describe("TrainSegmentWdbc, as deployed", () => {
 		const samples = rows.map(({ features, label }) => ({ inputs: quantizeRow(features, study.preprocessing), label }));
 		const dataset = commitDataset({ study, samples, seed: new Uint8Array(32).fill(7) });
 		assert.equal(dataset.batchCount, 7);
-		const weights = initialWeights(study, "segment");
+		const weights = initialWeights(study, standInDeployment("segment"));
 		const options = { study, dataset, context: 99n, beacon: 4_000_000_001, learningRate: 512, totalSteps: 7 };
 		const first = segmentInput({ ...options, firstStep: 0, weightsIn: weights, saltIn: 0n, secretOut: 3n });
 		const second = segmentInput({ ...options, firstStep: 4, weightsIn: first.weightsOut, saltIn: 3n, secretOut: 4n });

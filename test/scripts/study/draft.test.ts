@@ -12,6 +12,7 @@ import { initialWeights } from "../../../worker/core/training/initialWeights.ts"
 import { predict } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
 import { examineData } from "../../../worker/node/examineData.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import { learningRateInteger, type StudyFile, studySchema } from "../../../worker/protocol/study.ts";
 import { pngFile } from "../../support/data/images.ts";
 import { npzFile, plainSplit } from "../../support/data/npz.ts";
@@ -151,7 +152,7 @@ test("four hospitals with files of their own learn together from a drafted study
 		}),
 	);
 	const learningRate = learningRateInteger(study.learningRate);
-	let weights = initialWeights(study, "four");
+	let weights = initialWeights(study, standInDeployment("four"));
 	for (let round = 0; round < 2; round++) {
 		const updates = datasets.map(({ batches, sampleCount }) => ({
 			sampleCount,

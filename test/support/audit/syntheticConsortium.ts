@@ -4,9 +4,11 @@
  */
 import { type Address, type Hex, keccak256, stringToBytes } from "viem";
 import { encodeModel } from "../../../worker/core/codecs/model.ts";
+import { encodeStudy } from "../../../worker/core/codecs/study.ts";
 import { encodeVerificationKey } from "../../../worker/core/codecs/verificationKey.ts";
 import type { SolidityProof } from "../../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverStep.ts";
+import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { publicKeyOf } from "../../../worker/protocol/babyJubJub.ts";
 import { commitWeights } from "../../../worker/protocol/packing.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
@@ -123,7 +125,7 @@ export const syntheticConsortium = (
 		const nameHash = keccak256(stringToBytes(study.name));
 		const parameters = {
 			nameHash,
-			definitionDigest: put(blocks, new TextEncoder().encode(JSON.stringify(study))),
+			definitionDigest: put(blocks, encodeStudy(study)),
 			updateVerifier: address("update verifier"),
 			learningRate: learningRateInteger(study.learningRate),
 			batchSize: study.batchSize,
@@ -146,13 +148,18 @@ export const syntheticConsortium = (
 			encryptVkHash: hashOf(keys.encrypt),
 			keySumVkHash: hashOf(keys.keySum),
 		};
+		const place = { chainId: chain.chainId, roundManager: DEPLOYMENT.roundManager };
 		transaction((emit) => {
 			emit("modelRegistry", "StudyCreated", {
 				studyId: STUDY_ID,
 				nameHash,
 				study: { parameters, ...hashes },
 			});
-			emit("modelRegistry", "ModelAppended", appendModel(0n, publishModel({ weights: randomWeights(), state: [] })));
+			emit(
+				"modelRegistry",
+				"ModelAppended",
+				appendModel(0n, publishModel({ weights: initialWeights(study, place), state: [] })),
+			);
 		});
 	};
 

@@ -54,6 +54,7 @@ export const tamperedBlocks: readonly Tampering[] = [
 		expected: [
 			"failed study.definition BLOCK_MISMATCH",
 			"skipped study.parameters",
+			"skipped model.initial",
 			"skipped round.step",
 			"skipped round.result",
 		],

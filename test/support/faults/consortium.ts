@@ -112,10 +112,10 @@ export const prepareConsortium = async (node: FaultNode, links: Links, folder: s
 	for (const name of HOSPITALS) await admitHospital(coordinator, addressOf(name));
 	await admitHospital(coordinator, developmentAccount(ATTACKER_WALLET).address);
 	for (const name of MEMBERS) await admitMember(coordinator, addressOf(name));
-	const weights = initialWeights(STUDY, "fault suite");
 	const verificationKeys = VERIFICATION_KEY_DOUBLES;
-	const creation = { study: STUDY, initialWeights: weights, verifiers, verificationKeys };
+	const creation = { study: STUDY, verifiers, verificationKeys };
 	const studyId = await createStudy(coordinator, creation);
+	const weights = initialWeights(STUDY, { chainId: connection.chain.id, roundManager });
 
 	const csvs = await csvsOf();
 	const free = await freePorts(NAMES.length);

@@ -18,13 +18,14 @@ import { evaluateClasses } from "../../../worker/core/metrics/evaluateClasses.ts
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createPredictor } from "../../../worker/core/training/predict.ts";
 import { contentDigest } from "../../../worker/protocol/contentDigest.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
 
 const study = loadStudy();
-const weights = initialWeights(study, "evaluation");
+const weights = initialWeights(study, standInDeployment("evaluation"));
 const blocks = new Map<string, Uint8Array>();
 const put = (bytes: Uint8Array) => {
 	const digest = contentDigest(bytes).hex;

@@ -20,6 +20,7 @@ import { quantizeRow } from "../../../worker/core/dataset/preprocess.ts";
 import { encodeStore } from "../../../worker/core/dataset/store.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createPredictor } from "../../../worker/core/training/predict.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import { type Study, studySchema } from "../../../worker/protocol/study.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { loadStudy, loadWdbc, WDBC_PATH } from "../../support/wdbc.ts";
@@ -107,7 +108,7 @@ test("an image becomes the inputs that the worker makes of it", async () => {
 });
 
 test("TensorFlow.js and the fixed point beside each other", async () => {
-	const weights = initialWeights(study, "try it");
+	const weights = initialWeights(study, standInDeployment("try it"));
 	const rows = (await read(readFileSync(WDBC_PATH))).slice(0, 40);
 	const floats = await predictWithTensorFlow(
 		study,
@@ -130,7 +131,7 @@ test("TensorFlow.js and the fixed point beside each other", async () => {
 });
 
 test("the download holds the files that the page predicts with", async () => {
-	const weights = initialWeights(study, "download");
+	const weights = initialWeights(study, standInDeployment("download"));
 	const archive = unzipSync(
 		await layersModelArchive(study, weights, { folder: "model-2", readme: "Not for clinical use." }),
 	);

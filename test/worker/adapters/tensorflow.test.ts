@@ -15,6 +15,7 @@ import { initialWeights } from "../../../worker/core/training/initialWeights.ts"
 import { predict, predictClasses } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
 import { trainStep } from "../../../worker/core/training/trainStep.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { architectureOf, learningRateInteger, type Study } from "../../../worker/protocol/study.ts";
 import { digitsLikeSamples, loadDigitsLike } from "../../support/digitsLike.ts";
@@ -140,7 +141,7 @@ test("central float training on WDBC holds the baseline: AUC above .99, accuracy
 	const batches = Array.from({ length: training.length / 8 }, (_, index) =>
 		training.slice(index * 8, index * 8 + 8).map((row) => samples[row] as Sample),
 	);
-	const start = initialWeights(WDBC, "central");
+	const start = initialWeights(WDBC, standInDeployment("central"));
 	const model = await trainFloat({
 		study: WDBC,
 		initialWeights: start,
@@ -159,7 +160,7 @@ test("each proven fixed-point step stays beside the float step from the same wei
 	const samples = (await wdbcSamples()).slice(0, 120);
 	const learningRate = learningRateInteger(WDBC.learningRate);
 	const distances: number[] = [];
-	let weights = initialWeights(WDBC, "float");
+	let weights = initialWeights(WDBC, standInDeployment("float"));
 	for (let start = 0; start < samples.length; start += 8) {
 		const batch = samples.slice(start, start + 8);
 		const options = { study: WDBC, initialWeights: weights, batches: [batch], epochs: 1 };
@@ -186,7 +187,7 @@ test("softmax, momentum and pooling: fixed-point training ends where float train
 	const study = loadDigitsLike();
 	const samples = createRandom("order").shuffle(digitsLikeSamples(32, "float"));
 	const batches = Array.from({ length: 8 }, (_, index) => samples.slice(4 * index, 4 * index + 4));
-	const initial = initialWeights(study, "float");
+	const initial = initialWeights(study, standInDeployment("float"));
 	const learningRate = learningRateInteger(study.learningRate);
 	const weights = trainRound({ study, weights: initial, batches, beacon: 3, learningRate, epochs: 4 });
 	const options = { study, initialWeights: initial, batches, beacon: 3, epochs: 4 };

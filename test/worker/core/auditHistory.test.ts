@@ -1,5 +1,6 @@
 import { encodeModel } from "../../../worker/core/codecs/model.ts";
 import { encodeVerificationKey } from "../../../worker/core/codecs/verificationKey.ts";
+import { commitWeights } from "../../../worker/protocol/packing.ts";
 import { architectureOf } from "../../../worker/protocol/study.ts";
 import { address, put, type SyntheticChain } from "../../support/audit/ledgerWriter.ts";
 import { damageBlock, dropEvent, eventOf } from "../../support/audit/runAudit.ts";
@@ -91,26 +92,28 @@ testTamperings(finalizedChain("tampering"), [
 		id: "study.definition",
 		code: "BLOCK_MISMATCH",
 		place: { studyId: "1" },
-		affected: ["study.definition", "study.parameters", "round.step", "round.result"],
+		affected: ["study.definition", "study.parameters", "model.initial", "round.step", "round.result"],
 	},
 	{
 		name: "a definition that is no study",
 		tamper: (chain) => redefine(chain, { optimizer: "adam" }),
 		id: "study.definition",
 		code: "STUDY_INVALID",
-		affected: ["study.definition", "study.parameters", "round.step", "round.result"],
+		affected: ["study.definition", "study.parameters", "model.initial", "round.step", "round.result"],
 	},
 	{
 		name: "a definition with another learning rate than the chain",
 		tamper: (chain) => redefine(chain, { learningRate: 0.25 }),
 		id: "study.parameters",
 		code: "AUDIT_MISMATCH",
+		affected: ["study.parameters", "model.initial"],
 	},
 	{
 		name: "a definition of another name",
 		tamper: (chain) => redefine(chain, { name: "other" }),
 		id: "study.parameters",
 		code: "AUDIT_MISMATCH",
+		affected: ["study.parameters", "model.initial"],
 	},
 	{
 		name: "a missing verification key",
@@ -193,6 +196,7 @@ testTamperings(finalizedChain("tampering"), [
 		id: "model.commitment",
 		code: "AUDIT_MISMATCH",
 		place: { modelId: "1" },
+		affected: ["model.commitment", "model.initial"],
 	},
 	{
 		name: "a model object of another architecture",
@@ -204,7 +208,7 @@ testTamperings(finalizedChain("tampering"), [
 		id: "model.object",
 		code: "MODEL_MALFORMED",
 		place: { modelId: "1" },
-		affected: ["model.object", "model.commitment"],
+		affected: ["model.object", "model.commitment", "model.initial"],
 	},
 	{
 		name: "the new model's object is missing",
@@ -213,6 +217,20 @@ testTamperings(finalizedChain("tampering"), [
 		code: "BLOCK_MISSING",
 		place: { modelId: "2" },
 		affected: ["model.object", "model.commitment"],
+	},
+	{
+		name: "chosen initial weights, with their commitment, digest and object",
+		tamper: (chain) => {
+			const weights = new Array(WEIGHTS).fill(1);
+			const appended = eventOf(chain, "ModelAppended").args;
+			appended.digest = put(chain.blocks, encodeModel(weights));
+			appended.commitment = commitWeights(weights, 0n);
+		},
+		id: "model.initial",
+		code: "INITIAL_MODEL_MISMATCH",
+		place: { studyId: "1", modelId: "1" },
+		// The synthetic round goes on from the study's own model.
+		affected: ["model.initial", "round.opening.base"],
 	},
 	{
 		name: "another parent of the new model",

@@ -112,8 +112,8 @@ testTamperings(original, [
 			definition.serverOptimizer.learningRate *= 2;
 			parameters.definitionDigest = put(chain.blocks, new TextEncoder().encode(JSON.stringify(definition)));
 		},
-		id: "round.result",
-		code: "AUDIT_MISMATCH",
-		affected: ["round.attestation", "round.result"],
+		id: "model.initial",
+		code: "INITIAL_MODEL_MISMATCH",
+		affected: ["model.initial", "round.attestation", "round.result"],
 	},
 ]);

@@ -8,6 +8,7 @@ import { exactSums, simulateRound, simulateRounds } from "../../../worker/core/s
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createPredictor } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { learningRateInteger, type Study } from "../../../worker/protocol/study.ts";
 import { digitsLikeSamples, loadDigitsLike } from "../../support/digitsLike.ts";
@@ -29,7 +30,7 @@ const federation = simulateFederation({
 	partition: { kind: "size-skew" },
 	seed: "s",
 });
-const base = { weights: initialWeights(study, "s"), state: [] };
+const base = { weights: initialWeights(study, standInDeployment("s")), state: [] };
 
 test("a round is the weighted mean of the hospitals' exact training, rounded once", () => {
 	const beacon = 4_000_000_001;
@@ -150,7 +151,7 @@ test("four classes with softmax: the federation learns, and the exported layers 
 		partition: { kind: "dirichlet", alpha: 2 },
 		seed: "ten",
 	});
-	const weights = initialWeights(digits, "ten");
+	const weights = initialWeights(digits, standInDeployment("digits"));
 	const initialModel = { weights, state: [] };
 	const rounds = [
 		...simulateRounds({ study: digits, ...ten, initialModel, rounds: 6, beaconOf: simulatedBeacons("ten") }),

@@ -9,6 +9,7 @@ import { evaluate } from "../../../worker/core/metrics/evaluate.ts";
 import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createPredictor } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import type { Sample } from "../../../worker/protocol/merkle.ts";
 import { learningRateInteger, type Study, studySchema } from "../../../worker/protocol/study.ts";
 import { loadStudy, loadWdbc } from "../../support/wdbc.ts";
@@ -30,7 +31,7 @@ const federate = (
 ) => {
 	const sets = hospitals.map((samples, index) => batchesOf(samples, `${seed}/${index}`, study.batchSize));
 	const learningRate = learningRateInteger(study.learningRate);
-	let weights = initialWeights(study, seed);
+	let weights = initialWeights(study, standInDeployment(seed));
 	for (let round = 0; round < rounds; round++) {
 		const updates = sets.map((batches) => ({
 			sampleCount: batches.length * study.batchSize,

@@ -9,7 +9,9 @@ import { carryPlanes, planesValue } from "../../../worker/core/training/planes.t
 import { createPredictor, predict, predictClasses } from "../../../worker/core/training/predict.ts";
 import { staysInRange, trainStep } from "../../../worker/core/training/trainStep.ts";
 import { createGradientBuffers, createWorkspace, loadWeights } from "../../../worker/core/training/workspace.ts";
+import { standInDeployment } from "../../../worker/protocol/deploymentId.ts";
 import { networkOf } from "../../../worker/protocol/network.ts";
+import type { Study } from "../../../worker/protocol/study.ts";
 import {
 	plainBackward,
 	plainExponentials,
@@ -234,13 +236,16 @@ test("sizes, labels and learning rates are checked", () => {
 });
 
 test("initial weights: deterministic, within He's limits, biases 0", () => {
-	const weights = initialWeights(WDBC, "known answer");
-	assert.deepEqual(initialWeights(WDBC, "known answer"), weights);
-	assert.notDeepEqual(initialWeights(WDBC, "another"), weights);
-	assert.deepEqual(weights.slice(0, 4), [41256, -50327, -32942, -48105]);
-	for (const study of [WDBC, POOLED_STUDY, DEEP]) {
-		const { blocks, weightCount } = networkOf(study);
-		const drawn = initialWeights(study, "limits");
+	const weights = initialWeights(WDBC, standInDeployment("known answer"));
+	assert.deepEqual(initialWeights(WDBC, standInDeployment("known answer")), weights);
+	assert.notDeepEqual(initialWeights(WDBC, standInDeployment("another")), weights);
+	for (const network of [WDBC, POOLED_STUDY, DEEP]) {
+		const { blocks, weightCount, inputCount, outputs } = networkOf(network);
+		const columns = Array.from({ length: inputCount }, (_, index) => ({ name: `c${index}`, mean: 0, deviation: 1 }));
+		const classes = Array.from({ length: Math.max(2, outputs) }, (_, label) => `class ${label}`);
+		const { preprocessing, ...rest } = loadStudy();
+		const study: Study = { ...rest, ...network, classes, preprocessing: { ...preprocessing, columns } };
+		const drawn = initialWeights(study, standInDeployment("limits"));
 		assert.equal(drawn.length, weightCount);
 		for (const { kernelAt, biasAt, filters, taps } of blocks) {
 			const limit = Math.sqrt(6 / taps) * 65536;

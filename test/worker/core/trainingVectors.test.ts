@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom } from "../../../worker/core/dataset/random.ts";
 import type { TrainedStudy } from "../../../worker/core/training/architecture.ts";
-import { initialWeights } from "../../../worker/core/training/initialWeights.ts";
 import { createPredictor, predict } from "../../../worker/core/training/predict.ts";
 import { trainRound } from "../../../worker/core/training/trainRound.ts";
 import { startOfRound, trainStep } from "../../../worker/core/training/trainStep.ts";
@@ -18,7 +17,7 @@ test("the default study trains and predicts as it always has, bit for bit", () =
 			label: random.below(2),
 		})),
 	);
-	const initial = initialWeights(study, "vectors/training");
+	const { initial } = vectors.wdbc;
 	const weights = trainRound({ study, weights: initial, batches, beacon: 3, learningRate: 512, epochs: 2 });
 	assert.deepEqual(weights, vectors.wdbc.weights);
 	const probabilities = batches[0]?.map(({ inputs }) => predict(study, weights, inputs));

@@ -8,8 +8,8 @@ import { developmentAccount, developmentKey } from "../../../scripts/demo/localC
 import { sha256Digest } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { openKeystore } from "../../../worker/adapters/keystore.ts";
 import { closeProver } from "../../../worker/adapters/prover.ts";
-import { encodeModel } from "../../../worker/core/codecs/model.ts";
 import { encodeStudy } from "../../../worker/core/codecs/study.ts";
+import { initialModel } from "../../../worker/core/training/initialModel.ts";
 import { admitHospital, createStudy } from "../../../worker/node/coordinator.ts";
 import { keystorePath } from "../../../worker/node/folders.ts";
 import { findNeedles, secretBytes, secretElement, secretText } from "../../support/e2e/needles.ts";
@@ -192,7 +192,9 @@ describe("a worker that came early", () => {
 		assert.ok(coordinator !== undefined);
 		const study = { ...consortium.study, name };
 		const { verificationKeys } = circuitDoubles(study.keySumSlots);
-		const blocks = [encodeStudy(study), ...verificationKeys, encodeModel(consortium.initialWeights)];
+		const { chain: network, deployment } = consortium.coordinator.connection;
+		const { bytes } = initialModel(study, { chainId: network.id, roundManager: deployment.roundManager });
+		const blocks = [encodeStudy(study), ...verificationKeys, bytes];
 		for (const block of blocks) {
 			const headers = { ...headersOf(coordinator), "Content-Type": "application/octet-stream" };
 			const published = await ask(`${coordinator.url}/v1/blocks`, {
@@ -208,7 +210,7 @@ describe("a worker that came early", () => {
 		const nowhere = { ...consortium.coordinator.store, put: async (bytes: Uint8Array) => sha256Digest(bytes) };
 		const studyId = await createStudy(
 			{ ...consortium.coordinator, store: nowhere },
-			{ study, initialWeights: consortium.initialWeights, verifiers: chain.verifiers, verificationKeys },
+			{ study, verifiers: chain.verifiers, verificationKeys },
 		);
 		for (const worker of workers) {
 			const status = await until(() => statusOf(worker).then((now) => (now?.study == null ? undefined : now)));

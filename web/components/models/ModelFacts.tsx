@@ -6,25 +6,38 @@ import { commitment } from "@/lib/words/sentence.ts";
 import { cidOf } from "../../../worker/adapters/ipfs/cid.ts";
 import type { ModelRecord, RoundRecord } from "../../../worker/core/ledger/state.ts";
 import type { GlobalModel } from "../../../worker/core/serverOptimizer/serverStep.ts";
+import type { DeploymentId } from "../../../worker/protocol/deploymentId.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
 import { Facts } from "../values/Facts.tsx";
 import { Hash } from "../values/Hash.tsx";
 import { Party } from "../values/Party.tsx";
 import { CommitmentCheck } from "./CommitmentCheck.tsx";
+import { InitialModelCheck } from "./InitialModelCheck.tsx";
 import classes from "./models.module.css";
 
 type ModelFactsProps = {
+	readonly deployment: DeploymentId;
 	readonly record: ModelRecord;
 	readonly round: RoundRecord | undefined;
 	readonly study: Study;
 	readonly model: GlobalModel;
 };
 
-export const ModelFacts = ({ record, round, study, model }: ModelFactsProps) => {
+export const ModelFacts = ({ deployment, record, round, study, model }: ModelFactsProps) => {
 	const { studyId, parent, digest, place } = record;
 	const made =
 		round === undefined
-			? [{ label: "Made by", value: "the coordinator: the study's initial model" }]
+			? [
+					{
+						label: "Made by",
+						value: (
+							<>
+								the study's definition: its initial model
+								<InitialModelCheck study={study} deployment={deployment} record={record} />
+							</>
+						),
+					},
+				]
 			: [
 					{
 						label: "Made by",

@@ -18,9 +18,11 @@ import { NoRows } from "./NoRows.tsx";
 import { NotForClinicalUse } from "./NotForClinicalUse.tsx";
 import { TryModel } from "./TryModel.tsx";
 
-type ModelContentProps = { readonly ledger: LedgerSnapshot["ledger"]; readonly record: ModelRecord };
+type ModelContentProps = { readonly snapshot: LedgerSnapshot; readonly record: ModelRecord };
 
-const ModelContent = ({ ledger, record }: ModelContentProps) => {
+const ModelContent = ({ snapshot, record }: ModelContentProps) => {
+	const { ledger, chainId, deployment } = snapshot;
+	const { roundManager } = deployment;
 	const { studyId, modelId, roundId } = record;
 	const study = useStudy(studyId);
 	const model = useGlobalModel(modelId);
@@ -32,7 +34,13 @@ const ModelContent = ({ ledger, record }: ModelContentProps) => {
 	return (
 		<>
 			<Section title="What it is">
-				<ModelFacts record={record} round={ledger.rounds.get(roundId)} study={study.data} model={model.data} />
+				<ModelFacts
+					deployment={{ chainId, roundManager }}
+					record={record}
+					round={ledger.rounds.get(roundId)}
+					study={study.data}
+					model={model.data}
+				/>
 			</Section>
 			<Section title="Quality">
 				{heldOut === undefined ? (
@@ -69,7 +77,7 @@ const Content = ({ wanted }: { readonly wanted: string }) => {
 			</EmptyState>
 		);
 	}
-	return <ModelContent key={wanted} ledger={state.ledger} record={record} />;
+	return <ModelContent key={wanted} snapshot={state} record={record} />;
 };
 
 /** @param wanted the model's id as the address has it */

@@ -9,12 +9,14 @@ import { type LedgerSnapshot, useLedger } from "@/lib/chain/ledger.tsx";
 import { useConfig } from "@/lib/config/context.tsx";
 import { graphHeight, lineageGraph, studyLineage } from "@/lib/evaluation/lineage.ts";
 import { useEvaluations } from "@/lib/evaluation/useEvaluations.ts";
+import { useStudy } from "@/lib/studies.ts";
 import { namesFrom } from "@/lib/words/names.ts";
 import { PageHeader } from "../layout/PageHeader.tsx";
 import { Section } from "../layout/Section.tsx";
 import { EmptyState } from "../states/EmptyState.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
+import { InitialModelCheck } from "./InitialModelCheck.tsx";
 import { LineageTable } from "./LineageTable.tsx";
 import { MetricsChart } from "./MetricsChart.tsx";
 import { NotForClinicalUse } from "./NotForClinicalUse.tsx";
@@ -24,13 +26,16 @@ const LineageFlow = dynamic(() => import("./LineageFlow.tsx").then((module) => m
 	loading: () => <Skeleton height={250} animate={false} aria-hidden />,
 });
 
-const StudyModels = ({ ledger, studyId }: { readonly ledger: LedgerSnapshot["ledger"]; readonly studyId: bigint }) => {
+const StudyModels = ({ snapshot, studyId }: { readonly snapshot: LedgerSnapshot; readonly studyId: bigint }) => {
+	const { ledger, chainId, deployment } = snapshot;
 	const { participants } = useConfig();
 	const nameOf = useMemo(() => namesFrom(participants), [participants]);
 	const lineage = useMemo(() => studyLineage(ledger, studyId), [ledger, studyId]);
 	const graph = useMemo(() => lineageGraph(lineage), [lineage]);
 	const definition = ledger.studies.get(studyId)?.parameters.definitionDigest;
 	const evaluations = useEvaluations(definition, lineage.models);
+	const { data: study } = useStudy(studyId);
+	const initial = [...ledger.models.values()].find((model) => model.studyId === studyId);
 	return (
 		<>
 			<Section title="Lineage">
@@ -44,6 +49,15 @@ const StudyModels = ({ ledger, studyId }: { readonly ledger: LedgerSnapshot["led
 			<Section title="Quality by round">
 				<MetricsChart models={lineage.models} evaluations={evaluations} />
 			</Section>
+			{study === undefined || initial === undefined ? null : (
+				<Section title="Where it began">
+					<InitialModelCheck
+						study={study}
+						deployment={{ chainId, roundManager: deployment.roundManager }}
+						record={initial}
+					/>
+				</Section>
+			)}
 		</>
 	);
 };
@@ -79,7 +93,7 @@ const Content = () => {
 					onChange={(event) => router.push(`/models?study=${event.currentTarget.value}`, { scroll: false })}
 				/>
 			)}
-			<StudyModels key={String(studyId)} ledger={state.ledger} studyId={studyId} />
+			<StudyModels key={String(studyId)} snapshot={state} studyId={studyId} />
 		</>
 	);
 };

@@ -56,6 +56,10 @@ export const CHECK_WORDS: Readonly<Record<CheckId, CheckWords>> = {
 		title: "Commitment to the weights",
 		meaning: "The commitment on chain is recomputed from the weights.",
 	},
+	"model.initial": {
+		title: "Initial model",
+		meaning: "The study began with the weights that its definition and this deployment give: nobody chose them.",
+	},
 	"round.opening.base": {
 		title: "Starting model",
 		meaning: "The round trains from the model that was current when it was opened.",

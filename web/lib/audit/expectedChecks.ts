@@ -8,8 +8,9 @@ type Histories = Pick<History, "studies" | "models" | "rounds">;
 const HISTORY = 5;
 /** study.*: definition, parameters and three keys. */
 const STUDY = 5;
-/** model.*: lineage, object, commitment. */
+/** model.*: lineage, object, commitment; of a study's first one also initial. */
 const MODEL = 3;
+const INITIAL_MODEL = 1;
 /** round.opening.*: base, committee, keys, keysDigest, hospitals, beacon; and round.timing. */
 const OPENING = 7;
 /** round.update.*: hospital, dataset, context, segments, commitment, encryption.proof. */
@@ -48,7 +49,7 @@ export const expectedChecks = ({ studies, models, rounds }: Histories, studyId?:
 	const isAudited = (of: { readonly studyId: bigint }): boolean => studyId === undefined || of.studyId === studyId;
 	return (
 		HISTORY +
-		STUDY * [...studies.values()].filter(isAudited).length +
+		(STUDY + INITIAL_MODEL) * [...studies.values()].filter(isAudited).length +
 		MODEL * models.filter(isAudited).length +
 		sum([...rounds.values()].filter(isAudited).map(ofRound))
 	);

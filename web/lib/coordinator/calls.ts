@@ -2,7 +2,7 @@
 import { type Address, encodeFunctionData, type Hex } from "viem";
 import { studyParameters } from "../../../worker/core/codecs/study.ts";
 import type { Deployment } from "../../../worker/core/ledger/events.ts";
-import type { StudyPackage } from "../../../worker/core/studyPackage.ts";
+import type { PlacedPackage } from "../../../worker/core/studyPackage.ts";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import type { Durations } from "./durations.ts";
 
@@ -21,7 +21,7 @@ export const registrationCall = (
 
 export type Verifiers = { readonly updateVerifier: Address; readonly keySumVerifier: Address };
 
-export const createStudyCall = ({ modelRegistry }: Deployment, made: StudyPackage, verifiers: Verifiers): Call => {
+export const createStudyCall = ({ modelRegistry }: Deployment, made: PlacedPackage, verifiers: Verifiers): Call => {
 	const { study, definitionDigest, weightCommitment, modelDigest } = made;
 	const parameters = { definitionDigest, ...verifiers, ...studyParameters(study) };
 	return {
@@ -29,7 +29,7 @@ export const createStudyCall = ({ modelRegistry }: Deployment, made: StudyPackag
 		data: encodeFunctionData({
 			abi: modelRegistryAbi,
 			functionName: "createStudy",
-			args: [parameters, BigInt(weightCommitment), modelDigest],
+			args: [parameters, weightCommitment, modelDigest],
 		}),
 	};
 };

@@ -1,7 +1,7 @@
 /** Where creating a study stands: decided from what is chosen and what the chain and the gateways say, so that a reload goes on by itself. */
 import type { Address } from "viem";
 import type { Ledger, StudyRecord } from "../../../worker/core/ledger/state.ts";
-import type { StudyPackage } from "../../../worker/core/studyPackage.ts";
+import type { PlacedPackage } from "../../../worker/core/studyPackage.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
 import { studyOfName } from "./packageChecks.ts";
 import type { BlockState } from "./publication.ts";
@@ -21,7 +21,7 @@ export const STEP_TITLES: Readonly<Record<Step, string>> = {
 export type Progress = {
 	readonly study: Study | undefined;
 	/** Undefined also while the file that was chosen does not pass every check. */
-	readonly made: StudyPackage | undefined;
+	readonly made: PlacedPackage | undefined;
 	/** By digest. */
 	readonly blocks: ReadonlyMap<string, BlockState>;
 	readonly updateVerifier: Address | undefined;
@@ -33,7 +33,7 @@ export type CreationState =
 	| { readonly kind: "step"; readonly step: Step }
 	| { readonly kind: "created"; readonly record: StudyRecord };
 
-export const allThere = ({ blocks }: StudyPackage, states: ReadonlyMap<string, BlockState>): boolean =>
+export const allThere = ({ blocks }: PlacedPackage, states: ReadonlyMap<string, BlockState>): boolean =>
 	blocks.every(({ digest }) => states.get(digest)?.kind === "there");
 
 /** The first step that is not done. A study on chain with this name and definition is the end, whoever created it. */

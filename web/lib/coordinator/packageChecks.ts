@@ -1,5 +1,5 @@
 /** Every check of a study's package before anything of it is published or signed: its own, and those that need the study and the chain. */
-import { keccak256, stringToBytes } from "viem";
+import { type Address, keccak256, stringToBytes } from "viem";
 import { encodeStudy } from "../../../worker/core/codecs/study.ts";
 import type { Ledger } from "../../../worker/core/ledger/state.ts";
 import type { StudyPackage } from "../../../worker/core/studyPackage.ts";
@@ -14,6 +14,7 @@ export type CheckContext = {
 	/** From the file that was chosen first. */
 	readonly study: Study;
 	readonly chainId: number;
+	readonly roundManager: Address;
 	readonly studies: Ledger["studies"];
 };
 

@@ -1,10 +1,10 @@
 /** A package's blocks on their way to IPFS: published by the coordinator's own worker, then read back as everybody else will. */
 import type { BlockStore } from "../../../worker/adapters/ipfs/blockStore.ts";
 import { isDigest } from "../../../worker/adapters/ipfs/cid.ts";
-import { blockBytes, type StudyPackage } from "../../../worker/core/studyPackage.ts";
+import { blockBytes, type PlacedPackage } from "../../../worker/core/studyPackage.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../../worker/protocol/errors.ts";
 
-type Block = StudyPackage["blocks"][number];
+type Block = PlacedPackage["blocks"][number];
 
 export type BlockState =
 	| { readonly kind: "unknown" }
@@ -21,7 +21,7 @@ export type BlockState =
 export type NamedBlock = { readonly block: Block; readonly name: string };
 
 /** What each block is, in the package's order. */
-export const namedBlocks = (made: StudyPackage): readonly NamedBlock[] => {
+export const namedBlocks = (made: PlacedPackage): readonly NamedBlock[] => {
 	const names = new Map<string, string>([
 		[made.definitionDigest, "The study's definition"],
 		[made.vkHashes.train, "Verification key of training"],

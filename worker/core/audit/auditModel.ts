@@ -1,13 +1,15 @@
 /** A global model: where it comes from, and that its object is what the chain committed to. */
+import { DecentraHealthError } from "../../protocol/errors.ts";
 import { commitWeights } from "../../protocol/packing.ts";
 import { decodeGlobalModel } from "../codecs/model.ts";
 import type { ModelRecord } from "../ledger/state.ts";
 import { type GlobalModel, stateCountOf } from "../serverOptimizer/serverStep.ts";
+import { initialModelProblem } from "../training/initialModel.ts";
 import { check, eventPlace, fetchObject, mismatch, requireEqual, skipped } from "./check.ts";
+import { definitionOf } from "./definitionOf.ts";
 import type { AuditPorts } from "./ports.ts";
 import type { History } from "./replay/replay.ts";
-import type { Check } from "./report.ts";
-import { serverOptimizerOf } from "./serverOptimizerOf.ts";
+import type { Check, CheckPlace } from "./report.ts";
 
 const requireLineage = (history: History, model: ModelRecord): string => {
 	const { studyId, modelId, roundId, parent, commitment, digest } = model;
@@ -32,12 +34,38 @@ const requireLineage = (history: History, model: ModelRecord): string => {
 const fetchModel = async (ports: AuditPorts, history: History, model: ModelRecord): Promise<GlobalModel> => {
 	const { weightCount = 0, definitionDigest } = history.studies.get(model.studyId)?.parameters ?? {};
 	const object = decodeGlobalModel(await fetchObject(ports, model.digest), weightCount);
-	const optimizer = definitionDigest && (await serverOptimizerOf(ports, definitionDigest));
-	if (optimizer === undefined) return object;
-	const arrays = model.roundId === 0n ? 0 : stateCountOf(optimizer);
+	const study = definitionDigest && (await definitionOf(ports, definitionDigest));
+	if (study === undefined) return object;
+	const arrays = model.roundId === 0n ? 0 : stateCountOf(study.serverOptimizer);
 	requireEqual("the number of arrays of optimizer state", object.state.length, arrays);
 	return object;
 };
+
+/** The registered model against the one that definition and deployment give. */
+async function* auditInitial(
+	ports: AuditPorts,
+	history: History,
+	{ model, place }: { readonly model: ModelRecord; readonly place: CheckPlace },
+): AsyncGenerator<Check, void> {
+	const digest = history.studies.get(model.studyId)?.parameters.definitionDigest;
+	const study = digest && (await definitionOf(ports, digest));
+	if (study === undefined) {
+		yield skipped("model.initial", place, "there is no definition to compute the initial model from");
+		return;
+	}
+	const { chainId, deployment } = ports;
+	yield* check("model.initial", place, {
+		run: () => {
+			const problem = initialModelProblem(study, { chainId, roundManager: deployment.roundManager }, model);
+			if (problem === undefined) return;
+			throw new DecentraHealthError("INITIAL_MODEL_MISMATCH", {
+				message: `the initial model is not the one that the study's definition gives: ${problem}`,
+				nextStep: "Do not use the study's models: somebody chose the weights that the hospitals started from.",
+			});
+		},
+		detail: `drawn from the seed "${study.initialWeightsSeed}" for this deployment`,
+	});
+}
 
 export async function* auditModel(
 	ports: AuditPorts,
@@ -54,10 +82,13 @@ export async function* auditModel(
 	});
 	if (object === undefined) {
 		yield skipped("model.commitment", place, "there is no object to commit to");
-		return;
+	} else {
+		yield* check("model.commitment", place, {
+			run: () => requireEqual("the commitment on chain", commitment, commitWeights(object.value.weights, 0n)),
+			detail: "recomputed from the weights",
+		});
 	}
-	yield* check("model.commitment", place, {
-		run: () => requireEqual("the commitment on chain", commitment, commitWeights(object.value.weights, 0n)),
-		detail: "recomputed from the weights",
-	});
+	if (history.models.find((other) => other.studyId === studyId) === model) {
+		yield* auditInitial(ports, history, { model, place });
+	}
 }

@@ -11,10 +11,10 @@ import type { ModelRecord, StudyRecord } from "../ledger/state.ts";
 import { type GlobalModel, serverStep, stateCountOf } from "../serverOptimizer/serverStep.ts";
 import { memberPlace } from "./auditKeySums.ts";
 import { check, eventPlace, fetchObject, finding, mismatch, requireEqual, skipped } from "./check.ts";
+import { definitionOf } from "./definitionOf.ts";
 import type { AuditPorts } from "./ports.ts";
 import { type RoundHistory, sameModel } from "./replay/state.ts";
 import type { Check } from "./report.ts";
-import { serverOptimizerOf } from "./serverOptimizerOf.ts";
 
 export type ResultAudit = {
 	readonly round: RoundHistory;
@@ -67,7 +67,7 @@ async function* auditStep(
 ): AsyncGenerator<Check, GlobalModel | undefined> {
 	const place = roundPlace(round);
 	const { definitionDigest, weightCount } = study.parameters;
-	const optimizer = await serverOptimizerOf(ports, definitionDigest);
+	const optimizer = (await definitionOf(ports, definitionDigest))?.serverOptimizer;
 	if (optimizer === undefined) {
 		yield skipped("round.step", place, "there is no definition that names the server optimizer");
 		return undefined;

@@ -27,6 +27,8 @@ export const CHECK_IDS = [
 	"model.object",
 	/** The commitment on chain is that of the object's weights. */
 	"model.commitment",
+	/** The initial model is the one that the study's definition gives in this deployment: nobody chose it. */
+	"model.initial",
 	/** The round trains from the model that was current when it was opened. */
 	"round.opening.base",
 	/** The committee's members and share keys are those that the registry held at that moment. */

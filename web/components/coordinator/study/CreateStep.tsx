@@ -3,11 +3,11 @@
 import { useMemo } from "react";
 import { createStudyCall, type Verifiers } from "@/lib/coordinator/calls.ts";
 import type { Deployment } from "../../../../worker/core/ledger/events.ts";
-import type { StudyPackage } from "../../../../worker/core/studyPackage.ts";
+import type { PlacedPackage } from "../../../../worker/core/studyPackage.ts";
 import { Signing } from "../Signing.tsx";
 
 type CreateStepProps = {
-	readonly made: StudyPackage;
+	readonly made: PlacedPackage;
 	readonly deployment: Deployment;
 	readonly verifiers: Verifiers;
 };

@@ -2,7 +2,7 @@
 
 import { FileInput, Stack, Text } from "@mantine/core";
 import { packageCommand } from "@/lib/coordinator/creation.ts";
-import type { StudyPackage } from "../../../../worker/core/studyPackage.ts";
+import type { PlacedPackage } from "../../../../worker/core/studyPackage.ts";
 import type { Study } from "../../../../worker/protocol/study.ts";
 import { ErrorState } from "../../states/ErrorState.tsx";
 import { LoadingState } from "../../states/LoadingState.tsx";
@@ -21,8 +21,8 @@ type PackageStepProps = {
 	readonly onChoose: (file: File | null) => void;
 };
 
-const PackageFacts = ({ made }: { readonly made: StudyPackage }) => {
-	const { seed, definitionDigest, modelDigest, vkHashes, verifiers, developmentKeys } = made;
+const PackageFacts = ({ made }: { readonly made: PlacedPackage }) => {
+	const { study, definitionDigest, modelDigest, vkHashes, verifiers, developmentKeys } = made;
 	const digest = (value: string) => <Hash value={value} kind="digest" />;
 	return (
 		<>
@@ -39,7 +39,11 @@ const PackageFacts = ({ made }: { readonly made: StudyPackage }) => {
 						value: digest(definitionDigest),
 						help: "SHA-256; what the study is bound to for ever.",
 					},
-					{ label: "Initial model", value: digest(modelDigest), help: `Drawn from the seed "${seed}".` },
+					{
+						label: "Initial model",
+						value: digest(modelDigest),
+						help: `Drawn from the seed "${study.initialWeightsSeed}", the study and this deployment: everybody computes it again.`,
+					},
 					{ label: "Key of training", value: digest(vkHashes.train) },
 					{ label: "Key of encryption", value: digest(vkHashes.encrypt) },
 					{ label: "Key of key sums", value: digest(vkHashes.keySum) },
@@ -63,8 +67,7 @@ export const PackageStep = ({ study, fileName, file, chosen, onChoose }: Package
 	<Stack gap="md">
 		<Text>
 			A study's circuits, keys and verifier contracts are built from its file on your machine. Run this in the project's
-			folder, with the path of your file; it takes a minute or two the first time. <code>--seed TEXT</code> chooses
-			another initial model.
+			folder, with the path of your file; it takes a minute or two the first time.
 		</Text>
 		<Command text={packageCommand(`studies/${fileName}`, study)} />
 		<FileInput

@@ -5,7 +5,7 @@ import { allThere } from "@/lib/coordinator/creation.ts";
 import { type BlockState, namedBlocks } from "@/lib/coordinator/publication.ts";
 import { integer } from "@/lib/words/numbers.ts";
 import { cidOf } from "../../../../worker/adapters/ipfs/cid.ts";
-import { blockBytes, type StudyPackage } from "../../../../worker/core/studyPackage.ts";
+import { blockBytes, type PlacedPackage } from "../../../../worker/core/studyPackage.ts";
 import { PlainTable } from "../../rounds/PlainTable.tsx";
 import { ErrorState } from "../../states/ErrorState.tsx";
 import { Hash } from "../../values/Hash.tsx";
@@ -13,7 +13,7 @@ import { Status } from "../../values/Status.tsx";
 import type { useBlocks } from "./useBlocks.ts";
 import { WorkerForBlocks } from "./WorkerForBlocks.tsx";
 
-type PublishStepProps = { readonly made: StudyPackage; readonly blocks: ReturnType<typeof useBlocks> };
+type PublishStepProps = { readonly made: PlacedPackage; readonly blocks: ReturnType<typeof useBlocks> };
 
 const WORDS = {
 	unknown: { tone: "idle", label: "Not looked for yet" },

@@ -22,10 +22,11 @@ const Later = () => <Text c="dimmed">After the steps above.</Text>;
 export const StudyPanel = ({ snapshot }: { readonly snapshot: LedgerSnapshot }) => {
 	const { ledger, deployment, chainId } = snapshot;
 	const { studies } = ledger;
+	const { roundManager } = deployment;
 	const { chosen, study, choose } = useStudyFile();
 	const context = useMemo(
-		() => (study === undefined ? undefined : { study, chainId, studies }),
-		[study, chainId, studies],
+		() => (study === undefined ? undefined : { study, chainId, roundManager, studies }),
+		[study, chainId, roundManager, studies],
 	);
 	const packageFile = usePackageFile(context);
 	const { made } = packageFile;

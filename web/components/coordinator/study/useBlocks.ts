@@ -4,11 +4,11 @@ import { useCallback, useEffect, useState } from "react";
 import { type BlockState, publish, readBack } from "@/lib/coordinator/publication.ts";
 import { useBlockStore } from "@/lib/ipfs/store.ts";
 import type { WorkerClient } from "@/lib/worker/client.ts";
-import { blockBytes, type StudyPackage } from "../../../../worker/core/studyPackage.ts";
+import { blockBytes, type PlacedPackage } from "../../../../worker/core/studyPackage.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../../../worker/protocol/errors.ts";
 import { shownError } from "../../states/ErrorState.tsx";
 
-type Block = StudyPackage["blocks"][number];
+type Block = PlacedPackage["blocks"][number];
 export type BlockStates = ReadonlyMap<string, BlockState>;
 
 const NONE: BlockStates = new Map();
@@ -20,7 +20,7 @@ const refused = ({ code, message, nextStep }: { code: string; message: string; n
 });
 
 /** Where a package's blocks are: read from the gateways as soon as there is a package, published on demand. */
-export const useBlocks = (made: StudyPackage | undefined) => {
+export const useBlocks = (made: PlacedPackage | undefined) => {
 	const store = useBlockStore();
 	const [states, setStates] = useState<BlockStates>(NONE);
 	const [busy, setBusy] = useState(false);

@@ -2,29 +2,37 @@
 
 import { useEffect, useMemo, useState } from "react";
 import type { Check, CheckContext, packageChecks } from "@/lib/coordinator/packageChecks.ts";
-import type { StudyPackage } from "../../../../worker/core/studyPackage.ts";
+import type { placePackage } from "../../../../worker/core/placePackage.ts";
+import type { PlacedPackage, StudyPackage } from "../../../../worker/core/studyPackage.ts";
 import { type ShownError, shownError } from "../../states/ErrorState.tsx";
 
 type Opened =
 	| { readonly kind: "reading" }
 	| { readonly kind: "refused"; readonly problem: ShownError }
-	| { readonly kind: "opened"; readonly made: StudyPackage; readonly check: typeof packageChecks };
+	| {
+			readonly kind: "opened";
+			readonly made: StudyPackage;
+			readonly check: typeof packageChecks;
+			readonly place: typeof placePackage;
+	  };
 
 export type ChosenPackage =
 	| Exclude<Opened, { kind: "opened" }>
-	| { readonly kind: "checked"; readonly made: StudyPackage; readonly checks: readonly Check[] };
+	| { readonly kind: "checked"; readonly made: PlacedPackage; readonly checks: readonly Check[] };
 
 const open = async (file: File): Promise<Opened> => {
 	try {
 		// Curves and hashes: not needed before there is a package.
-		const [{ MOST_PACKAGE_BYTES, packageInvalid, parseStudyPackage }, { packageChecks }] = await Promise.all([
-			import("../../../../worker/core/studyPackage.ts"),
-			import("@/lib/coordinator/packageChecks.ts"),
-		]);
+		const [{ MOST_PACKAGE_BYTES, packageInvalid, parseStudyPackage }, { packageChecks }, { placePackage }] =
+			await Promise.all([
+				import("../../../../worker/core/studyPackage.ts"),
+				import("@/lib/coordinator/packageChecks.ts"),
+				import("../../../../worker/core/placePackage.ts"),
+			]);
 		if (file.size > MOST_PACKAGE_BYTES) {
 			throw packageInvalid(`${file.name} has ${file.size} bytes; a package has at most ${MOST_PACKAGE_BYTES}`);
 		}
-		return { kind: "opened", made: parseStudyPackage(await file.text()), check: packageChecks };
+		return { kind: "opened", made: parseStudyPackage(await file.text()), check: packageChecks, place: placePackage };
 	} catch (error) {
 		return { kind: "refused", problem: shownError(error) };
 	}
@@ -47,8 +55,9 @@ export const usePackageFile = (context: CheckContext | undefined) => {
 	}, [file]);
 	const chosen = useMemo((): ChosenPackage | undefined => {
 		if (opened?.kind !== "opened") return opened;
-		const { made, check } = opened;
-		return context === undefined ? undefined : { kind: "checked", made, checks: check(made, context) };
+		const { made, check, place } = opened;
+		if (context === undefined) return undefined;
+		return { kind: "checked", made: place(made, context), checks: check(made, context) };
 	}, [opened, context]);
 	/** Only what passed every check. */
 	const made =
