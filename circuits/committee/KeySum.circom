@@ -1,26 +1,26 @@
 pragma circom 2.2.0;
 
-include "../generated/StandardProfile.circom";
-include "../lib/shamir/PackKey.circom";
-include "KeySumOver.circom";
+include "circuits/committee/KeySumOver.circom";
+include "circuits/generated/StandardProfile.circom";
+include "circuits/lib/shamir/PackKey.circom";
 
 /*
  * KeySum: a member's posted key sum is exactly the sum of the shares that the frozen set's updates deal to it.
  *
- * Public   evaluation (output), gamma, memberIndex, maskIn, maskOut, shareDigests (0 in an unused slot); docs/PROTOCOL.md section 3.1.
- * Params   members n, slots. The number of shared elements K: profile "standard".
- * Proves   evaluation = sum over the used slots i of sum_k f_(i,k) gamma^k + u_out - u_in, where
- *            - shareDigest_i = S(share set, [context_i, m_(i,1) .. m_(i,n)]) and m_(i,memberIndex) = S(share, [f_(i,0) .. f_(i,K-1), b_i]),
- *              1 <= memberIndex <= n;
- *            - maskIn = S(mask, [u_in]), maskOut = S(mask, [u_out]).
- *          Together with the contract, for the proofs over all of the frozen set U (first maskIn and last maskOut S(mask, [0]), each other
- *          maskIn the maskOut before it, gamma hashed from the posted T, sum of the evaluations = sum_k T_k gamma^k):
- *              T_k = sum over U of f_(i,k)(memberIndex).
- * Assumes  shareDigests are those that the accepted EncryptUpdate proofs put on chain, of U in its order, and not 0; gamma is hashed from the
- *          chain, the contract, the round, the frozen set, memberIndex and T; memberIndex is the sender's seat.
- * Guarantees its own output.
- * Constraints (--O2): 1,128 + n + slots (4,957 + 4 n), none linear: 4,969 an update for n = 3; 21,007 for 4 slots, 80,635 for 16. With --O1,
- *          4 slots: 21,095 and 978 linear rows. For 4 slots the witness takes 0.1 s, a proof 6 CPU seconds (snarkjs).
+ * Proves:      evaluation = sum over the used slots i of sum_k f_(i,k) gamma^k + u_out - u_in, where
+ *                - shareDigest_i = S(share set, [context_i, m_(i,1) .. m_(i,n)]) and m_(i,memberIndex) = S(share, [f_(i,0) .. f_(i,K-1), b_i]),
+ *                  1 <= memberIndex <= n;
+ *                - maskIn = S(mask, [u_in]), maskOut = S(mask, [u_out]).
+ *              Together with the contract, for the proofs over all of the frozen set U (first maskIn and last maskOut S(mask, [0]), each other
+ *              maskIn the maskOut before it, gamma hashed from the posted T, sum of the evaluations = sum_k T_k gamma^k):
+ *                  T_k = sum over U of f_(i,k)(memberIndex).
+ * Parameters:  members n, slots. The number of shared elements K: profile "standard".
+ * Assumes:     shareDigests are those that the accepted EncryptUpdate proofs put on chain, of U in its order, and not 0; gamma is hashed
+ *              from the chain, the contract, the round, the frozen set, memberIndex and T; memberIndex is the sender's seat.
+ * Guarantees:  its own output.
+ * Constraints: 1,128 + members + slots * (4,957 + 4 * members) = 21,007 for KeySum(3, 4); 80,635 for KeySum(3, 16).
+ *
+ * Public signals: evaluation (output), gamma, memberIndex, maskIn, maskOut, shareDigests (0 in an unused slot); docs/PROTOCOL.md section 3.1.
  *
  * Why it is sound: what a dishonest member chooses, and what holds it.
  *   shares, blind      shareDigest_i was an output of EncryptUpdate: its preimage is context_i and the commitments of the shares that were dealt.

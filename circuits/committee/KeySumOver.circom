@@ -1,14 +1,20 @@
 pragma circom 2.2.0;
 
-include "../generated/Domains.circom";
-include "../lib/hash/Sponge.circom";
-include "KeySumSlot.circom";
-include "MemberSelector.circom";
+include "circuits/committee/KeySumSlot.circom";
+include "circuits/committee/MemberSelector.circom";
+include "circuits/generated/Domains.circom";
+include "circuits/lib/hash/Sponge.circom";
 
 /*
- * KeySumOver: KeySum over any number of shared elements. See KeySum for what it proves and why it is sound.
+ * KeySumOver: KeySum over any number of shared elements.
  *
- * Params   count: K, elements that a key is shared as; members: n; slots: updates that one proof covers.
+ * Proves:      what KeySum proves, for `count` elements instead of the profile's.
+ * Parameters:  count: K, elements that a key is shared as; members: n; slots: updates that one proof covers.
+ * Assumes:     as KeySum.
+ * Guarantees:  as KeySum.
+ * Constraints: KeySumSlot's a slot, MemberSelector's and 1,128 for the masks; 21,007 for KeySumOver(108, 3, 4).
+ *
+ * See KeySum for why it is sound.
  */
 template KeySumOver(count, members, slots) {
     assert(slots >= 1);

@@ -1,20 +1,19 @@
 pragma circom 2.2.0;
 
 include "circomlib/circuits/comparators.circom";
-include "../lib/poly/Horner.circom";
-include "../lib/shamir/ShareCommitment.circom";
-include "../lib/shamir/ShareDigest.circom";
+include "circuits/lib/poly/Horner.circom";
+include "circuits/lib/shamir/ShareCommitment.circom";
+include "circuits/lib/shamir/ShareDigest.circom";
 
 /*
  * KeySumSlot: what one update adds to a member's key sum, at a point; nothing for an unused slot.
  *
- * Proves   shareDigest = 0 and value = 0, or
- *          shareDigest = S(share set, [context, commitments]), sum_j selected[j] commitments[j] = S(share, [shares, blind]) and
- *          value = sum_k shares[k] point^k.
- * Params   count: K; members: n.
- * Assumes  selected is the one-hot vector of MemberSelector.
- * Guarantees value is a function of shareDigest, the selected member and the point (see KeySum).
- * Constraints: 4,957 + 4 n for K = 108: seven permutations for the shares and one for the digest, 107 for the value, the rest 4 + n.
+ * Proves:      shareDigest = 0 and value = 0, or shareDigest = S(share set, [context, commitments]), sum_j selected[j] commitments[j] =
+ *              S(share, [shares, blind]) and value = sum_k shares[k] point^k.
+ * Parameters:  count: K; members: n.
+ * Assumes:     selected is the one-hot vector of MemberSelector.
+ * Guarantees:  value is a function of shareDigest, the selected member and the point (see KeySum).
+ * Constraints: 4,957 + 4 * members = 4,969 for KeySumSlot(108, 3), for 108 shares: ShareCommitment's, ShareDigest's, Horner's and 5 + n.
  *
  * In an unused slot context, commitments, shares and blind are free, and used = 0 takes them out of every statement.
  */

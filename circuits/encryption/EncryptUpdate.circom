@@ -1,35 +1,34 @@
 pragma circom 2.2.0;
 
-include "../generated/StandardProfile.circom";
-include "EncryptUpdateOver.circom";
+include "circuits/encryption/EncryptUpdateOver.circom";
+include "circuits/generated/StandardProfile.circom";
 
 /*
  * EncryptUpdate: a hospital's update bundle holds exactly its committed weights, encrypted under a fresh key that is dealt correctly to the committee.
  *
- * Public   gamma, y, y2, shareDigest (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest, baseCommitment;
- *          docs/PROTOCOL.md section 3.
- * Params   weightCount W, members n, threshold t, normBound (squared, scale 2^32; 0 for none). Ring, noise and packing: profile "standard"
- *          (circuits/profiles/standard.json).
- * Proves   together with: sha256(bundle) = bundleDigest (mod r), every c_j in the bundle < q, every share, commitment and coordinate < r,
- *          c(gamma) = y and Z(gamma) = y2 (anyone with the bundle checks these five): there are w, s, e with
- *            - weightsCommitment = commitWeights(w, salt), each w_j in [-2^19, 2^19);
- *            - c = the first W coefficients of -a s + e + 2^16 sampleCount w  mod (q, X^N + 1), all coefficients of s and e in [-64, 63];
- *            - the bundle's share z_(j,k) is f_k(j) + pad_(j,k), f_k of degree < t with f_k(0) = packed s, the pad being the one that
- *              member j derives from its registered key and the bundle's R;
- *            - the bundle's m_j is the commitment to the shares f_k(j) and to the blind that member j derives with its pads;
- *              shareDigest = S(share set, [context, m_1 .. m_n]);
- *            - with a bound: sum_j (w_j - base_j)^2 <= normBound for the weights base of baseCommitment with salt 0.
- *          The last one needs no bundle to be checked: whatever shareDigest says, it says about the shares of this s.
- * Assumes  context, sampleCount in [1, 2^15], weightsCommitment, committeeKeysDigest and baseCommitment come from the contract, which computed them or holds them.
- *          Every key under committeeKeysDigest is in BabyJubJub's subgroup of prime order and not its identity: the registry contract
- *          admits a key only with a curve point Q such that 8 Q = key. With a key of small order the pads would be guessable and
- *          lib/curve/VariableBase could meet an exceptional case.
- * Guarantees its own outputs; gamma is unpredictable before everything it depends on is fixed.
- * Constraints (--O2): 59,756 for W = 73, n = 3, t = 2, none linear, without a bound; 61,903 with one: range checks of s, e, r 15,650; evaluation 2,218; challenge 7,290;
- *          shares and their commitments 31,750; the rest weights and digests. A member more costs 10,398; t one higher 3,670 to 4,290, for
- *          108 more inputs of the challenge. 84,224 for (n, t) = (5, 3), 109,304 for (7, 4): test/vectors/constraints.json.
- *          worker/core/estimate/otherConstraints.ts computes it for any study.
- *          Witness 0.2 s, proof 11 CPU seconds (snarkjs).
+ * Proves:      together with: sha256(bundle) = bundleDigest (mod r), every c_j in the bundle < q, every share, commitment and coordinate < r,
+ *              c(gamma) = y and Z(gamma) = y2 (anyone with the bundle checks these five): there are w, s, e with
+ *                - weightsCommitment = commitWeights(w, salt), each w_j in [-2^19, 2^19);
+ *                - c = the first W coefficients of -a s + e + 2^16 sampleCount w  mod (q, X^N + 1), all coefficients of s and e in [-64, 63];
+ *                - the bundle's share z_(j,k) is f_k(j) + pad_(j,k), f_k of degree < t with f_k(0) = packed s, the pad being the one that
+ *                  member j derives from its registered key and the bundle's R;
+ *                - the bundle's m_j is the commitment to the shares f_k(j) and to the blind that member j derives with its pads;
+ *                  shareDigest = S(share set, [context, m_1 .. m_n]);
+ *                - with a bound: sum_j (w_j - base_j)^2 <= normBound for the weights base of baseCommitment with salt 0.
+ *              The last one needs no bundle to be checked: whatever shareDigest says, it says about the shares of this s.
+ * Parameters:  weightCount W, members n, threshold t, normBound (squared, scale 2^32; 0 for none). Ring, noise and packing: profile
+ *              "standard" (circuits/profiles/standard.json).
+ * Assumes:     context, sampleCount in [1, 2^15], weightsCommitment, committeeKeysDigest and baseCommitment come from the contract, which
+ *              computed them or holds them. Every key under committeeKeysDigest is in BabyJubJub's subgroup of prime order and not its
+ *              identity: the registry contract admits a key only with a curve point Q such that 8 Q = key. With a key of small order the
+ *              pads would be guessable and lib/curve/VariableBase could meet an exceptional case.
+ * Guarantees:  its own outputs; gamma is unpredictable before everything it depends on is fixed.
+ * Constraints: range checks of w, s, e, r, CiphertextEvaluation's, the challenge's sponge, SharesEvaluation's, with a bound UpdateNorm's,
+ *              and the commitments'; worker/core/estimate/otherConstraints.ts computes it for any study. 59,756 for EncryptUpdate(73, 3, 2,
+ *              0); 84,224 for EncryptUpdate(73, 5, 3, 0); 109,304 for EncryptUpdate(73, 7, 4, 0).
+ *
+ * Public signals: gamma, y, y2, shareDigest (outputs), context, bundleDigest, sampleCount, weightsCommitment, committeeKeysDigest, baseCommitment;
+ * docs/PROTOCOL.md section 3.
  *
  * Why it is sound: what a dishonest prover chooses, and what holds it.
  *   w, salt            bound by weightsCommitment; ranges: without them 20-bit packing has many openings.

@@ -1,23 +1,31 @@
 pragma circom 2.2.0;
 
-include "../generated/Domains.circom";
-include "../generated/StandardProfile.circom";
-include "../lib/curve/CommitteeKeys.circom";
-include "../lib/hash/CommitWeights.circom";
-include "../lib/hash/Sponge.circom";
-include "../lib/poly/PackCoefficients.circom";
-include "../lib/poly/SmallCoefficients.circom";
-include "../lib/shamir/PackKey.circom";
-include "CiphertextEvaluation.circom";
-include "SharesEvaluation.circom";
-include "UpdateNorm.circom";
+include "circuits/encryption/CiphertextEvaluation.circom";
+include "circuits/encryption/SharesEvaluation.circom";
+include "circuits/encryption/UpdateNorm.circom";
+include "circuits/generated/Domains.circom";
+include "circuits/generated/FixedPoint.circom";
+include "circuits/generated/StandardProfile.circom";
+include "circuits/lib/curve/CommitteeKeys.circom";
+include "circuits/lib/hash/CommitWeights.circom";
+include "circuits/lib/hash/Sponge.circom";
+include "circuits/lib/poly/PackCoefficients.circom";
+include "circuits/lib/poly/SmallCoefficients.circom";
+include "circuits/lib/shamir/PackKey.circom";
 
 /*
- * EncryptUpdateOver: EncryptUpdate over any ring degree. See EncryptUpdate for what it proves and why it is sound.
+ * EncryptUpdateOver: EncryptUpdate over any ring degree.
  *
- * Params   degree: N; polynomial: a, centred; weightCount: W in 1..N, as many as coefficients of c are published; members: n;
- *          threshold: t in 2..n; perElement: coefficients of s in one shared element;
- *          normBound: greatest squared norm of the update at scale 2^32, 0 for none.
+ * Proves:      what EncryptUpdate proves, in the ring and with the polynomial of the parameters.
+ * Parameters:  degree: N; polynomial: a, centred; weightCount: W in 1..N, as many as coefficients of c are published; members: n;
+ *              threshold: t in 2..n; perElement: coefficients of s in one shared element; normBound: greatest squared norm of the update at
+ *              scale 2^32, 0 for none.
+ * Assumes:     as EncryptUpdate.
+ * Guarantees:  as EncryptUpdate.
+ * Constraints: 12,069 for EncryptUpdateOver(64, STANDARD_PUBLIC_POLYNOMIAL(), 8, 3, 2, 19, 0); 12,817 for EncryptUpdateOver(64,
+ *              STANDARD_PUBLIC_POLYNOMIAL(), 8, 3, 2, 19, 65536).
+ *
+ * See EncryptUpdate for why it is sound.
  */
 template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, perElement, normBound) {
     var secretBits = STANDARD_SECRET_BITS();
@@ -50,7 +58,7 @@ template EncryptUpdateOver(degree, polynomial, weightCount, members, threshold, 
     signal output y2;
     signal output shareDigest;
 
-    signal {signedBits} weight[weightCount] <== SmallCoefficients(weightCount, 20)(w);
+    signal {signedBits} weight[weightCount] <== SmallCoefficients(weightCount, FIXED_WEIGHT_BITS())(w);
     signal {signedBits} secret[degree] <== SmallCoefficients(degree, secretBits)(s);
     signal {signedBits} error[weightCount] <== SmallCoefficients(weightCount, errorBits)(e);
     signal {signedBits} quotient[weightCount] <== SmallCoefficients(weightCount, quotientBits)(r);

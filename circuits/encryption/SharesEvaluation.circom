@@ -1,24 +1,25 @@
 pragma circom 2.2.0;
 
-include "../lib/curve/FixedBase.circom";
-include "../lib/curve/EphemeralScalar.circom";
-include "../lib/poly/Horner.circom";
-include "../lib/shamir/MemberShares.circom";
-include "../lib/shamir/ShareCommitment.circom";
-include "../lib/shamir/ShareDigest.circom";
-include "../lib/shamir/SharePads.circom";
+include "circuits/lib/curve/EphemeralScalar.circom";
+include "circuits/lib/curve/FixedBase.circom";
+include "circuits/lib/poly/Horner.circom";
+include "circuits/lib/shamir/MemberShares.circom";
+include "circuits/lib/shamir/ShareCommitment.circom";
+include "circuits/lib/shamir/ShareDigest.circom";
+include "circuits/lib/shamir/SharePads.circom";
 
 /*
  * SharesEvaluation: the encrypted shares, the ephemeral key and the share commitments at a point, and the commitments' digest.
  *
- * Proves   y2 = sum_m Z_m point^m mod r, Z = z_(1,0) .. z_(1,K-1), ..., z_(n,0) .. z_(n,K-1), R.x, R.y, m_1 .. m_n;
- *          R = kappa * B;  m_j = S(share, [f_0(j) .. f_(K-1)(j), blind_j]);  shareDigest = S(share set, [context, m_1 .. m_n]);
- *          z_(j,k) = f_k(j) + pad_(j,k);  f_k(j) = packedKey[k] + sum_d coefficients[k][d-1] j^d;  pad_j and blind_j from kappa * keys[j],
- *          j and context.
- * Params   count: K; members: n; threshold: t in 2..n.
- * Assumes  keys in BabyJubJub's prime-order subgroup and not O (see EncryptUpdate).
- * Guarantees every z, R and m is determined by the inputs: rho has one decomposition, and no rho reaches an exceptional case of the curve arithmetic.
- * Constraints: about 1,350 + n * (1,503 + 1,218 * ceil((K + 1) / 16) + K) (31,750 for n = 3, K = 108).
+ * Proves:      y2 = sum_m Z_m point^m mod r, Z = z_(1,0) .. z_(1,K-1), ..., z_(n,0) .. z_(n,K-1), R.x, R.y, m_1 .. m_n; R = kappa * B; m_j
+ *              = S(share, [f_0(j) .. f_(K-1)(j), blind_j]); shareDigest = S(share set, [context, m_1 .. m_n]); z_(j,k) = f_k(j) +
+ *              pad_(j,k); f_k(j) = packedKey[k] + sum_d coefficients[k][d-1] j^d; pad_j and blind_j from kappa * keys[j], j and context.
+ * Parameters:  count: K; members: n; threshold: t in 2..n.
+ * Assumes:     keys in BabyJubJub's prime-order subgroup and not O (see EncryptUpdate).
+ * Guarantees:  every z, R and m is determined by the inputs: rho has one decomposition, and no rho reaches an exceptional case of the curve
+ *              arithmetic.
+ * Constraints: a member's SharePads and ShareCommitment, K + 1 of Horner, and EphemeralScalar's, FixedBase's and ShareDigest's; 31,722 for
+ *              SharesEvaluation(108, 3, 2).
  */
 template SharesEvaluation(count, members, threshold) {
     assert(threshold >= 2 && threshold <= members);

@@ -1,50 +1,58 @@
 pragma circom 2.2.0;
 
-include "./ConvBackward.circom";
-include "./ConvInputGradient.circom";
-include "./PooledInputs.circom";
-include "../lib/fixed/bitLength.circom";
+include "circuits/generated/NetworkRows.circom";
+include "circuits/training/ConvBackward.circom";
+include "circuits/training/ConvInputGradient.circom";
+include "circuits/training/PooledInputs.circom";
+include "circuits/training/networkBlocks.circom";
 
 /*
  * BlockBackward: gradients of one block for a whole batch, from those of its outputs (docs/PROTOCOL.md section 6).
  *
- * Pooling copies a gradient to the window's cells, the ReLU multiplies it by its derivative. As in BlockForward, the pooling before the
- * ReLU is part of a convolution of summed inputs with a larger stride; its transpose spreads the gradients of the summed inputs.
+ * Proves:      pooling copies a gradient to the window's cells, the ReLU multiplies it by its derivative, and the transposed convolution
+ *              gives the others.
+ * Parameters:  block, a row of worker/protocol/networkRows.ts, refused when its columns contradict each other (networkBlocks.circom);
+ *              reachedHeight x reachedWidth, the upper left part of the outputs that the next block's kernels reach: the others have no
+ *              gradient; batch >= 1; isFirst = 1 for the network's first block, whose inputs need no gradients.
+ * Assumes:     x, kernel, active as in BlockForward; the values so small that the sums are below r / 2 (TrainStep: by how much).
+ * Guarantees:  kernelGradient and biasGradient are the sums over the batch, dx (unless isFirst) the gradients by x (isFirst: 0).
+ * Constraints: ConvBackward's and, unless isFirst, ConvInputGradient's, for the summed inputs; one for each of these pre-activations with
+ *              ReLU. 1,016 for BlockBackward([10, 1, 3, 3, 1, 1, 1, 4, 1, 1, 1, 1, 1, 7, 15, 7, 24], 8, 1, 8, 1).
  *
- * Parameters: block, a row of worker/protocol/networkRows.ts; reachedHeight x reachedWidth, the upper left part of the outputs that the
- *             next block's kernels reach: the others have no gradient; batch >= 1; isFirst = 1 for the network's first block, whose inputs need
- *             no gradients.
- * Assumes:    x, kernel, active as in BlockForward; the values so small that the sums are below r / 2 (TrainStep: by how much).
- * Guarantees: kernelGradient and biasGradient are the sums over the batch, dx (unless isFirst) the gradients by x (isFirst: 0).
- * Cost (O2):  ConvBackward's and, unless isFirst, ConvInputGradient's, for the summed inputs; 1 for each of these pre-activations
- *             with ReLU.
+ * As in BlockForward, the pooling before the ReLU is part of a convolution of summed inputs with a larger stride; its transpose spreads the
+ * gradients of the summed inputs.
  */
 template BlockBackward(block, reachedHeight, reachedWidth, batch, isFirst) {
-    var kernelHeight = block[3];
-    var kernelWidth = block[4];
-    var filters = block[7];
-    var poolHeight = block[8];
-    var poolWidth = block[9];
-    var relu = block[10];
-    var afterHeight = block[11];
-    var afterWidth = block[12];
-    var strideHeight = poolHeight * block[5];
-    var strideWidth = poolWidth * block[6];
-    var scaleBits = block[13] + bitLength(poolHeight * poolWidth);
+    var inWidth = BLOCK_IN_WIDTH(block);
+    var inChannels = BLOCK_CHANNELS(block);
+    var kernelHeight = BLOCK_KERNEL_HEIGHT(block);
+    var kernelWidth = BLOCK_KERNEL_WIDTH(block);
+    var filters = BLOCK_FILTERS(block);
+    var poolHeight = BLOCK_POOL_BEFORE_HEIGHT(block);
+    var poolWidth = BLOCK_POOL_BEFORE_WIDTH(block);
+    var relu = BLOCK_RELU(block);
+    var afterHeight = BLOCK_POOL_AFTER_HEIGHT(block);
+    var afterWidth = BLOCK_POOL_AFTER_WIDTH(block);
+    // Of a cell and its neighbours in the window, and of the windows.
+    var cellHeight = BLOCK_STRIDE_HEIGHT(block);
+    var cellWidth = BLOCK_STRIDE_WIDTH(block);
+    var strideHeight = poolHeight * cellHeight;
+    var strideWidth = poolWidth * cellWidth;
+    var scaleBits = blockScaleBits(block);
 
-    var outHeight = (block[0] - (poolHeight - 1) * block[5] - kernelHeight) \ strideHeight + 1;
-    var outWidth = (block[1] - (poolWidth - 1) * block[6] - kernelWidth) \ strideWidth + 1;
+    var outHeight = blockActivatedHeight(block);
+    var outWidth = blockActivatedWidth(block);
     var units = outHeight * outWidth * filters;
     var finalHeight = outHeight \ afterHeight;
     var finalWidth = outWidth \ afterWidth;
-    assert(reachedHeight <= finalHeight && reachedWidth <= finalWidth);
+    assert(reachedHeight >= 1 && reachedHeight <= finalHeight && reachedWidth >= 1 && reachedWidth <= finalWidth);
     // The other pre-activations have no gradient: as if the convolution ended before them.
     var keptHeight = reachedHeight * afterHeight;
     var keptWidth = reachedWidth * afterWidth;
     var usedHeight = (keptHeight - 1) * strideHeight + kernelHeight;
     var usedWidth = (keptWidth - 1) * strideWidth + kernelWidth;
-    var inCount = block[0] * block[1] * block[2];
-    var kernelCount = kernelHeight * kernelWidth * block[2] * filters;
+    var inCount = blockInputCount(block);
+    var kernelCount = blockKernelCount(block);
     var isSingle = keptHeight * keptWidth == 1;
 
     signal input x[batch][inCount];
@@ -60,7 +68,7 @@ template BlockBackward(block, reachedHeight, reachedWidth, batch, isFirst) {
 
     var height = isSingle ? 1 : usedHeight;
     var width = isSingle ? 1 : usedWidth;
-    var channels = isSingle ? usedHeight * usedWidth * block[2] : block[2];
+    var channels = isSingle ? usedHeight * usedWidth * inChannels : inChannels;
     var rows = isSingle ? 1 : kernelHeight;
     var columns = isSingle ? 1 : kernelWidth;
     component back = ConvBackward(height, width, channels, rows, columns, strideHeight, strideWidth, filters, batch, scaleBits);
@@ -112,14 +120,14 @@ template BlockBackward(block, reachedHeight, reachedWidth, batch, isFirst) {
             for (var i = 0; i < inCount; i++) sum[i] = 0;
             for (var h = 0; h < usedHeight; h++) {
                 for (var w = 0; w < usedWidth; w++) {
-                    for (var c = 0; c < block[2]; c++) {
-                        var at = (h * usedWidth + w) * block[2] + c;
+                    for (var c = 0; c < inChannels; c++) {
+                        var at = (h * usedWidth + w) * inChannels + c;
                         var gradient;
                         if (isSingle) gradient = spread[0].dx[s][0][0][at];
                         else gradient = spread[0].dx[s][h][w][c];
                         for (var a = 0; a < poolHeight; a++) {
                             for (var b = 0; b < poolWidth; b++) {
-                                sum[((h + a * block[5]) * block[1] + w + b * block[6]) * block[2] + c] += gradient;
+                                sum[((h + a * cellHeight) * inWidth + w + b * cellWidth) * inChannels + c] += gradient;
                             }
                         }
                     }

@@ -1,39 +1,42 @@
 pragma circom 2.2.0;
 
 include "circuits/generated/FixedPoint.circom";
-include "../lib/fixed/TruncReLU.circom";
-include "./ConvForward.circom";
-include "./PooledInputs.circom";
-include "../lib/fixed/bitLength.circom";
+include "circuits/generated/NetworkRows.circom";
+include "circuits/lib/fixed/TruncReLU.circom";
+include "circuits/training/ConvForward.circom";
+include "circuits/training/PooledInputs.circom";
+include "circuits/training/networkBlocks.circom";
 
 /*
- * BlockForward: one block of a network for a whole batch (docs/PROTOCOL.md section 6): convolution (a dense layer is one whose kernel
- * covers its input), pooling, ReLU, pooling again; the last three where the block has them.
+ * BlockForward: one block of a network for a whole batch (docs/PROTOCOL.md section 6).
  *
- * Pooling before the ReLU is a sum of convolution outputs, so it is one convolution, with a larger stride, of summed inputs: linear
- * steps are free, and a window of 2x2 needs a quarter of the products. Pooling after it is a sum, too.
+ * Proves:      out and active are what convolution (a dense layer is one whose kernel covers its input), pooling, ReLU and pooling again
+ *              make of x; the last three where the block has them.
+ * Parameters:  block, a row of worker/protocol/networkRows.ts, refused when its columns contradict each other (networkBlocks.circom); batch
+ *              >= 1.
+ * Assumes:     x[s] in the order [height][width][channels], kernel, bias so small that the pre-activations are below r / 2.
+ * Guarantees:  with a ReLU, every pre-activation is in [-16, 16), otherwise no witness exists; active is its derivative (1 at 0), out are
+ *              the pooled activations, in [0, 2^12 * window). Without it, out are the pooled pre-activations and active is 0.
+ * Constraints: ConvForward's of the summed inputs, and 6 + preActivationScaleBits a pre-activation with ReLU; 6,136 for BlockForward([10,
+ *              1, 3, 3, 1, 1, 1, 4, 1, 1, 1, 1, 1, 7, 15, 7, 24], 8).
  *
- * Parameters: block, a row of worker/protocol/networkRows.ts; batch >= 1.
- * Assumes:    x[s] in the order [height][width][channels], kernel, bias so small that the pre-activations are below r / 2.
- * Guarantees: with a ReLU, every pre-activation is in [-16, 16), otherwise no witness exists; active is its derivative (1 at 0), out
- *             are the pooled activations, in [0, 2^12 * window). Without it, out are the pooled pre-activations and active is 0.
- * Cost (O2):  ConvForward's of the summed inputs, and 6 + preActivationScaleBits a pre-activation with ReLU: 21 at scale 2^15.
+ * Pooling before the ReLU is a sum of convolution outputs, so it is one convolution, with a larger stride, of summed inputs: linear steps
+ * are free, and a window of 2x2 needs a quarter of the products. Pooling after it is a sum, too.
  */
 template BlockForward(block, batch) {
-    var kernelHeight = block[3];
-    var kernelWidth = block[4];
-    var filters = block[7];
-    var poolHeight = block[8];
-    var poolWidth = block[9];
-    var relu = block[10];
-    var afterHeight = block[11];
-    var afterWidth = block[12];
-    var scaleBits = block[13] + bitLength(poolHeight * poolWidth);
+    var kernelHeight = BLOCK_KERNEL_HEIGHT(block);
+    var kernelWidth = BLOCK_KERNEL_WIDTH(block);
+    var filters = BLOCK_FILTERS(block);
+    var inChannels = BLOCK_CHANNELS(block);
+    var relu = BLOCK_RELU(block);
+    var afterHeight = BLOCK_POOL_AFTER_HEIGHT(block);
+    var afterWidth = BLOCK_POOL_AFTER_WIDTH(block);
+    var strideHeight = BLOCK_POOL_BEFORE_HEIGHT(block) * BLOCK_STRIDE_HEIGHT(block);
+    var strideWidth = BLOCK_POOL_BEFORE_WIDTH(block) * BLOCK_STRIDE_WIDTH(block);
+    var scaleBits = blockScaleBits(block);
 
-    var strideHeight = poolHeight * block[5];
-    var strideWidth = poolWidth * block[6];
-    var outHeight = (block[0] - (poolHeight - 1) * block[5] - kernelHeight) \ strideHeight + 1;
-    var outWidth = (block[1] - (poolWidth - 1) * block[6] - kernelWidth) \ strideWidth + 1;
+    var outHeight = blockActivatedHeight(block);
+    var outWidth = blockActivatedWidth(block);
     var units = outHeight * outWidth * filters;
     var finalHeight = outHeight \ afterHeight;
     var finalWidth = outWidth \ afterWidth;
@@ -42,13 +45,11 @@ template BlockForward(block, batch) {
     var usedWidth = (outWidth - 1) * strideWidth + kernelWidth;
     var isSingle = outHeight * outWidth == 1;
 
-    signal input x[batch][block[0] * block[1] * block[2]];
-    signal input kernel[kernelHeight * kernelWidth * block[2] * filters];
+    signal input x[batch][blockInputCount(block)];
+    signal input kernel[blockKernelCount(block)];
     signal input bias[filters];
     signal output out[batch][finalHeight * finalWidth * filters];
     signal output active[batch][units];
-
-    assert(block[14] == scaleBits + FIXED_COMPUTE_SCALE_BITS());
 
     component pooled = PooledInputs(block, usedHeight, usedWidth, batch);
     pooled.x <== x;
@@ -56,7 +57,7 @@ template BlockForward(block, batch) {
     // One output has no use for Toom-Cook: all its inputs in one row, for Winograd's pairs.
     var height = isSingle ? 1 : usedHeight;
     var width = isSingle ? 1 : usedWidth;
-    var channels = isSingle ? usedHeight * usedWidth * block[2] : block[2];
+    var channels = isSingle ? usedHeight * usedWidth * inChannels : inChannels;
     var rows = isSingle ? 1 : kernelHeight;
     var columns = isSingle ? 1 : kernelWidth;
     component conv = ConvForward(height, width, channels, rows, columns, strideHeight, strideWidth, filters, batch, scaleBits);
@@ -79,6 +80,7 @@ template BlockForward(block, batch) {
     conv.bias <== bias;
 
     var highBits = FIXED_ACTIVATION_INTEGER_BITS() + FIXED_ACTIVATION_SCALE_BITS() + 1;
+    var lowBits = BLOCK_PRE_ACTIVATION_SCALE_BITS(block) - FIXED_ACTIVATION_SCALE_BITS();
     component rectified[batch][units * relu];
     for (var s = 0; s < batch; s++) {
         var sum[finalHeight * finalWidth * filters];
@@ -89,7 +91,7 @@ template BlockForward(block, batch) {
                     var u = (i * outWidth + o) * filters + f;
                     var activation = conv.z[s][i][o][f];
                     if (relu == 1) {
-                        rectified[s][u] = TruncReLU(highBits, block[14] - FIXED_ACTIVATION_SCALE_BITS());
+                        rectified[s][u] = TruncReLU(highBits, lowBits);
                         rectified[s][u].in <== conv.z[s][i][o][f];
                         active[s][u] <== rectified[s][u].active;
                         activation = rectified[s][u].out;

@@ -1,19 +1,20 @@
 pragma circom 2.2.0;
 
-include "./lagrangePolynomial.circom";
+include "circuits/training/lagrangePolynomial.circom";
 
 /*
- * ConvBackward: gradients of a "valid" convolution's kernel and bias, summed over a batch,
+ * ConvBackward: gradients of a "valid" convolution's kernel and bias, summed over a batch.
  *
- *     kernel[j][k][c][f] = sum_{s,i,o} x[s][i*sh + j][o*sw + k][c] * dz[s][i][o][f],    bias[f] = 2^scaleBits * sum_{s,i,o} dz[s][i][o][f].
+ * Proves:      kernel[j][k][c][f] = sum_{s,i,o} x[s][i*sh + j][o*sw + k][c] * dz[s][i][o][f], bias[f] = 2^scaleBits * sum_{s,i,o}
+ *              dz[s][i][o][f].
+ * Parameters:  as ConvForward.
+ * Assumes:     x and dz, of any sign, so small that the sums over a batch are below r / 2 in magnitude (TrainStep: by how much).
+ * Guarantees:  kernel and bias are the integers of the formulas mod r.
+ * Constraints: per point K*F*ceil(R/2) + (K + F)*floor(R/2) products; K*F*R when K = 1 or F = 1. 760 for ConvBackward(10, 1, 3, 3, 1, 1, 1,
+ *              4, 8, 7).
  *
- * The same two identities as ConvForward: transposed Toom-Cook along the height (grad_t = sum_l l^t * (V^-T x)_l * (V dz)_l, where V
- * now has outHeight columns), and Winograd's inner product over samples and output columns.
- *
- * Parameters: as ConvForward.
- * Assumes:    x and dz, of any sign, so small that the sums over a batch are below r / 2 in magnitude (TrainStep: by how much).
- * Guarantees: kernel and bias are the integers of the formulas mod r.
- * Cost (O2):  per point K*F*ceil(R/2) + (K + F)*floor(R/2) products; K*F*R when K = 1 or F = 1. WDBC: 95 a sample instead of 288.
+ * The same two identities as ConvForward: transposed Toom-Cook along the height (grad_t = sum_l l^t * (V^-T x)_l * (V dz)_l, where V now
+ * has outHeight columns), and Winograd's inner product over samples and output columns.
  */
 template ConvBackward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batch, scaleBits) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;

@@ -1,11 +1,17 @@
 pragma circom 2.2.0;
 
-include "./lagrangePolynomial.circom";
+include "circuits/training/lagrangePolynomial.circom";
 
 /*
- * ConvForward: the pre-activations of a "valid" convolution for a whole batch,
+ * ConvForward: the pre-activations of a "valid" convolution for a whole batch.
  *
- *     z[s][i][o][f] = bias[f] * 2^scaleBits + sum_{j,k,c} x[s][i*sh + j][o*sw + k][c] * kernel[j][k][c][f].
+ * Proves:      z[s][i][o][f] = bias[f] * 2^scaleBits + sum_{j,k,c} x[s][i*sh + j][o*sw + k][c] * kernel[j][k][c][f].
+ * Parameters:  the convolution's shape; batch >= 1; scaleBits = the inputs' scale bits.
+ * Assumes:     x, kernel and bias, of any sign, so small that z is below r / 2 in magnitude (TrainStep says how small they are).
+ * Guarantees:  z is the integer of the formula mod r.
+ * Constraints: per column-and-kernel point of n: R*F*ceil(K/2) + (R + F)*floor(K/2) products, where R = batch * outWidth, K = kernelWidth *
+ *              channels, F = filters; R*F*K when R = 1 or F = 1. Points: kernelHeight + min(strideHeight, kernelHeight) * (outHeight - 1).
+ *              760 for ConvForward(10, 1, 3, 3, 1, 1, 1, 4, 8, 7), 95 a sample where the sum has 288 products.
  *
  * Fewer products than the sum has, by two exact identities; linear steps are free in a rank-1 system:
  * - Along the height, Toom-Cook in its transposed form (Winograd 1980, "minimal filtering"): m outputs of a filter with t taps need
@@ -13,13 +19,6 @@ include "./lagrangePolynomial.circom";
  *   A stride splits the taps by residue; each residue is a filter of its own on every sh-th row.
  * - Over kernel columns and channels, Winograd's inner product (1968): ab + cd = (a + d)(b + c) - ac - bd shares the
  *   products ac (of inputs) among filters and bd (of weights) among samples.
- *
- * Parameters: the convolution's shape; batch >= 1; scaleBits = the inputs' scale bits.
- * Assumes:    x, kernel and bias, of any sign, so small that z is below r / 2 in magnitude (TrainStep says how small they are).
- * Guarantees: z is the integer of the formula mod r.
- * Cost (O2):  per column-and-kernel point of n: R*F*ceil(K/2) + (R + F)*floor(K/2) products, where R = batch * outWidth,
- *             K = kernelWidth * channels, F = filters; R*F*K when R = 1 or F = 1. Points: kernelHeight + min(strideHeight, kernelHeight)
-             * (outHeight - 1). WDBC (3x1 kernel, 4 filters): 95 a sample instead of 288.
  */
 template ConvForward(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batch, scaleBits) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;

@@ -1,21 +1,22 @@
 pragma circom 2.2.0;
 
-include "./lagrangePolynomial.circom";
+include "circuits/training/lagrangePolynomial.circom";
 
 /*
- * ConvInputGradient: gradients of a "valid" convolution's inputs, the transposed convolution
+ * ConvInputGradient: gradients of a "valid" convolution's inputs, the transposed convolution.
  *
- *     dx[s][i*sh + j][o*sw + k][c] += sum_f kernel[j][k][c][f] * dz[s][i][o][f]    for all i, o, j, k; 0 where no kernel reaches.
+ * Proves:      dx[s][i*sh + j][o*sw + k][c] = sum_f kernel[j][k][c][f] * dz[s][i][o][f] over all i, o, j, k that give the same place; 0
+ *              where no kernel reaches.
+ * Parameters:  the convolution's shape; batch >= 1.
+ * Assumes:     the values so small that the sums, of at most kernelHeight * kernelWidth * filters products, are below r / 2.
+ * Guarantees:  dx is the integer of the formula mod r.
+ * Constraints: per point R*K*ceil(F/2) + (R + K)*floor(F/2) products, where R = batch * outWidth, K = kernelWidth * channels, F = filters;
+ *              points: kernelHeight + min(strideHeight, kernelHeight) * (outHeight - 1). R*K*F when F = 1, R = 1 or K = 1. 700 for
+ *              ConvInputGradient(10, 1, 3, 3, 1, 1, 1, 4, 8).
  *
- * Along the height it is a product of two polynomials for each residue of the row modulo the stride, which Toom-Cook computes with
- * n = outHeight + taps - 1 products: values at the points 0..n-1, multiplied, interpolated. Over filters, Winograd's inner product shares
+ * Along the height it is a product of two polynomials for each residue of the row modulo the stride, which Toom-Cook computes with n =
+ * outHeight + taps - 1 products: values at the points 0..n-1, multiplied, interpolated. Over filters, Winograd's inner product shares
  * products of weights among samples and columns, and products of gradients among kernel columns and channels (as ConvForward).
- *
- * Parameters: the convolution's shape; batch >= 1.
- * Assumes:    the values so small that the sums, of at most kernelHeight * kernelWidth * filters products, are below r / 2.
- * Guarantees: dx is the integer of the formula mod r.
- * Cost (O2):  per point R*K*ceil(F/2) + (R + K)*floor(F/2) products, where R = batch * outWidth, K = kernelWidth * channels, F = filters;
- *             points: kernelHeight + min(strideHeight, kernelHeight) * (outHeight - 1). R*K*F when F = 1, R = 1 or K = 1.
  */
 template ConvInputGradient(inHeight, inWidth, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, filters, batch) {
     var outHeight = (inHeight - kernelHeight) \ strideHeight + 1;

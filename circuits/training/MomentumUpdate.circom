@@ -1,27 +1,26 @@
 pragma circom 2.2.0;
 
 include "circuits/generated/FixedPoint.circom";
-include "../lib/fixed/QuantizeWeight.circom";
-include "../lib/fixed/Rescale.circom";
+include "circuits/lib/fixed/QuantizeWeight.circom";
+include "circuits/lib/fixed/Rescale.circom";
 
 /*
- * MomentumUpdate: one weight's step of SGD with momentum (docs/PROTOCOL.md section 6):
+ * MomentumUpdate: one weight's step of SGD with momentum (docs/PROTOCOL.md section 6).
  *
- *     newVelocity = round(carried + gradient) at scale 2^20,    newWeight = round(weight - newVelocity) at scale 2^16.
- *
- * Parameters: gradientBits: the scale bits of gradient, those of the batch mean included.
- * Assumes:    weight in [-2^19, 2^19); carried, momentum times the last velocity, at scale 2^28 and gradient so small that their sum,
- *             at the finer of both scales, is below r / 2.
- * Guarantees: newVelocity in [-2^23, 2^23), newWeight in [-2^19, 2^19), newCompute its compute weight, all unique; otherwise no witness
- *             exists.
- * Cost (O2):  max(gradientBits, 28) + 28 constraints.
+ * Proves:      newVelocity = round(carried + gradient) at scale 2^20, newWeight = round(weight - newVelocity) at scale 2^16.
+ * Parameters:  gradientBits: the scale bits of gradient, those of the batch mean included.
+ * Assumes:     weight in [-2^19, 2^19); carried, momentum times the last velocity, at scale 2^28 and gradient so small that their sum, at
+ *              the finer of both scales, is below r / 2.
+ * Guarantees:  newVelocity in [-2^23, 2^23), newWeight in [-2^19, 2^19), as their tags show, newCompute its compute weight, all unique;
+ *              otherwise no witness exists.
+ * Constraints: max(gradientBits, 28) + 28 = 58 for MomentumUpdate(30).
  */
 template MomentumUpdate(gradientBits) {
     signal input weight;
     signal input carried;
     signal input gradient;
-    signal output newVelocity;
-    signal output newWeight;
+    signal output {signedBits} newVelocity;
+    signal output {signedBits} newWeight;
     signal output newCompute;
 
     var velocityScale = FIXED_VELOCITY_SCALE_BITS();

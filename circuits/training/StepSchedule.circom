@@ -2,21 +2,20 @@ pragma circom 2.2.0;
 
 include "circomlib/circuits/comparators.circom";
 include "circuits/generated/FixedPoint.circom";
-include "../lib/fixed/RangeCheck.circom";
+include "circuits/lib/fixed/RangeCheck.circom";
 
 /*
  * StepSchedule: which batch each step k = firstStep + i of a segment trains on, and whether it is active.
  *
- *     index[i] = (beacon + firstStep + i) mod batchCount,    active[i] = 1 if firstStep + i < totalSteps, else 0.
+ * Proves:      index[i] = (beacon + firstStep + i) mod batchCount, active[i] = 1 if firstStep + i < totalSteps, else 0.
+ * Parameters:  steps in [1, 2^16), depth in [1, 32].
+ * Assumes:     nothing. No witness exists unless firstStep, beacon < 2^32, batchCount in [1, 2^depth] and 1 <= totalSteps - firstStep <=
+ *              2^32 (a segment without an active step proves nothing).
+ * Guarantees:  index[i] in [0, batchCount) and active[i] as above; active[0] = 1.
+ * Constraints: 130 + 3 * depth + 6 * (steps - 1) = 166 for StepSchedule(4, 6).
  *
- * Only the first index is a division; each following one adds 1 and returns to 0 after batchCount - 1. Only the distance
- * totalSteps - firstStep is range-checked; the step that reaches it ends the active ones.
- *
- * Parameters: steps in [1, 2^16), depth in [1, 32].
- * Assumes:    nothing. No witness exists unless firstStep, beacon < 2^32, batchCount in [1, 2^depth] and
- *             1 <= totalSteps - firstStep <= 2^32 (a segment without an active step proves nothing).
- * Guarantees: index[i] in [0, batchCount) and active[i] as above; active[0] = 1.
- * Cost (O2):  131 + 3 * depth + 6 * (steps - 1) constraints; 167 for 4 steps at depth 6.
+ * Only the first index is a division; each following one adds 1 and returns to 0 after batchCount - 1. Only the distance totalSteps -
+ * firstStep is range-checked; the step that reaches it ends the active ones.
  */
 template StepSchedule(steps, depth) {
     signal input batchCount;

@@ -2,38 +2,40 @@ pragma circom 2.2.0;
 
 include "circomlib/circuits/comparators.circom";
 include "circuits/generated/FixedPoint.circom";
-include "../lib/fixed/RangeCheck.circom";
-include "../lib/fixed/SignedRangeCheck.circom";
-include "../lib/fixed/QuantizeWeight.circom";
-include "../lib/hash/CommitWeights.circom";
-include "../lib/hash/CommitVelocity.circom";
-include "./BoundBatch.circom";
-include "./StepSchedule.circom";
-include "./TrainStep.circom";
+include "circuits/lib/fixed/QuantizeWeight.circom";
+include "circuits/lib/fixed/RangeCheck.circom";
+include "circuits/lib/hash/CommitVelocity.circom";
+include "circuits/lib/hash/CommitWeights.circom";
+include "circuits/lib/poly/SmallCoefficients.circom";
+include "circuits/training/BoundBatch.circom";
+include "circuits/training/StepSchedule.circom";
+include "circuits/training/TrainStep.circom";
+include "circuits/training/networkBlocks.circom";
 
 /*
- * TrainSegment: `steps` consecutive SGD steps lead from the weights in commitmentIn to those in commitmentOut, on the batches
- * that the registered data set has at the places which the beacon fixes (docs/PROTOCOL.md sections 2 and 6).
+ * TrainSegment: `steps` consecutive SGD steps on the batches that the beacon fixes (docs/PROTOCOL.md sections 2 and 6).
+ *
+ * Proves:      the weights in commitmentIn lead to those in commitmentOut by the active steps, on the batches that the registered data set
+ *              has at their places.
+ * Parameters:  blocks, blockCount, classes, momentum, batchSize as TrainStep; steps >= 1; depth of the data set's tree.
+ * Assumes:     nothing: learningRate in [1, 2^12), the ranges of StepSchedule, every input, label, weight and velocity are constrained
+ *              here. The contract makes the segments a chain: first commitment, links, firstStep = 0, steps, 2 steps, ..., totalSteps.
+ * Guarantees:  there are a batch with salt per active step at its place under datasetRoot, weights, salts and velocities that open
+ *              commitmentIn and commitmentOut, and the second follow from the first by exactly the active steps. context takes part in a
+ *              constraint, so a proof cannot be given another one.
+ * Constraints: TrainStep's, BoundBatch's and 1 a step, StepSchedule's, the opened model's and both commitments';
+ *              worker/core/estimate/trainingConstraints.ts computes it for any study. 63,846 for studies/wdbc.json.
+ *
+ * Public signals: all nine of context, datasetRoot, batchCount, beacon, firstStep, totalSteps, learningRate, commitmentIn, commitmentOut.
  *
  * With momentum, the salts of the weights' commitments carry the velocity from segment to segment: saltOut is always the commitment to
  * the velocity after the last step, saltIn that to the velocity before the first; a round's first segment (firstStep = 0) starts with
  * velocity 0, and its saltIn is free.
- *
- * Parameters: blocks, blockCount, classes, momentum, batchSize as TrainStep; steps >= 1; depth of the data set's tree.
- * Public:     all nine of context, datasetRoot, batchCount, beacon, firstStep, totalSteps, learningRate, commitmentIn, commitmentOut.
- * Assumes:    nothing: learningRate in [1, 2^12), the ranges of StepSchedule, every input, label, weight and velocity are constrained here.
- *             The contract makes the segments a chain: first commitment, links, firstStep = 0, steps, 2 steps, ..., totalSteps.
- * Guarantees: there are a batch with salt per active step at its place under datasetRoot, weights, salts and velocities that open
- *             commitmentIn and commitmentOut, and the second follow from the first by exactly the active steps.
- *             context takes part in a constraint, so a proof cannot be given another one.
- * Cost (O2):  WDBC, depth 6: 2,798 + 15,262 a step; 63,846 at 4 steps (a domain of 2^16), 124,898 at 8 (2^17). With everything
- *             included 1,995 a sample-step at 4 steps. worker/core/estimate/trainingConstraints.ts computes it for any study.
  */
 template TrainSegment(blocks, blockCount, classes, momentum, batchSize, steps, depth) {
     var hasMomentum = momentum > 0 ? 1 : 0;
-    var inputCount = blocks[0][0] * blocks[0][1] * blocks[0][2];
-    var weightCount = 0;
-    for (var k = 0; k < blockCount; k++) weightCount += (blocks[k][3] * blocks[k][4] * blocks[k][2] + 1) * blocks[k][7];
+    var inputCount = blockInputCount(blocks[0]);
+    var weightCount = networkWeightCount(blocks, blockCount);
 
     signal input context;
     signal input datasetRoot;
@@ -75,7 +77,7 @@ template TrainSegment(blocks, blockCount, classes, momentum, batchSize, steps, d
     for (var i = 0; i < weightCount; i++) {
         opened[i] = QuantizeWeight(0);
         opened[i].in <== weights[i];
-        open.w[i] <== weights[i];
+        open.w[i] <== opened[i].weight;
     }
     open.salt <== saltIn;
     open.commitment === commitmentIn;
@@ -84,10 +86,7 @@ template TrainSegment(blocks, blockCount, classes, momentum, batchSize, steps, d
     component isStart[hasMomentum];
     if (hasMomentum == 1) {
         openVelocity[0] = CommitVelocity(weightCount);
-        for (var i = 0; i < weightCount; i++) {
-            SignedRangeCheck(FIXED_VELOCITY_BITS())(velocity[i]);
-            openVelocity[0].velocity[i] <== velocity[i];
-        }
+        openVelocity[0].velocity <== SmallCoefficients(weightCount, FIXED_VELOCITY_BITS())(velocity);
         openVelocity[0].blind <== velocityBlinds[0];
         isStart[0] = IsZero();
         isStart[0].in <== firstStep;

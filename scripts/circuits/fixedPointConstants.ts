@@ -1,7 +1,6 @@
 /** circuits/generated/FixedPoint.circom: circuits/profiles/fixed-point.json as Circom functions FIXED_*. */
 import { fixedPoint } from "../../worker/protocol/profiles.ts";
-
-const upperSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+import { upperSnake } from "./upperSnake.ts";
 
 /** The file's text after its header; domains are in Domains.circom. */
 export const fixedPointConstants = (): string => {

@@ -51,4 +51,4 @@ export const commitVelocity = (velocity: readonly number[], blind: bigint): bigi
 
 /** One sample (u8 inputs and its label) packed 31 bytes to an element. */
 export const packSample = (inputs: readonly number[] | Uint8Array, label: number): readonly bigint[] =>
-	packOffset([...inputs, label], { bits: 8, offset: 0, perElement: fixedPoint.bytesPerElement });
+	packOffset([...inputs, label], { bits: fixedPoint.inputBits, offset: 0, perElement: fixedPoint.bytesPerElement });

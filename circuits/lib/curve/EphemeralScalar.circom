@@ -8,9 +8,11 @@ function EPHEMERAL_BITS() {
 /*
  * EphemeralScalar: the bits of rho in [0, 2^249).
  *
- * Proves   rho = sum_i bit[i] 2^i with boolean bits.
- * Assumes  nothing. Guarantees the decomposition is the only one (249 bits are below r); the bits are tagged binary.
- * Constraints: 249.
+ * Proves:      rho = sum_i bit[i] 2^i with boolean bits.
+ * Parameters:  none.
+ * Assumes:     nothing.
+ * Guarantees:  the decomposition is the only one (249 bits are below r); the bits are tagged binary.
+ * Constraints: 249 for EphemeralScalar().
  *
  * Every scalar multiplication here computes kappa = 2^249 + 1 + 2 rho = 2^250 + sum_i (2 bit_i - 1) 2^i: always odd, and at most
  * 3 * 2^249 - 1 < l, the subgroup's order (l = 1.512 * 2^250). Fixing the length of the scalar, as X25519 does, is what keeps

@@ -1,13 +1,17 @@
 pragma circom 2.2.0;
 
 include "circomlib/circuits/montgomery.circom";
-include "FixedBaseTable.circom";
-include "SignedDoubleAdd.circom";
+include "circuits/lib/curve/FixedBaseTable.circom";
+include "circuits/lib/curve/SignedDoubleAdd.circom";
 
 /*
  * WindowLookup: one of eight constant points, by three bits.
  *
- * Proves   out = table[bit[0] + 2 bit[1] + 4 bit[2]]. Assumes boolean bits (their tag). Constraints: 3.
+ * Proves:      out = table[bit[0] + 2 bit[1] + 4 bit[2]].
+ * Parameters:  table[8][2]: the points.
+ * Assumes:     boolean bits (their tag).
+ * Guarantees:  out is that point.
+ * Constraints: 3 for WindowLookup([[1, 2], [3, 5], [7, 11], [13, 17], [19, 23], [29, 31], [37, 41], [43, 47]]).
  */
 template WindowLookup(table) {
     signal input {binary} bit[3];
@@ -25,17 +29,19 @@ template WindowLookup(table) {
 }
 
 /*
- * FixedBase: kappa * B for the base point B of EIP-2494, kappa = 2^(3 windows) + 1 + 2 rho, rho = sum_i bit[i] 2^i.
+ * FixedBase: kappa * B for the base point B of EIP-2494.
  *
- * Params   windows: windows of three bits, 2 to 83.
- * Assumes  bits boolean (their tag).
- * Guarantees out = kappa * B, twisted Edwards coordinates; one witness only.
- * Constraints: 6 * windows - 1 (497 for 83). (circomlib's EscalarMulFix needs 776 for as many bits.)
+ * Proves:      out = kappa * B, kappa = 2^(3 windows) + 1 + 2 rho, rho = sum_i bit[i] 2^i.
+ * Parameters:  windows: windows of three bits, 2 to 83.
+ * Assumes:     bits boolean (their tag).
+ * Guarantees:  out in twisted Edwards coordinates; one witness only.
+ * Constraints: 6 * windows - 1 = 497 for FixedBase(83).
  *
  * kappa = 2^(3 windows + 1) + sum_w 8^w (2 d_w - 7) with digits d_w of three bits. The window points are added from the lowest.
  * No exceptional case for any bits: before window w the sum is an odd multiple S of B with |S| < 8^w. Below the last window the addend D has
  * 8^w <= |D| <= 7 * 8^w, so |S| < |D| and |S| + |D| < 8^(w+1) < l: S is not +-D mod l. In the last one (83 windows)
  * 9 * 2^246 <= D <= 23 * 2^246 and |S| < 2^246, while l = 24.19 * 2^246: neither D - S nor D + S is a multiple of l.
+ * (circomlib's EscalarMulFix needs 776 constraints for as many bits.)
  */
 template FixedBase(windows) {
     assert(windows >= 2 && windows <= 83);

@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "SignedDoubleAdd.circom";
+include "circuits/lib/curve/SignedDoubleAdd.circom";
 
 /* Compile-time arithmetic on the Montgomery form; points are [u, v]. Operands are distinct and not O. */
 function MONTGOMERY_SUM(p, q) {

@@ -6,15 +6,17 @@ function MONTGOMERY_A() {
 }
 
 /*
- * SignedDoubleAdd: one step of a scalar multiplication, out = 2 * acc + point or 2 * acc - point.
+ * SignedDoubleAdd: one step of a scalar multiplication, 2 * acc + point or 2 * acc - point.
  *
- * Proves   out = 2 * acc + (2 * bit - 1) * point on the Montgomery form, computed as (acc + Q) + acc with Q = +-point.
- * Assumes  bit boolean (its tag); acc and point on the curve in the prime-order subgroup; acc is none of O, point, -point, and
- *          2 * acc + Q is not O. Then both slopes have non-zero denominators, so `<--` leaves them no freedom.
- * Guarantees out is that point, not O.
- * Constraints: 6. (circomlib's double, add and select are 9.)
+ * Proves:      out = 2 * acc + (2 * bit - 1) * point on the Montgomery form, computed as (acc + Q) + acc with Q = +-point.
+ * Parameters:  none.
+ * Assumes:     bit boolean (its tag); acc and point on the curve in the prime-order subgroup; acc is none of O, point, -point, and 2 * acc
+ *              + Q is not O. Then both slopes have non-zero denominators, so `<--` leaves them no freedom.
+ * Guarantees:  out is that point, not O.
+ * Constraints: 6 for SignedDoubleAdd().
  *
  * The intermediate sum's v is never needed: slope2 = 2 v_acc / (u_acc - u_mid) - slope1 (as in halo2's variable-base multiplication).
+ * (circomlib's double, add and select are 9.)
  */
 template SignedDoubleAdd() {
     signal input {binary} bit;

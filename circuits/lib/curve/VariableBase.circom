@@ -1,15 +1,16 @@
 pragma circom 2.2.0;
 
 include "circomlib/circuits/montgomery.circom";
-include "SignedDoubleAdd.circom";
+include "circuits/lib/curve/SignedDoubleAdd.circom";
 
 /*
- * VariableBase: kappa * point for kappa = 2^bits + 1 + 2 rho, rho = sum_i bit[i] 2^i.
+ * VariableBase: kappa * point.
  *
- * Params   bits: at most 249, see below.
- * Assumes  point (twisted Edwards coordinates) is in the subgroup of prime order l and not O. Bits boolean (their tag).
- * Guarantees out = kappa * point, twisted Edwards; one witness only.
- * Constraints: 6 * bits + 8 (1,502 for 249).
+ * Proves:      out = kappa * point for kappa = 2^bits + 1 + 2 rho, rho = sum_i bit[i] 2^i.
+ * Parameters:  bits: at most 249, see below.
+ * Assumes:     point (twisted Edwards coordinates) is in the subgroup of prime order l and not O. Bits boolean (their tag).
+ * Guarantees:  out in twisted Edwards coordinates; one witness only.
+ * Constraints: 6 * bits + 8 = 1,502 for VariableBase(249).
  *
  * No exceptional case for any bits: with P of order l, step i (from the top, i = 0 .. bits-1) has acc = m P with
  * 2^i + 1 <= m <= 3 * 2^i - 1 (m = 2 at i = 0), so m is in [2, 3 * 2^248 - 1] and 2 m + 1 <= 3 * 2^249 - 1 < l. Hence m is none of 0, 1, -1 and

@@ -2,20 +2,21 @@ pragma circom 2.2.0;
 
 include "circomlib/circuits/comparators.circom";
 include "circuits/generated/FixedPoint.circom";
-include "./PiecewiseCubic.circom";
+include "circuits/lib/fixed/PiecewiseCubic.circom";
 
 /*
- * Exponential: exp(-in) at scale 2^40 for a number in >= 0 with 9 + dropBits fractional bits: 1 at 0, 0 from 16 on.
+ * Exponential: exp(-in) at scale 2^40 for a number in >= 0 with 9 + dropBits fractional bits.
  *
- * in is rounded to scale 2^9, halves towards 0: u = floor((in + 2^(dropBits-1) - 1) / 2^dropBits); then one cubic on each unit interval.
- * The sum that is decomposed is non-negative already for in > -2^(dropBits-1), with u = 0. So when u = 0 its dropped bits must be
- * those of an in >= 0: the top one set (in > 0), or all the others (in = 0).
+ * Proves:      in is rounded to scale 2^9, halves towards 0: u = floor((in + 2^(dropBits-1) - 1) / 2^dropBits); out = exp(-u / 2^9) by one
+ *              cubic on each unit interval, 2^40 at 0 and 0 from u = 16 * 2^9 on.
+ * Parameters:  magnitudeBits, dropBits >= 2 with dropBits + 13 < magnitudeBits <= 252.
+ * Assumes:     in = v mod r for an integer |v| < r / 2.
+ * Guarantees:  0 <= v <= 2^magnitudeBits - 2^(dropBits-1), otherwise no witness exists; out in [0, 2^40], the value of docs/PROTOCOL.md
+ *              section 6: 2^40 exactly at 0, non-increasing, within 2^-11 of exp of the rounded number.
+ * Constraints: magnitudeBits + 19 = 55 for Exponential(36, 7).
  *
- * Parameters: magnitudeBits, dropBits >= 2 with dropBits + 13 < magnitudeBits <= 252.
- * Assumes:    in = v mod r for an integer |v| < r / 2.
- * Guarantees: 0 <= v <= 2^magnitudeBits - 2^(dropBits-1), otherwise no witness exists; out in [0, 2^40], the value of docs/PROTOCOL.md
- *             section 6: 2^40 exactly at 0, non-increasing, within 2^-11 of exp of the rounded number.
- * Cost (O2):  magnitudeBits + 19 constraints.
+ * The sum that is decomposed is non-negative already for in > -2^(dropBits-1), with u = 0. So when u = 0 its dropped bits must be those of
+ * an in >= 0: the top one set (in > 0), or all the others (in = 0).
  */
 template Exponential(magnitudeBits, dropBits) {
     var fractionBits = FIXED_LOGIT_SCALE_BITS();
@@ -25,7 +26,7 @@ template Exponential(magnitudeBits, dropBits) {
     signal input in;
     signal output out;
 
-    assert(dropBits >= 2 && endBits < magnitudeBits && magnitudeBits <= 252);
+    assert(dropBits >= 2 && endBits < magnitudeBits && magnitudeBits <= FIXED_BITS_PER_ELEMENT());
 
     // bit[i], i >= 1, is constrained boolean just below; bit 0, what is left, by the constraint after the loop (no signal: RangeCheck).
     signal bit[magnitudeBits];

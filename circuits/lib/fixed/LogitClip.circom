@@ -6,15 +6,15 @@ include "circuits/generated/FixedPoint.circom";
 /*
  * LogitClip: sign, integer part and fraction of a logit, saturated at 16.
  *
- * The magnitude |in| is rounded to scale 2^9, halves towards 0: rounded = floor((|in| + 2^(dropBits-1) - 1) / 2^dropBits). Its low
- * 9 bits are `fraction`, the next 4 bits `interval`; saturated = 1 when rounded >= 16 * 2^9, and then interval and fraction mean nothing.
- *
- * Parameters: magnitudeBits, dropBits >= 1 with dropBits + 13 < magnitudeBits <= 252.
- * Assumes:    in = v mod r for an integer |v| < r / 4.
- * Guarantees: |v| + 2^(dropBits-1) <= 2^magnitudeBits, otherwise no witness exists; negative = 1 if v < 0 and 0 if v > 0 whenever
- *             |v| >= 2^(dropBits-1). For smaller |v| `negative` is free: both signs give rounded = 0, where the sigmoid is exactly
- *             1/2. (With halves away from 0 the wrong sign would pass at |v| = 2^(dropBits-1), with another result.)
- * Cost (O2):  magnitudeBits + 4 constraints.
+ * Proves:      the magnitude |in| is rounded to scale 2^9, halves towards 0: rounded = floor((|in| + 2^(dropBits-1) - 1) / 2^dropBits). Its
+ *              low 9 bits are `fraction`, the next 4 bits `interval`; saturated = 1 when rounded >= 16 * 2^9, and then interval and
+ *              fraction mean nothing.
+ * Parameters:  magnitudeBits, dropBits >= 1 with dropBits + 13 < magnitudeBits <= 252.
+ * Assumes:     in = v mod r for an integer |v| < r / 4.
+ * Guarantees:  |v| + 2^(dropBits-1) <= 2^magnitudeBits, otherwise no witness exists; negative = 1 if v < 0 and 0 if v > 0 whenever |v| >=
+ *              2^(dropBits-1). For smaller |v| `negative` is free: both signs give rounded = 0, where the sigmoid is exactly 1/2. (With
+ *              halves away from 0 the wrong sign would pass at |v| = 2^(dropBits-1), with another result.).
+ * Constraints: magnitudeBits + 4 = 40 for LogitClip(36, 7).
  */
 template LogitClip(magnitudeBits, dropBits) {
     var fractionBits = FIXED_LOGIT_SCALE_BITS();
@@ -26,7 +26,7 @@ template LogitClip(magnitudeBits, dropBits) {
     signal output interval[intervalBits];
     signal output saturated;
 
-    assert(dropBits >= 1 && magnitudeBits <= 252);
+    assert(dropBits >= 1 && magnitudeBits <= FIXED_BITS_PER_ELEMENT());
     assert(dropBits + fractionBits + intervalBits < magnitudeBits);
 
     // Constrained boolean; a wrong sign makes magnitude + 2^(dropBits-1) - 1 negative, which as r - ... has too many bits.

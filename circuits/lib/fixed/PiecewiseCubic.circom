@@ -3,15 +3,16 @@ pragma circom 2.2.0;
 include "circuits/generated/FixedPoint.circom";
 
 /*
- * PiecewiseCubic: a function on [0, 16) by one cubic on each unit interval, out = cubic_interval(fraction), exactly.
+ * PiecewiseCubic: a function on [0, 16) by one cubic on each unit interval.
  *
- * The 16 products of the interval's bits are the indicator basis of the 16 intervals, so each coefficient is a linear
- * expression in them and choosing it costs nothing more. The cubic is evaluated by Horner's rule; nothing is truncated.
+ * Proves:      out = cubic_interval(fraction), exactly.
+ * Parameters:  coefficients[16][4], lowest first (circuits/generated/FixedPoint.circom).
+ * Assumes:     interval[] boolean; fraction in [0, 2^9).
+ * Guarantees:  out is the cubic's value. With the tables of docs/PROTOCOL.md section 6 all intermediate values are below 2^42 in magnitude.
+ * Constraints: 14 for PiecewiseCubic(FIXED_SIGMOID_COEFFICIENTS()).
  *
- * Parameters: coefficients[16][4], lowest first (circuits/generated/FixedPoint.circom).
- * Assumes:    interval[] boolean; fraction in [0, 2^9).
- * Guarantees: out is the cubic's value. With the tables of docs/PROTOCOL.md section 6 all intermediate values are below 2^42 in magnitude.
- * Cost (O2):  14 constraints.
+ * The 16 products of the interval's bits are the indicator basis of the 16 intervals, so each coefficient is a linear expression in them
+ * and choosing it costs nothing more. The cubic is evaluated by Horner's rule; nothing is truncated.
  */
 template PiecewiseCubic(coefficients) {
     var nBits = FIXED_LOGIT_INTEGER_BITS();

@@ -1,25 +1,25 @@
 pragma circom 2.2.0;
 
-include "./RangeCheck.circom";
-include "./SignedRangeCheck.circom";
 include "circuits/generated/FixedPoint.circom";
+include "circuits/lib/fixed/RangeCheck.circom";
+include "circuits/lib/fixed/SignedRangeCheck.circom";
 
 /*
- * QuantizeWeight: from a weight with lowBits more fractional bits to the stored weight and to the compute weight.
+ * QuantizeWeight: the stored and the compute weight of a weight with lowBits more fractional bits.
  *
- *     weight  = floor((in + 2^(lowBits-1)) / 2^lowBits)   signed 20 bits, scale 2^16 (in itself when lowBits = 0)
- *     compute = floor((weight + 2^7) / 2^8)               scale 2^8: what forward and backward pass multiply with
+ * Proves:      weight = floor((in + 2^(lowBits-1)) / 2^lowBits), scale 2^16 (in itself when lowBits = 0); compute = floor((weight + 2^7) /
+ *              2^8), scale 2^8: what forward and backward pass multiply with.
+ * Parameters:  lowBits in [0, 200].
+ * Assumes:     in = v mod r for an integer |v| < r / 2.
+ * Guarantees:  weight in [-2^19, 2^19), which its tag signedBits shows, compute in [-2^11, 2^11], both unique; no witness exists for a
+ *              weight out of range.
+ * Constraints: lowBits + 20 = 31 for QuantizeWeight(11).
  *
  * The update's truncation, the range check that weight commitments need and the rounding to the compute weight share one decomposition.
- *
- * Parameters: lowBits in [0, 200].
- * Assumes:    in = v mod r for an integer |v| < r / 2.
- * Guarantees: weight in [-2^19, 2^19), compute in [-2^11, 2^11], both unique; no witness exists for a weight out of range.
- * Cost (O2):  lowBits + 20 constraints.
  */
 template QuantizeWeight(lowBits) {
     signal input in;
-    signal output weight;
+    signal output {signedBits} weight;
     signal output compute;
 
     assert(lowBits >= 0 && lowBits <= 200);
@@ -45,6 +45,7 @@ template QuantizeWeight(lowBits) {
         fine[i] * (fine[i] - 1) === 0;
         sum += fine[i] * (1 << i);
     }
+    weight.signedBits = FIXED_WEIGHT_BITS();
     weight <== sum;
     if (lowBits > 0) RangeCheck(lowBits)(in + half - sum * (1 << lowBits));
 

@@ -1,17 +1,22 @@
 pragma circom 2.2.0;
 
+include "circuits/generated/FixedPoint.circom";
+
 /*
- * RangeCheck: in is an unsigned integer of `bits` bits, in [0, 2^bits).
+ * RangeCheck: an unsigned integer of `bits` bits.
  *
- * Parameters: bits in [1, 252].
- * Assumes:    nothing; any field element.
- * Guarantees: in is in the range; 2^bits < r, so its bits are unique.
- * Cost:       bits constraints. Bit 0 is a linear expression, so the sum needs no constraint of its own.
+ * Proves:      in is in [0, 2^bits).
+ * Parameters:  bits in [1, 252].
+ * Assumes:     nothing; any field element.
+ * Guarantees:  the range; 2^bits < r, so the bits of in are unique.
+ * Constraints: bits = 8 for RangeCheck(8).
+ *
+ * Bit 0 is a linear expression, so the sum needs no constraint of its own.
  */
 template RangeCheck(bits) {
     signal input in;
 
-    assert(bits >= 1 && bits <= 252);
+    assert(bits >= 1 && bits <= FIXED_BITS_PER_ELEMENT());
 
     // bit[i], i >= 1, is constrained boolean just below; bit 0, what is left of in, by the last constraint. It is no signal of its
     // own: then --O2 keeps in as a wire instead of writing out its bits wherever in is used, which triples the matrices.

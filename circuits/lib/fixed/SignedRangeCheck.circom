@@ -1,14 +1,15 @@
 pragma circom 2.2.0;
 
-include "./RangeCheck.circom";
+include "circuits/lib/fixed/RangeCheck.circom";
 
 /*
- * SignedRangeCheck: in is a signed integer of `bits` bits, in [-2^(bits-1), 2^(bits-1)).
+ * SignedRangeCheck: a signed integer of `bits` bits.
  *
- * Parameters: bits in [1, 252].
- * Assumes:    nothing; any field element.
- * Guarantees: in = v mod r for exactly one integer v of the range.
- * Cost (O2):  bits constraints.
+ * Proves:      in is in [-2^(bits-1), 2^(bits-1)).
+ * Parameters:  bits in [1, 252].
+ * Assumes:     nothing; any field element.
+ * Guarantees:  in = v mod r for exactly one integer v of the range.
+ * Constraints: bits = 20 for SignedRangeCheck(20).
  */
 template SignedRangeCheck(bits) {
     signal input in;

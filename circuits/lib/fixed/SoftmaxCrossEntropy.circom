@@ -1,22 +1,22 @@
 pragma circom 2.2.0;
 
 include "circuits/generated/FixedPoint.circom";
-include "./Exponential.circom";
-include "./RangeCheck.circom";
-include "./SignedRangeCheck.circom";
-include "./bitLength.circom";
+include "circuits/lib/fixed/Exponential.circom";
+include "circuits/lib/fixed/RangeCheck.circom";
+include "circuits/lib/fixed/SignedRangeCheck.circom";
+include "circuits/lib/fixed/bitLength.circom";
 
 /*
- * SoftmaxCrossEntropy: gradients of the softmax cross-entropy by the logits, times the learning rate (docs/PROTOCOL.md section 6):
+ * SoftmaxCrossEntropy: gradients of the softmax cross-entropy by the logits, times the learning rate (docs/PROTOCOL.md section 6).
  *
- *     M = max logit,  e_k = exp(M - logit_k),  E = sum e_k,  gradient_k = floor((2^7 * learningRate * (e_k - target_k * E) + E) / (2E)),
+ * Proves:      gradient_k = floor((2^7 * learningRate * (e_k - target_k * E) + E) / (2E)) with M = max logit, e_k = exp(M - logit_k), E =
+ *              sum e_k: scale 2^16, nearest, halves up.
+ * Parameters:  classes in [2, 10]; magnitudeBits, dropBits = the logits' scale bits - 9: as Exponential for differences of logits.
+ * Assumes:     logits = v mod r for integers |v| < r / 4; target one-hot; learningRate in [0, 2^12), scale 2^10.
+ * Guarantees:  gradient in [-2^18, 2^18), unique; 0 when learningRate is 0. All values are below 2^68 in magnitude.
+ * Constraints: classes * (magnitudeBits + 124 + 2 * ceil(log2(classes))) - 1 = 1,679 for SoftmaxCrossEntropy(10, 36, 7).
  *
- * scale 2^16, nearest, halves up. M is a hint: Exponential proves that it is at least each logit, the product below that it is one.
- *
- * Parameters: classes in [2, 10]; magnitudeBits, dropBits = the logits' scale bits - 9: as Exponential for differences of logits.
- * Assumes:    logits = v mod r for integers |v| < r / 4; target one-hot; learningRate in [0, 2^12), scale 2^10.
- * Guarantees: gradient in [-2^18, 2^18), unique; 0 when learningRate is 0. All values are below 2^68 in magnitude.
- * Cost (O2):  classes * (magnitudeBits + 124 + 2 * bitLength(classes)) - 1 constraints: 1,679 for 10 classes at 36 bits.
+ * M is a hint: Exponential proves that it is at least each logit, the product below that it is one.
  */
 template SoftmaxCrossEntropy(classes, magnitudeBits, dropBits) {
     signal input logits[classes];

@@ -1,13 +1,18 @@
 pragma circom 2.2.0;
 
+include "circuits/generated/FixedPoint.circom";
+
 /*
- * TruncReLU: out = max(0, floor(in / 2^lowBits)). One bit decomposition gives the sign, the ReLU and the truncation.
+ * TruncReLU: ReLU and truncation of a pre-activation.
  *
- * Parameters: highBits >= 2, lowBits >= 0, highBits + lowBits <= 252: in is a signed integer of highBits + lowBits bits.
- * Assumes:    nothing; any field element.
- * Guarantees: in is in [-2^(highBits + lowBits - 1), 2^(highBits + lowBits - 1)), otherwise no witness exists;
- *             active = 1 if in >= 0 and 0 otherwise (the derivative of the ReLU, 1 at 0); out in [0, 2^(highBits - 1)).
- * Cost (O2):  highBits + lowBits + 1 constraints: 29 at 16 + 12 bits.
+ * Proves:      out = max(0, floor(in / 2^lowBits)); active = 1 if in >= 0, else 0 (the derivative of the ReLU, 1 at 0).
+ * Parameters:  highBits >= 2, lowBits >= 0, highBits + lowBits <= 252: in is a signed integer of highBits + lowBits bits.
+ * Assumes:     nothing; any field element.
+ * Guarantees:  in is in [-2^(highBits + lowBits - 1), 2^(highBits + lowBits - 1)), otherwise no witness exists; active boolean; out in [0,
+ *              2^(highBits - 1)).
+ * Constraints: highBits + lowBits + 1 = 29 for TruncReLU(16, 12).
+ *
+ * One bit decomposition gives the sign, the ReLU and the truncation.
  */
 template TruncReLU(highBits, lowBits) {
     signal input in;
@@ -15,7 +20,7 @@ template TruncReLU(highBits, lowBits) {
     signal output out;
 
     var bits = highBits + lowBits;
-    assert(highBits >= 2 && lowBits >= 0 && bits <= 252);
+    assert(highBits >= 2 && lowBits >= 0 && bits <= FIXED_BITS_PER_ELEMENT());
 
     // bit[] are the bits of in + 2^(bits-1): the top one tells in >= 0, and then the others are the bits of in.
     // bit[i], i >= 1, is constrained boolean just below; bit 0, what is left, by the constraint after the loop (no signal: RangeCheck).

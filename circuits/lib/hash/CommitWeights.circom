@@ -2,21 +2,21 @@ pragma circom 2.2.0;
 
 include "circuits/generated/Domains.circom";
 include "circuits/generated/FixedPoint.circom";
-include "./Sponge.circom";
-include "./PackSigned.circom";
+include "circuits/lib/hash/PackSigned.circom";
+include "circuits/lib/hash/Sponge.circom";
 
 /*
- * CommitWeights: the commitment S(weights, packed ++ [salt]) to a model (docs/PROTOCOL.md section 1).
+ * CommitWeights: the commitment to a model (docs/PROTOCOL.md section 1).
  *
- * Parameters: nWeights >= 1.
- * Assumes:    every w[i] in [-2^19, 2^19), constrained by the caller (circuits/lib/fixed/SignedRangeCheck.circom with
- *             20 bits, or the update's own truncation). Without that one commitment has many openings.
- *             salt: any field element.
- * Guarantees: commitment binds w and salt (collision resistance of the sponge); it hides w when salt is random.
- * Cost (O2):  about 600 constraints for each started 16 of ceil(nWeights / 12) + 1 elements.
+ * Proves:      commitment = S(weights, packed ++ [salt]).
+ * Parameters:  nWeights >= 1.
+ * Assumes:     every w[i] in [-2^19, 2^19), which the tag shows: circuits/lib/poly/SmallCoefficients.circom or the update's own truncation
+ *              (QuantizeWeight) makes it. Without that one commitment has many openings. salt: any field element.
+ * Guarantees:  commitment binds w and salt (collision resistance of the sponge); it hides w when salt is random.
+ * Constraints: Sponge's for ceil(nWeights / 12) + 1 elements; 585 for CommitWeights(73).
  */
 template CommitWeights(nWeights) {
-    signal input w[nWeights];
+    signal input {signedBits} w[nWeights];
     signal input salt;
     signal output commitment;
 

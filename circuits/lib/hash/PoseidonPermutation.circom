@@ -5,13 +5,14 @@ include "circomlib/circuits/poseidon_constants.circom";
 /*
  * PoseidonPermutation: Poseidon of width 17 over BN254 (8 full and 68 partial rounds), equal to circomlib's PoseidonEx(16, nOuts).
  *
- * Proves   out = the first nOuts lanes of the permutation of (initialState, inputs).
- * Params   nOuts in [1, 17].
- * Assumes  nothing; any field elements. Guarantees out is unique.
- * Constraints: 612, three an S-box, and nOuts linear rows, which --O2 removes.
+ * Proves:      out = the first nOuts lanes of the permutation of (initialState, inputs).
+ * Parameters:  nOuts in [1, 17].
+ * Assumes:     nothing; any field elements.
+ * Guarantees:  out is unique.
+ * Constraints: 612 for PoseidonPermutation(1), three an S-box; 612 for PoseidonPermutation(17).
  *
  * The linear layers are expressions here, not signals as in circomlib (1,510 linear rows a permutation): the compiler has nothing to
- * eliminate, which makes --O2 twenty times faster, and --O1 gives nearly the same constraints.
+ * eliminate, and --O1 gives nearly the same constraints.
  */
 template PoseidonPermutation(nOuts) {
     assert(nOuts >= 1 && nOuts <= 17);

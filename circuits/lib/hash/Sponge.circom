@@ -1,17 +1,20 @@
 pragma circom 2.2.0;
 
-include "./PoseidonPermutation.circom";
+include "circuits/lib/hash/PoseidonPermutation.circom";
 
 /*
  * Sponge: absorbs nInputs field elements, squeezes nOutputs (docs/PROTOCOL.md section 1).
  *
- * Poseidon permutation of width 17 with circomlib's constants. Lane 0 is the capacity and starts as
- * domain * 2^32 + nInputs, so inputs of another purpose or length never share a state; lanes 1..16 are the rate.
+ * Proves:      out = the first nOutputs elements that the sponge gives after in.
+ * Parameters:  domain in [1, 2^32), nInputs >= 1, nOutputs >= 1.
+ * Assumes:     nothing; any field elements.
+ * Guarantees:  out is the unique sponge output of in.
+ * Constraints: 612 a permutation, of which there are ceil(nInputs / 16) + ceil(nOutputs / 16) - 1, less three for each S-box of a first
+ *              round whose input is a constant; 564 for Sponge(1, 1, 1); 609 for Sponge(1, 16, 1); 1,221 for Sponge(1, 17, 1); 1,185 for
+ *              Sponge(1, 4, 17).
  *
- * Parameters: domain in [1, 2^32), nInputs >= 1, nOutputs >= 1.
- * Assumes:    nothing; any field elements.
- * Guarantees: out is the unique sponge output of in.
- * Cost (O2):  588 to 609 constraints for each of max(ceil(nInputs / 16), 1) + ceil(nOutputs / 16) - 1 permutations.
+ * Poseidon permutation of width 17 with circomlib's constants. Lane 0 is the capacity and starts as domain * 2^32 + nInputs, so inputs of
+ * another purpose or length never share a state; lanes 1..16 are the rate.
  */
 template Sponge(domain, nInputs, nOutputs) {
     signal input in[nInputs];

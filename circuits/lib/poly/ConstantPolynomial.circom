@@ -12,11 +12,14 @@ function CEIL_SQRT(count) {
 /*
  * ConstantPolynomial: a polynomial with constant coefficients at a point (Paterson and Stockmeyer, 1973).
  *
- * Proves   value = sum_i polynomial[i] * point^i over i < count, mod r.
- * Params   count: coefficients used, at least 1; polynomial: array of constants, at least `count` long.
- * Assumes  nothing. Guarantees the value as a field element.
- * Constraints: about 2 sqrt(count) (90 for 2048): products with constants are free, so only the powers below m = ceil(sqrt(count)) and one
- * product for each block of m coefficients cost anything, instead of one for each coefficient as in Horner's rule.
+ * Proves:      value = sum_i polynomial[i] * point^i over i < count, mod r.
+ * Parameters:  count: coefficients used, at least 1; polynomial: array of constants, at least `count` long.
+ * Assumes:     nothing.
+ * Guarantees:  the value as a field element.
+ * Constraints: ceil(sqrt(count)) - 1 + ceil(count / ceil(sqrt(count))) - 1 = 89 for ConstantPolynomial(2048, STANDARD_PUBLIC_POLYNOMIAL()).
+ *
+ * Products with constants are free, so only the powers below m = ceil(sqrt(count)) and one product for each block of m coefficients cost
+ * anything, instead of one for each coefficient as in Horner's rule.
  */
 template ConstantPolynomial(count, polynomial) {
     signal input point;

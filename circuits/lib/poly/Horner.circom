@@ -3,10 +3,11 @@ pragma circom 2.2.0;
 /*
  * Horner: a secret polynomial and all its suffixes at a secret or public point.
  *
- * Proves   suffix[i] = sum_{j >= i} coefficients[j] * point^(j - i) mod r; suffix[0] is the polynomial's value.
- * Params   count: coefficients, at least 1.
- * Assumes  nothing. Guarantees the values as field elements.
- * Constraints: count - 1 (plus, with --O1, a linear row for each coefficient that is given as a sum).
+ * Proves:      suffix[i] = sum_{j >= i} coefficients[j] * point^(j - i) mod r; suffix[0] is the polynomial's value.
+ * Parameters:  count: coefficients, at least 1.
+ * Assumes:     nothing.
+ * Guarantees:  the values as field elements.
+ * Constraints: count - 1 = 72 for Horner(73).
  */
 template Horner(count) {
     signal input point;

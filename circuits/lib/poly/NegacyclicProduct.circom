@@ -1,17 +1,18 @@
 pragma circom 2.2.0;
 
-include "ConstantPolynomial.circom";
-include "Horner.circom";
-include "Power.circom";
+include "circuits/lib/poly/ConstantPolynomial.circom";
+include "circuits/lib/poly/Horner.circom";
+include "circuits/lib/poly/Power.circom";
 
 /*
  * NegacyclicProduct: the product of a constant and a secret polynomial in Z[X] / (X^N + 1), at a point.
  *
- * Proves   value = sum_{j < published} (a * s)_j * point^j mod r, where a * s is the product over the integers modulo X^N + 1.
- * Params   degree: N; published: how many of the product's coefficients count, in [1, N]; polynomial: the N constant coefficients of a.
- * Assumes  nothing of s and point. Guarantees the value as a field element: the map is linear over Z, so it commutes with reduction mod r.
- *          That the integers (a * s)_j themselves do not wrap is the caller's business.
- * Constraints: N + 2 sqrt(published) + log2(published) + 3 (2,150 for N = published = 2048): one a coefficient of s.
+ * Proves:      value = sum_{j < published} (a * s)_j * point^j mod r, where a * s is the product over the integers modulo X^N + 1.
+ * Parameters:  degree: N; published: how many of the product's coefficients count, in [1, N]; polynomial: the N constant coefficients of a.
+ * Assumes:     nothing of s and point. That the integers (a * s)_j themselves do not wrap is the caller's business.
+ * Guarantees:  the value as a field element: the map is linear over Z, so it commutes with reduction mod r.
+ * Constraints: N + 1, one a coefficient of s, ConstantPolynomial's and Power's of `published`; 2,149 for NegacyclicProduct(2048, 2048,
+ *              STANDARD_PUBLIC_POLYNOMIAL()).
  *
  * Let T_k be the first `published` coefficients of X^k * a, at the point. X^(k+1) * a shifts them, drops the highest, d_k, and brings in
  * -a_(N-1-k) at the bottom:   T_(k+1) = point * T_k - point^published * d_k - a_(N-1-k),

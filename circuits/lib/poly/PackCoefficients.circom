@@ -1,8 +1,10 @@
 pragma circom 2.2.0;
 
+include "circuits/generated/FixedPoint.circom";
+
 /* How many values of the given width one packed element holds: as many as fit 252 bits. */
 function PACKED_PER_ELEMENT(bits) {
-    return 252 \ bits;
+    return FIXED_BITS_PER_ELEMENT() \ bits;
 }
 
 /* Elements that `count` values of the given width fill. */
@@ -13,11 +15,12 @@ function PACKED_ELEMENTS(count, bits) {
 /*
  * PackCoefficients: small signed integers as few field elements, for hashing.
  *
- * Proves   out[k] = sum_i (in[k * per + i] + 2^(bits-1)) * 2^(bits * i), per = floor(252 / bits); the last element may be partly filled.
- * Params   count: values; bits: their width.
- * Assumes  in range-checked to `bits` signed bits, which the tag shows. Without it packing would be malleable.
- * Guarantees out is injective in in: every digit is in [0, 2^bits) and 252 bits are below r.
- * Constraints: none of their own; each element is linear (removed by --O2, one linear row an element with --O1).
+ * Proves:      out[k] = sum_i (in[k * per + i] + 2^(bits-1)) * 2^(bits * i), per = floor(252 / bits); the last element may be partly
+ *              filled.
+ * Parameters:  count: values; bits: their width.
+ * Assumes:     in range-checked to `bits` signed bits, which the tag shows. Without it packing would be malleable.
+ * Guarantees:  out is injective in in: every digit is in [0, 2^bits) and 252 bits are below r.
+ * Constraints: 0 for PackCoefficients(73, 7): linear.
  */
 template PackCoefficients(count, bits) {
     signal input {signedBits} in[count];

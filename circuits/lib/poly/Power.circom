@@ -3,10 +3,11 @@ pragma circom 2.2.0;
 /*
  * Power: a fixed power of a signal, by square and multiply.
  *
- * Proves   out = base^exponent mod r.
- * Params   exponent: at least 1.
- * Assumes  nothing. Guarantees the value as a field element.
- * Constraints: floor(log2 exponent) + (ones in exponent) - 1; 11 for 2048.
+ * Proves:      out = base^exponent mod r.
+ * Parameters:  exponent: at least 1.
+ * Assumes:     nothing.
+ * Guarantees:  the value as a field element.
+ * Constraints: floor(log2(exponent)) and the ones in exponent, less 1; 11 for Power(2048); 8 for Power(73).
  */
 template Power(exponent) {
     assert(exponent >= 1);

@@ -1,18 +1,21 @@
 pragma circom 2.2.0;
 
+include "circuits/generated/FixedPoint.circom";
+
 /*
  * SmallCoefficient: one small signed integer, without a linear row.
  *
- * Proves   -2^(bits-1) <= in < 2^(bits-1), negative values counting down from r.
- * Params   bits: width in [2, 252], so that the decomposition is the only one mod r.
- * Assumes  nothing; any field element. Guarantees the range.
- * Constraints: bits, none linear.
+ * Proves:      -2^(bits-1) <= in < 2^(bits-1), negative values counting down from r.
+ * Parameters:  bits in [2, 252], so that the decomposition is the only one mod r.
+ * Assumes:     nothing; any field element.
+ * Guarantees:  the range.
+ * Constraints: bits = 7 for SmallCoefficient(7).
  *
- * Like lib/fixed/SignedRangeCheck, but the highest bit is no signal: it is what in leaves after the others. That matters for thousands of
- * coefficients: nothing is left for --O2 to eliminate (it halves the compilation) and --O1 has not two linear rows a coefficient.
+ * Like lib/fixed/SignedRangeCheck, but it is the highest bit that is no signal: it is what in leaves after the others. So the lower bits
+ * are of in + 2^(bits-1) itself, and nothing is left for --O2 to eliminate in thousands of coefficients.
  */
 template SmallCoefficient(bits) {
-    assert(bits >= 2 && bits <= 252);
+    assert(bits >= 2 && bits <= FIXED_BITS_PER_ELEMENT());
     signal input in;
     signal low[bits - 1];
 

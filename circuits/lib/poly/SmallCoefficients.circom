@@ -1,15 +1,15 @@
 pragma circom 2.2.0;
 
-include "SmallCoefficient.circom";
+include "circuits/lib/poly/SmallCoefficient.circom";
 
 /*
  * SmallCoefficients: every element of a vector is a small signed integer.
  *
- * Proves   -2^(bits-1) <= in[i] < 2^(bits-1), negative values counting down from r.
- * Params   count: elements; bits: width in [2, 252].
- * Assumes  nothing of in.
- * Guarantees out = in, tagged signedBits = bits; no other template makes this tag.
- * Constraints: count * bits, none of them linear.
+ * Proves:      -2^(bits-1) <= in[i] < 2^(bits-1), negative values counting down from r.
+ * Parameters:  count: elements; bits in [2, 252].
+ * Assumes:     nothing of in.
+ * Guarantees:  out = in, tagged signedBits = bits.
+ * Constraints: count * bits = 511 for SmallCoefficients(73, 7).
  */
 template SmallCoefficients(count, bits) {
     signal input in[count];

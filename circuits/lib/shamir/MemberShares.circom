@@ -3,10 +3,11 @@ pragma circom 2.2.0;
 /*
  * MemberShares: one member's Shamir shares of a vector of secrets.
  *
- * Proves   share[k] = secret[k] + sum_{d=1}^{threshold-1} coefficients[k][d-1] * member^d mod r.
- * Params   count: K; threshold: t >= 1; member: the member's point, a constant in [1, r).
- * Assumes  nothing. Guarantees the shares lie on polynomials of degree < t, the same for every member that gets the same coefficients.
- * Constraints: none of their own, linear.
+ * Proves:      share[k] = secret[k] + sum_{d=1}^{threshold-1} coefficients[k][d-1] * member^d mod r.
+ * Parameters:  count: K; threshold: t >= 1; member: the member's point, a constant in [1, r).
+ * Assumes:     nothing.
+ * Guarantees:  the shares lie on polynomials of degree < t, the same for every member that gets the same coefficients.
+ * Constraints: 0 for MemberShares(108, 2, 3): linear.
  */
 template MemberShares(count, threshold, member) {
     assert(threshold >= 1 && member >= 1);

@@ -1,15 +1,16 @@
 pragma circom 2.2.0;
 
-include "../../generated/Domains.circom";
-include "../hash/Sponge.circom";
+include "circuits/generated/Domains.circom";
+include "circuits/lib/hash/Sponge.circom";
 
 /*
  * ShareCommitment: the commitment to one member's shares of one update.
  *
- * Proves   digest = S(share, [shares, blind]).
- * Params   count: K.
- * Assumes  nothing. Guarantees shares and blind are the only ones known with this digest (collision resistance of Poseidon).
- * Constraints: 588 to 609 for each of ceil((count + 1) / 16) permutations (4,215 for 108 shares).
+ * Proves:      digest = S(share, [shares, blind]).
+ * Parameters:  count: K.
+ * Assumes:     nothing.
+ * Guarantees:  shares and blind are the only ones known with this digest (collision resistance of Poseidon).
+ * Constraints: Sponge's for count + 1 elements; 4,281 for ShareCommitment(108).
  */
 template ShareCommitment(count) {
     signal input shares[count];

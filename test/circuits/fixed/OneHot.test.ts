@@ -46,6 +46,6 @@ describe("OneHot", () => {
 			assertForgedWitness(circuit, witness, { out });
 		}
 		// 4 would be the next class.
-		assertForgedWitness(circuit, witness, { in: 4n, out: [0n, 1n, 0n, 1n] });
+		assertForgedWitness(circuit, witness, { in: 4n, checked: 4n, out: [0n, 1n, 0n, 1n] });
 	});
 });

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { commitVelocity, commitWeights } from "../../../worker/protocol/packing.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
+import { untagged } from "../../support/circuits/untagged.ts";
 
 describe("CommitVelocity", () => {
 	it("equals the reference at the ends of the range and across elements, and is no commitment to weights", async () => {
 		const circuit = await testCircuit({
-			include: "circuits/lib/hash/CommitVelocity.circom",
-			template: "CommitVelocity",
+			...untagged("circuits/lib/hash/CommitVelocity.circom", "CommitVelocity"),
 			params: [11],
 			optimization: "O2",
 		});

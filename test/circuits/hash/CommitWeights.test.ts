@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { commitWeights, packWeights } from "../../../worker/protocol/packing.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
+import { untagged } from "../../support/circuits/untagged.ts";
 
 const commitCircuit = (weights: number) =>
 	testCircuit({
-		include: "circuits/lib/hash/CommitWeights.circom",
-		template: "CommitWeights",
+		...untagged("circuits/lib/hash/CommitWeights.circom", "CommitWeights"),
 		params: [weights],
 		optimization: "O2",
 	});
@@ -21,8 +21,8 @@ describe("CommitWeights", () => {
 		}
 	});
 
-	it("is not injective without the range check that the caller owes", async () => {
-		// The reason for the ASSUMES line: (2^20 + a, b) packs like (a, b + 1).
+	it("is not injective without the range check that its tag stands for", async () => {
+		// The reason for the tag: (2^20 + a, b) packs like (a, b + 1).
 		const circuit = await commitCircuit(2);
 		const commitment = async (w: readonly bigint[]) =>
 			circuit.value(await circuit.witness({ w: [...w], salt: 5n }), "commitment");

@@ -7,11 +7,11 @@ import { dishonestProver } from "../../support/circuits/dishonestProver.ts";
 import { assertAccepted, assertForgedWitness, assertInputRefused } from "../../support/circuits/forge.ts";
 import { assertEveryMutationCaught } from "../../support/circuits/mutateEach.ts";
 import { testCircuit } from "../../support/circuits/testCircuit.ts";
+import { untagged } from "../../support/circuits/untagged.ts";
 
 const leafCircuit = (batchSize: number, inputCount: number) =>
 	testCircuit({
-		include: "circuits/lib/hash/BatchLeaf.circom",
-		template: "BatchLeaf",
+		...untagged("circuits/lib/hash/BatchLeaf.circom", "BatchLeaf"),
 		params: [batchSize, inputCount],
 		publicSignals: ["inputs", "labels"],
 		optimization: "O2",

@@ -25,7 +25,7 @@ export type TestCircuitOptions = {
 	readonly include?: string | readonly string[];
 	/** Template of the main component. */
 	readonly template: string;
-	/** Its parameters in order; nested arrays become circom arrays. */
+	/** Its parameters in order; nested arrays become circom arrays, a text stays as it is. */
 	readonly params?: readonly Param[];
 	/** Names of the public inputs (outputs are always public). */
 	readonly publicSignals?: readonly string[];
@@ -38,7 +38,7 @@ export type TestCircuitOptions = {
 	readonly optimization?: Optimization;
 };
 
-export type Param = number | bigint | readonly Param[];
+export type Param = number | bigint | string | readonly Param[];
 
 /** Wires in order; wire 0 is the constant 1. */
 export type Witness = readonly bigint[];

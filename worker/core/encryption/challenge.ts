@@ -1,7 +1,7 @@
 /** gamma, the point at which bundle and proof are compared; docs/PROTOCOL.md section 3. */
 import { packOffset } from "../../protocol/packing.ts";
 import { spongeHash } from "../../protocol/poseidon.ts";
-import type { Profile } from "../../protocol/profiles.ts";
+import { fixedPoint, type Profile } from "../../protocol/profiles.ts";
 import type { EncryptionSecrets } from "./encryptUpdate.ts";
 
 /** The encryption proof's public inputs but the base model's commitment, on which nothing depends that is compared at gamma. */
@@ -14,10 +14,8 @@ export type EncryptionStatement = {
 	readonly committeeKeysDigest: bigint;
 };
 
-const PACKED_BITS = 252;
-
 const pack = (values: readonly number[], bits: number): readonly bigint[] =>
-	packOffset(values, { bits, offset: 2 ** (bits - 1), perElement: Math.floor(PACKED_BITS / bits) });
+	packOffset(values, { bits, offset: 2 ** (bits - 1), perElement: Math.floor(fixedPoint.bitsPerElement / bits) });
 
 /** gamma = S(challenge, statement ++ pack(s) ++ pack(e) ++ pack(r) ++ A ++ [rho]): everything the prover could still choose. */
 export const encryptionChallenge = (

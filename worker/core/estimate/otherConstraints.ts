@@ -1,19 +1,17 @@
 /** Constraints of a study's circuits EncryptUpdate and KeySum, compiled with --O2, without compiling them: the sums of their templates' counts. */
-import { standardProfile as profile } from "../../protocol/profiles.ts";
+import { fixedPoint, standardProfile as profile } from "../../protocol/profiles.ts";
 import { architectureOf, normBoundInteger, type Study } from "../../protocol/study.ts";
 import { spongeConstraints } from "./sponge.ts";
 
 type EncryptedStudy = Pick<Study, "input" | "layers" | "committee" | "updateNormBound">;
 
-const WEIGHT_BITS = 20;
-const WEIGHTS_PER_ELEMENT = 12;
-const PACKED_BITS = 252;
+const { weightBits, weightsPerElement, bitsPerElement } = fixedPoint;
 /** The ephemeral key, and the parts of the shares' evaluation that do not depend on the committee. */
 const FIXED_PART = 1_307;
 /** Shares, pads, their commitment and the key's place in the committee's digest. */
 const PER_MEMBER = 10_398;
 
-const packed = (count: number, bits: number): number => Math.ceil(count / Math.floor(PACKED_BITS / bits));
+const packed = (count: number, bits: number): number => Math.ceil(count / Math.floor(bitsPerElement / bits));
 const bitLength = (value: bigint | number): number => value.toString(2).length;
 const ones = (value: number): number => [...value.toString(2)].filter((bit) => bit === "1").length;
 
@@ -23,7 +21,7 @@ const pointConstraints = (count: number): number => {
 	return step - 1 + Math.ceil(count / step) - 1 + bitLength(count) - 1 + ones(count) - 1;
 };
 
-const commitment = (weights: number): number => spongeConstraints(Math.ceil(weights / WEIGHTS_PER_ELEMENT) + 1);
+const commitment = (weights: number): number => spongeConstraints(Math.ceil(weights / weightsPerElement) + 1);
 
 /** Of EncryptUpdate, within 0.1 %. */
 export const encryptionConstraints = (study: EncryptedStudy): number => {
@@ -38,9 +36,9 @@ export const encryptionConstraints = (study: EncryptedStudy): number => {
 		packed(weightCount, quotientBits) +
 		keyElements * (threshold - 1) +
 		1;
-	const ranges = ringDegree * secretBits + weightCount * (WEIGHT_BITS + errorBits + quotientBits);
+	const ranges = ringDegree * secretBits + weightCount * (weightBits + errorBits + quotientBits);
 	const evaluation = ringDegree + 2 * weightCount + pointConstraints(weightCount);
-	const norm = bound === 0n ? 1 : weightCount * (WEIGHT_BITS + 1) + commitment(weightCount) + bitLength(bound);
+	const norm = bound === 0n ? 1 : weightCount * (weightBits + 1) + commitment(weightCount) + bitLength(bound);
 	return (
 		ranges +
 		evaluation +
