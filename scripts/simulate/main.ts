@@ -2,9 +2,11 @@
 import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Address } from "viem";
 import { writeFileAtomic } from "../../worker/adapters/atomicFile.ts";
 import { DEFAULT_STUDY, readStudyFile } from "../../worker/adapters/studyFile.ts";
 import { PARTITION_FORMS, type Partition, parsePartition } from "../../worker/core/simulate/partition.ts";
+import type { DeploymentId } from "../../worker/protocol/deploymentId.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../worker/protocol/errors.ts";
 import { printError } from "../../worker/service/exit.ts";
 import { readSimulationData } from "./data.ts";
@@ -26,6 +28,12 @@ const partition = (text: string): Partition => {
 	return parsed;
 };
 
+const deployment = (text: string): DeploymentId => {
+	const [, chainId, roundManager = ""] = /^([1-9]\d{0,14}):(0x[0-9a-fA-F]{40})$/.exec(text) ?? [];
+	if (chainId === undefined) throw new InvalidArgumentError("not a chain id, a colon and an address: 31337:0x...");
+	return { chainId: Number(chainId), roundManager: roundManager as Address };
+};
+
 const program = new Command("npm run simulate --")
 	.description(`Trains a study's federation in exact fixed point, without proofs, and compares it. ${NOT_PROVEN}`)
 	.option("--study <file>", "a study's file, or the name of one in studies/", DEFAULT_STUDY)
@@ -45,6 +53,12 @@ const program = new Command("npm run simulate --")
 			.argParser(integer(1, 1000)),
 	)
 	.option("--seed <text>", "names the first repetition", "simulation")
+	.addOption(
+		new Option(
+			"--deployment <chainId:address>",
+			"start from the study's own initial weights there: the RoundManager's address (default: a stand-in deployment for each repetition)",
+		).argParser(deployment),
+	)
 	.option("--no-baselines", "leave out float FedAvg, local and central training")
 	.option("--json <file>", "write the report there")
 	.option("--html <file>", "write the report with charts there");
@@ -60,6 +74,7 @@ type Options = {
 	readonly balance?: true;
 	readonly seeds: number;
 	readonly seed: string;
+	readonly deployment?: DeploymentId;
 	readonly baselines: boolean;
 	readonly json?: string;
 	readonly html?: string;
@@ -102,7 +117,16 @@ const run = async (options: Options): Promise<void> => {
 		process.stderr.write(`[${elapsed} s] ${what}\n`);
 	};
 	say(data.description);
-	const work = { study, data, hospitals, partition: options.partition, samples, rounds, baselines };
+	const work = {
+		study,
+		data,
+		hospitals,
+		partition: options.partition,
+		samples,
+		rounds,
+		baselines,
+		deployment: options.deployment,
+	};
 	const reports = await runSeeds(work, seeds, say, stop.signal);
 	const report = makeReport({
 		study,

@@ -4,7 +4,7 @@ import { naturalFederation, simulatedBeacons, simulateFederation } from "../../w
 import type { Partition } from "../../worker/core/simulate/partition.ts";
 import { type Refusal, simulateRounds } from "../../worker/core/simulate/simulateRounds.ts";
 import { initialWeights } from "../../worker/core/training/initialWeights.ts";
-import { standInDeployment } from "../../worker/protocol/deploymentId.ts";
+import { type DeploymentId, standInDeployment } from "../../worker/protocol/deploymentId.ts";
 import type { Study } from "../../worker/protocol/study.ts";
 import type { BaselineOptions } from "./baselines.ts";
 import type { SimulationData } from "./data.ts";
@@ -18,6 +18,8 @@ export type SeedOptions = {
 	readonly samples: number | undefined;
 	readonly rounds: number;
 	readonly baselines: boolean;
+	/** By default each repetition starts as in a deployment of its own. */
+	readonly deployment?: DeploymentId | undefined;
 };
 
 export type SimulatedRoundReport = {
@@ -58,7 +60,7 @@ export const runSeed = async (
 			? naturalFederation({ study, hospitals: data.hospitals, seed })
 			: simulateFederation({ study, ...data, hospitals: options.hospitals, partition, samples, seed });
 	const { hospitals, testParts, classCounts } = federation;
-	const weights = initialWeights(study, standInDeployment(seed));
+	const weights = initialWeights(study, options.deployment ?? standInDeployment(seed));
 	const beaconOf = simulatedBeacons(seed);
 	const heldOut = { test: data.test, parts: testParts.filter((part) => part.length > 0) };
 	// Bootstrap intervals where they are shown.

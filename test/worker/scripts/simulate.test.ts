@@ -64,6 +64,21 @@ test("several seeds on several threads: a report a seed, in order, and the same 
 	assert.deepEqual(run("two.json"), first);
 });
 
+test("a deployment's own start is another than the stand-in's, and every repetition's", () => {
+	const run = (name: string, ...more: readonly string[]) => {
+		const json = join(folder, name);
+		const options = ["--rounds", "1", "--seeds", "2", "--no-baselines", "--json", json, ...more];
+		assert.equal(simulate(...options).status, 0);
+		const { seeds } = JSON.parse(readFileSync(json, "utf8")) as SimulationReport;
+		return seeds.map(({ rounds }) => rounds);
+	};
+	const place = (chainId: number) => ["--deployment", `${chainId}:0x3333333333333333333333333333333333333333`];
+	const [standIn, one, other] = [run("none.json"), run("one.json", ...place(1)), run("other.json", ...place(2))];
+	assert.notDeepEqual(standIn, one);
+	assert.notDeepEqual(one, other);
+	assert.deepEqual(one, run("again.json", ...place(1)));
+});
+
 test("refusals are coded, say what to do, and leave no file", () => {
 	const noStudy = join(folder, "broken.json");
 	writeFileSync(noStudy, "{}");
@@ -72,6 +87,7 @@ test("refusals are coded, say what to do, and leave no file", () => {
 		[["--study", noStudy], /STUDY_INVALID/],
 		[["--data", join(folder, "missing.csv")], /DATASET_UNREADABLE/],
 		[["--partition", "dirichlet:0"], /not one of iid, dirichlet:ALPHA/],
+		[["--deployment", "sepolia"], /not a chain id, a colon and an address/],
 		[["--html", join(folder, "missing/report.html")], /CONFIG_INVALID.*can't be written/],
 	] as const) {
 		const { status, stderr } = simulate(...args, "--no-baselines");
