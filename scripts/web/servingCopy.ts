@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { cp, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { isAlive } from "../circuits/exclusively.ts";
+import { isRunning } from "../../worker/adapters/lease/owner.ts";
 
 /** Beside the build, because its files find packages by paths relative to their own. */
 const NAME = /^\.next-serving-(?<pid>\d+)-/;
@@ -14,7 +14,7 @@ const NOT_SERVED: readonly string[] = ["cache", "dev", "trace", "trace-build", "
 const removeStale = async (web: string): Promise<void> => {
 	for (const name of await readdir(web)) {
 		const pid = NAME.exec(name)?.groups?.pid;
-		if (pid !== undefined && !isAlive(Number(pid))) await rm(join(web, name), { recursive: true, force: true });
+		if (pid !== undefined && !isRunning(Number(pid))) await rm(join(web, name), { recursive: true, force: true });
 	}
 };
 

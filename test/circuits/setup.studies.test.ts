@@ -8,6 +8,7 @@ import { exclusively } from "../../scripts/circuits/exclusively.ts";
 import { instanceSource, studyInstances } from "../../scripts/circuits/instances.ts";
 import { mergeManifest, type PreparedCircuit, writeManifest } from "../../scripts/circuits/preparedStudies.ts";
 import wdbc from "../../studies/wdbc.json" with { type: "json" };
+import { ownerHere, ownerText, placeHere } from "../../worker/adapters/lease/owner.ts";
 import { loadStudyCircuits } from "../../worker/adapters/prover/studyCircuits.ts";
 import { studyPath } from "../../worker/adapters/studyFile.ts";
 import { encodeVerificationKey } from "../../worker/core/codecs/verificationKey.ts";
@@ -118,7 +119,7 @@ describe("prepared studies", () => {
 	it("are published by one process at a time, also after one that was killed", async () => {
 		const lock = join(folder, "manifest.lock");
 		// No process has this id: they end below 2^22.
-		await writeFile(lock, `${2 ** 22 + 1}`);
+		await writeFile(lock, ownerText({ ...(await ownerHere("killed", await placeHere())), pid: 2 ** 22 + 1 }));
 		let inside = 0;
 		const results = await Promise.all(
 			[1, 2, 3].map((value) =>

@@ -4,11 +4,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../../scripts/circuits/exclusively.ts";
 import { freePorts } from "../../scripts/ports.ts";
 import { WEB } from "../../scripts/web/next.ts";
 import { dappConfigSchema } from "../../web/lib/config/schema.ts";
 import { gatewayStore } from "../../worker/adapters/ipfs/gatewayStore.ts";
+import { isRunning } from "../../worker/adapters/lease/owner.ts";
 import { decodeStore } from "../../worker/core/dataset/store.ts";
 import { parseStudyPackage } from "../../worker/core/studyPackage.ts";
 import { PASSPHRASE, type ServedDemo, serveDemo, startProgram, startServing } from "../support/e2e/servedDemo.ts";
@@ -166,7 +166,7 @@ test("a demo served from scratch", async (context) => {
 		for (const address of [url, rpcUrl, gateway, ...places.map(({ workerUrl }) => workerUrl)]) {
 			assert.equal(await answers(address), false, `${address} still answers`);
 		}
-		for (const { name, pid } of places) assert.equal(pid !== undefined && isAlive(pid), false, `${name} still runs`);
+		for (const { name, pid } of places) assert.equal(pid !== undefined && isRunning(pid), false, `${name} still runs`);
 		assert.deepEqual(await copiesOf(demo.pid), []);
 	});
 });

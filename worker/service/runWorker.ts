@@ -1,6 +1,7 @@
 /** One participant's worker in this process; worker/service/request.ts says what it takes and does. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Closings, createClosings } from "./closings.ts";
+import { folderLost } from "./lock.ts";
 import { systemClock } from "./loop/clock.ts";
 import { runLoop } from "./loop/runLoop.ts";
 import { watchChain } from "./loop/watchChain.ts";
@@ -24,10 +25,10 @@ const watchPeers = async ({ stores, metrics }: Services, signal: AbortSignal): P
 	}
 };
 
-const run = async (request: WorkerRequest, closings: Closings): Promise<void> => {
+const run = async (request: WorkerRequest, closings: Closings, onLost: () => void): Promise<void> => {
 	const { config, signal, once = false } = request;
 	const clock = request.overrides?.clock ?? systemClock;
-	const services = await startServices(request, closings);
+	const services = await startServices(request, closings, onLost);
 	const { log, metrics, state, jobs, http, gateway } = services;
 	const connection = await connectPatiently(request, services, clock);
 	const { chainId } = config;
@@ -82,17 +83,23 @@ export const runWorker: RunWorker = async (request) => {
 	const { signal } = request;
 	const closings = createClosings();
 	const over = new AbortController();
-	const running = run(request, closings).catch((error: unknown) => {
+	// Another process has the folder and may sign: nothing that was begun is finished.
+	let onLost = (): void => undefined;
+	const lost = new Promise<never>((_, reject) => {
+		onLost = () => reject(folderLost(request.config.folder));
+	});
+	const running = run(request, closings, onLost).catch((error: unknown) => {
 		// Being told to stop is no failure, whatever it interrupted.
 		if (!signal.aborted) throw error;
 	});
+	running.catch(() => undefined);
 	const abandoned = new Promise<void>((resolve) => {
 		const later = () => void sleep(STOP_GRACE, undefined, { signal: over.signal }).then(resolve, () => undefined);
 		if (signal.aborted) later();
 		else signal.addEventListener("abort", later, { once: true });
 	});
 	try {
-		await Promise.race([running, abandoned]);
+		await Promise.race([running, abandoned, lost]);
 	} finally {
 		over.abort();
 		await closings.close();

@@ -32,13 +32,16 @@ const serveBlocks = async ({ ipfs }: WorkerConfig, own: BlockStore) => {
 	});
 };
 
-/** @throws DecentraHealthError FOLDER_LOCKED, CONFIG_INVALID, KEYSTORE_*, PORT_IN_USE */
-export const startServices = async (request: WorkerRequest, closings: Closings) => {
+/**
+ * @param onLost the folder is another process' now
+ * @throws DecentraHealthError FOLDER_LOCKED, CONFIG_INVALID, KEYSTORE_*, PORT_IN_USE
+ */
+export const startServices = async (request: WorkerRequest, closings: Closings, onLost: () => void) => {
 	const { role, config, environment } = request;
 	const write = request.writeLog ?? ((line: string) => void process.stdout.write(line));
 	const log = createLog({ level: config.log.level, write });
 
-	closings.add((await lockFolder(config.folder)).release);
+	closings.add((await lockFolder(config.folder, { onLost })).release);
 	const keys = await openKeys(config, environment);
 	for (const secret of keys.hidden) log.hide(secret);
 	const stores = await openStores(config);

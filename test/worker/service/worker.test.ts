@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createWalletClient, http } from "viem";
 import { developmentAccount } from "../../../scripts/demo/localChain.ts";
+import { ownerHere, ownerText, placeHere } from "../../../worker/adapters/lease/owner.ts";
 import { closeProver } from "../../../worker/adapters/prover.ts";
 import { openShareKey, walletName } from "../../../worker/node/folders.ts";
 import type { ErrorCode } from "../../../worker/protocol/errors.ts";
@@ -320,8 +321,8 @@ describe("seven workers, one of them without a key", () => {
 	it("go on from a folder that another process was killed in, and run once when asked to", async () => {
 		await keepBlocks(placeOf("hospital-1").wallet);
 		const { request, lines } = await requestOf(placeOf("hospital-1"));
-		const lock = { pid: 2 ** 22 + 1, host: (await import("node:os")).hostname(), startedAt: "1", id: "killed" };
-		writeFileSync(join(placeOf("hospital-1").folder, "worker.lock"), JSON.stringify(lock));
+		const killed = { ...(await ownerHere("killed", await placeHere())), pid: 2 ** 22 + 1 };
+		writeFileSync(join(placeOf("hospital-1").folder, "worker.lock"), ownerText(killed));
 		await runWorker({ ...request, once: true });
 		assert.match(lines.join(""), /nothing is due/);
 		assert.doesNotMatch(lines.join(""), /done: /);
