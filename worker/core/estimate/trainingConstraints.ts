@@ -5,6 +5,7 @@
 import { type Block, networkOf } from "../../protocol/network.ts";
 import { fixedPoint } from "../../protocol/profiles.ts";
 import type { Study } from "../../protocol/study.ts";
+import { spongeConstraints } from "./sponge.ts";
 
 export type TrainingConstraintParts = {
 	/** Inputs' ranges, labels, the batch's leaf and its path. */
@@ -33,11 +34,12 @@ export type EstimatedStudy = Pick<
 
 const POSEIDON_PAIR_LEVEL = 242;
 
+const { weightBits, weightScaleBits, computeScaleBits } = fixedPoint;
+/** Of a compute weight's magnitude. */
+const COMPUTE_BITS = weightBits - 1 - weightScaleBits + computeScaleBits;
+
 /** Smallest n with 2^n >= value. */
 const bitLength = (value: number): number => Math.ceil(Math.log2(value));
-
-/** Sponge with one output: 612 a permutation, three less for each S-box of the first round whose input is a constant. */
-const sponge = (elements: number): number => 612 * Math.ceil(elements / 16) - 3 - 3 * Math.max(0, 16 - elements);
 
 /** Winograd's inner products of `length` for each pair of `left` and `right` vectors; without pairs when one side has a single vector. */
 const innerProducts = (left: number, right: number, length: number): number => {
@@ -90,7 +92,7 @@ const blockConstraints = (blocks: readonly Block[], index: number, batch: number
 };
 
 const lossConstraints = (last: Block, isSoftmax: boolean): number => {
-	const magnitudeBits = last.inputBits + 11 + bitLength(last.taps + 2);
+	const magnitudeBits = last.inputBits + COMPUTE_BITS + bitLength(last.taps + 2);
 	const classes = last.filters;
 	return isSoftmax ? classes * (magnitudeBits + 1 + 124 + 2 * bitLength(classes)) - 1 : magnitudeBits + 74;
 };
@@ -110,7 +112,7 @@ export const trainingConstraints = (study: EstimatedStudy): TrainingConstraints 
 	const elements = batch * Math.ceil((inputCount + 1) / fixedPoint.bytesPerElement) + 1;
 	const perBatch =
 		batch * (fixedPoint.inputBits * inputCount + (isSoftmax ? outputs : 1)) +
-		sponge(elements) +
+		spongeConstraints(elements) +
 		POSEIDON_PAIR_LEVEL * depth;
 	const perUpdate = blocks.reduce((total, block) => {
 		const scaleBits = block.gradientScaleBits + block.inputScaleBits + Math.log2(batch);
@@ -118,7 +120,7 @@ export const trainingConstraints = (study: EstimatedStudy): TrainingConstraints 
 		return total + (block.kernelCount + block.filters) * perWeight;
 	}, 0);
 	const velocityElements = Math.ceil(weightCount / fixedPoint.velocitiesPerElement);
-	const commitment = sponge(Math.ceil(weightCount / fixedPoint.weightsPerElement) + 1);
+	const commitment = spongeConstraints(Math.ceil(weightCount / fixedPoint.weightsPerElement) + 1);
 	const parts: TrainingConstraintParts = {
 		// The first step is active by definition: its products with `active` are none, and the second step's `active` is linear.
 		data: steps * (perBatch + 1) - 1,
@@ -135,7 +137,7 @@ export const trainingConstraints = (study: EstimatedStudy): TrainingConstraints 
 			fixedPoint.weightBits * weightCount +
 			2 * commitment +
 			(hasMomentum
-				? fixedPoint.velocityBits * weightCount + 2 * sponge(velocityElements + 1) + 3 + velocityElements
+				? fixedPoint.velocityBits * weightCount + 2 * spongeConstraints(velocityElements + 1) + 3 + velocityElements
 				: 0),
 	};
 	const total = Object.values(parts).reduce((a, b) => a + b, 0);
