@@ -40,7 +40,10 @@ const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 		["split", "train, val or test of an .npz archive; default train"],
 		["committeeKeysDigests", "the only committees to encrypt to, decimal; required off development chains"],
 	],
-	committee: [],
+	committee: [
+		["knownHospitals", "wallets of hospitals known to be independent; default none: all that the study allows count"],
+		["minKnownHospitals", "how many of them a set needs before its sum is opened; default the study's minUpdates"],
+	],
 	coordinator: [
 		["pool", "addresses of the members that rounds are seated from"],
 		["durations", '{"submission", "checking", "opening", "attestation"}: seconds'],

@@ -3,7 +3,7 @@
  * model that it recomputed.
  */
 import type { Address } from "viem";
-import { activeRound, type RoundRecord } from "../core/ledger/state.ts";
+import { activeRound, type RoundRecord, type StudyRecord } from "../core/ledger/state.ts";
 import { type MemberAction, nextMemberAction } from "../core/nextAction.ts";
 import { publicKeyOf } from "../protocol/babyJubJub.ts";
 import { isDecentraHealthError } from "../protocol/errors.ts";
@@ -12,6 +12,7 @@ import { confirmAvailability, type Unavailable } from "./availability.ts";
 import { type Watch, watchUpdates } from "./challenge.ts";
 import { carryOutUnlessDone } from "./housekeeping.ts";
 import { postKeySum } from "./keySum.ts";
+import { unexpectedHospitals } from "./knownHospitals.ts";
 import { type Member, registerShareKey } from "./member.ts";
 import { readLedger, requireStudy } from "./participant.ts";
 
@@ -32,12 +33,20 @@ type Confirmation = Extract<MemberAction, { kind: "confirmAvailability" }>;
 const confirm = async (
 	member: Member,
 	{ round, updates }: Confirmation,
-	{ held, unavailable }: Watch,
+	study: StudyRecord,
+	{ held, unavailable: missing }: Watch,
 ): Promise<MemberStep> => {
+	const unexpected = await unexpectedHospitals(member, round, study);
+	const refused = [...unexpected].map(([hospital, problem]) => ({
+		hospital,
+		code: "HOSPITALS_UNEXPECTED" as const,
+		problem: `${hospital} ${problem}`,
+	}));
+	const unavailable = [...missing, ...refused];
 	const positions = new Set(held.map(({ position }) => position));
-	const confirmed = updates.filter(({ position }) => positions.has(position));
+	const confirmed = updates.filter(({ position, hospital }) => positions.has(position) && !unexpected.has(hospital));
 	if (confirmed.length === 0) {
-		const reason = `${unavailable.length} bundles of round ${round.roundId} can't be had yet`;
+		const reason = `${unavailable.length} bundles of round ${round.roundId} can't be had or are not to be confirmed yet`;
 		return { kind: "wait", reason, unavailable };
 	}
 	try {
@@ -85,7 +94,7 @@ export const memberStep = async (member: Member, studyId: bigint): Promise<Membe
 			await registerShareKey(member, { decidedAt: blockNumber });
 			return action;
 		case "confirmAvailability":
-			return confirm(member, action, watch);
+			return confirm(member, action, requireStudy(ledger, studyId), watch);
 		case "postKeySum":
 			await postKeySum(member, action.round, requireStudy(ledger, studyId));
 			return action;

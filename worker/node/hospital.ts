@@ -2,6 +2,7 @@
 import type { ContractCall, SendOptions } from "../adapters/chain/transactor.ts";
 import { activeRound, type Ledger, type RoundRecord } from "../core/ledger/state.ts";
 import { type HospitalAction, nextHospitalAction } from "../core/nextAction.ts";
+import { DecentraHealthError } from "../protocol/errors.ts";
 import type { Study } from "../protocol/study.ts";
 import { carryOutUnlessDone } from "./housekeeping.ts";
 import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
@@ -65,6 +66,16 @@ const isSettled = async (
 	return true;
 };
 
+/** Members would confirm no update of a stranger's. @throws DecentraHealthError HOSPITALS_UNEXPECTED */
+const requireParticipant = ({ transactor: { address } }: Hospital, { participants, name }: Study): void => {
+	if (participants?.includes(address) ?? true) return;
+	throw new DecentraHealthError("HOSPITALS_UNEXPECTED", {
+		message: `${address} is not on the list of participants of the study ${name}`,
+		nextStep:
+			"Use the wallet that the study names, or ask the coordinator for a study with this one: the list is fixed.",
+	});
+};
+
 /** Looks at the chain and does what is due: one action, or none. Safe to kill at any point. */
 export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: Study): Promise<HospitalAction> => {
 	const { ledger, now, blockNumber: decidedAt } = await readLedger(hospital.connection);
@@ -74,6 +85,7 @@ export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: S
 		datasetRoot: hospital.dataset.root,
 		now,
 	});
+	if (action.kind === "commitDataset" || action.kind === "submitUpdate") requireParticipant(hospital, study);
 	switch (action.kind) {
 		case "commitDataset":
 			await commitDatasetOnChain(hospital, studyId, { decidedAt });

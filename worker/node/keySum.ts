@@ -13,6 +13,7 @@ import { DecentraHealthError } from "../protocol/errors.ts";
 import { keySumGamma } from "../protocol/keySumGamma.ts";
 import { consistentBundle } from "./challenge.ts";
 import { requireInitialModel } from "./initialModel.ts";
+import { requireExpectedHospitals } from "./knownHospitals.ts";
 import { type Member, seatOf } from "./member.ts";
 import { contractCall, readLedger, sendCall, timed } from "./participant.ts";
 import { requireProvenUpdates } from "./proofs.ts";
@@ -153,7 +154,7 @@ const proveKeySum = async (
 /**
  * Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, with its proofs. Before, the member verifies
  * every proof and bundle of the set itself, and asks the witnesses whether the set is theirs too.
- * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, INITIAL_MODEL_MISMATCH, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, PROOF_INVALID,
+ * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, INITIAL_MODEL_MISMATCH, HOSPITALS_UNEXPECTED, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, PROOF_INVALID,
  *   LEDGER_INCONSISTENT, KEY_SUM_INCONSISTENT, PROVING_KEY_*, DEVELOPMENT_KEYS, BLOCK_MISSING, IPFS_UNREACHABLE, RPC_*, JOURNAL_*,
  *   CONTRACT_REVERTED
  */
@@ -164,6 +165,7 @@ export const postKeySum = async (member: Member, round: RoundRecord, study: Stud
 	const { frozenSetDigest } = frozen;
 	const memberIndex = seatOf(member, round);
 	requireEnough(member, round, study);
+	await requireExpectedHospitals(member, round, study);
 	await requireInitialModel(member, (await readLedger(connection)).ledger, round.studyId);
 	await requireUnclaimed(member, round, frozen);
 	requireKeysForChain(connection.chain.id, [circuits.keySum]);

@@ -4,17 +4,19 @@ import type { CircuitFiles, prove } from "../adapters/prover.ts";
 import type { RoundRecord } from "../core/ledger/state.ts";
 import { cofactorWitness, publicKeyOf } from "../protocol/babyJubJub.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
+import type { KnownHospitals } from "./knownHospitals.ts";
 import { contractCall, type Participant, sendCall } from "./participant.ts";
 
 /** A member as far as it needs no proving keys. */
-export type Keyholder = Participant & {
-	/** BabyJubJub secret key in [1, l), from the keystore. */
-	readonly shareKey: bigint;
-	/** Blocks on top of a freeze before this member signs for it. */
-	readonly confirmations: number;
-	/** Updates whose bundles this process has checked; a restarted one checks again. */
-	readonly checkedBundles: Set<string>;
-};
+export type Keyholder = Participant &
+	KnownHospitals & {
+		/** BabyJubJub secret key in [1, l), from the keystore. */
+		readonly shareKey: bigint;
+		/** Blocks on top of a freeze before this member signs for it. */
+		readonly confirmations: number;
+		/** Updates whose bundles this process has checked; a restarted one checks again. */
+		readonly checkedBundles: Set<string>;
+	};
 
 export type Member = Keyholder & {
 	readonly circuits: { readonly keySum: CircuitFiles };

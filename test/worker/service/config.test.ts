@@ -67,6 +67,16 @@ describe("a worker's configuration", () => {
 		}
 	});
 
+	it("takes no more known hospitals to be needed than are named, and those of a member alone", () => {
+		const [address] = (configFields("coordinator").pool ?? []) as readonly string[];
+		const named = { knownHospitals: [address], minKnownHospitals: 1 };
+		assert.equal(parseConfig("committee", configFields("committee", named)).minKnownHospitals, 1);
+		for (const changes of [{ minKnownHospitals: 1 }, { knownHospitals: [address, address], minKnownHospitals: 2 }]) {
+			throwsWithCode(() => parseConfig("committee", configFields("committee", changes)), "CONFIG_INVALID");
+		}
+		throwsWithCode(() => parseConfig("hospital", configFields("hospital", named)), "CONFIG_INVALID");
+	});
+
 	it("takes a wallet of the user's own in every role", () => {
 		const wallet = { kind: "external", address: "0x5FbDB2315678afecb367f032d93F642f64180aa3" };
 		for (const role of ROLES) {
@@ -119,6 +129,12 @@ describe("a worker's configuration", () => {
 		for (const { name, field } of VARIABLES) {
 			const fields = withEnvironment({}, { [name]: "1" });
 			assert.ok(field[0] in fields, name);
+		}
+	});
+
+	it("is not troubled by the variables of tests and scripts", () => {
+		for (const name of ["DECENTRAHEALTH_CHROMIUM", "DECENTRAHEALTH_PASSPHRASE"]) {
+			assert.deepEqual(withEnvironment({}, { [name]: "/usr/bin/chromium" }), {});
 		}
 	});
 

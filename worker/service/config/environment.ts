@@ -57,10 +57,17 @@ export const VARIABLES: readonly Variable[] = [
 		list,
 		"hospital: digests of the only committees to encrypt to, separated by commas",
 	),
+	variable(
+		"KNOWN_HOSPITALS",
+		["knownHospitals"],
+		list,
+		"committee: wallets of hospitals that are known, separated by commas",
+	),
+	variable("MIN_KNOWN_HOSPITALS", ["minKnownHospitals"], number, "committee: how many of them a set needs"),
 ];
 
-/** Read elsewhere, so not unknown. */
-const OTHERS: readonly string[] = [PASSPHRASE_VARIABLE];
+/** Read elsewhere, so not unknown: a worker's secret, and the browser that tests start in the same environment. */
+const OTHERS: readonly string[] = [PASSPHRASE_VARIABLE, "DECENTRAHEALTH_CHROMIUM"];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -112,11 +112,20 @@ export const hospitalConfigSchema = z.strictObject({
 		.optional(),
 });
 
-export const committeeConfigSchema = z.strictObject({
-	...shared("committee"),
-	role: z.literal("committee").default("committee"),
-	wallet,
-});
+export const committeeConfigSchema = z
+	.strictObject({
+		...shared("committee"),
+		role: z.literal("committee").default("committee"),
+		wallet,
+		/** Wallets of hospitals that the operator knows to be independent of the coordinator and of each other. */
+		knownHospitals: z.array(address).min(1).max(256).optional(),
+		/** How many of them a set needs before its sum is opened; by default the study's minUpdates, at least 3 off development chains. */
+		minKnownHospitals: z.int().min(1).max(64).optional(),
+	})
+	.refine(({ knownHospitals = [], minKnownHospitals = 0 }) => minKnownHospitals <= new Set(knownHospitals).size, {
+		path: ["minKnownHospitals"],
+		message: "more than knownHospitals names",
+	});
 
 export const coordinatorConfigSchema = z.strictObject({
 	...shared("coordinator"),

@@ -66,6 +66,8 @@ export const openRole = async (ports: RolePorts): Promise<OpenedRole> => {
 		circuits,
 		prove: expectation.timed(proveIt),
 		confirmations,
+		knownHospitals: config.knownHospitals,
+		minKnownHospitals: config.minKnownHospitals,
 		checkedBundles: new Set<string>(),
 	};
 	return { step: () => memberStep(member, studyId), expects: expectation.of };
