@@ -92,6 +92,7 @@ describe("a dry run", () => {
 			assert.ok(checks.every(({ status }) => status !== "skipped"));
 		}
 		const { of } = await checksOf("hospital-1");
+		assert.equal(of("initial model")?.status, "ok");
 		assert.equal(of("data set")?.status, "ok");
 		assert.match(of("data set")?.detail ?? "", /16 samples in 2 batches, root \d+/);
 		// Nobody serves yet: they wait for each other.
@@ -129,8 +130,8 @@ describe("a dry run", () => {
 			"DATASET_UNREADABLE",
 		);
 		const later = await checksOf("hospital-1", { study: "other" });
-		const waiting = ["study and keys", "data set", "standing"].map((check) => later.of(check)?.status);
-		assert.deepEqual([later.passed, waiting], [true, ["warning", "warning", "warning"]]);
+		const waiting = ["study and keys", "initial model", "data set", "standing"].map((check) => later.of(check)?.status);
+		assert.deepEqual([later.passed, waiting], [true, ["warning", "warning", "warning", "warning"]]);
 		const wallet = { kind: "external", address: "0x00000000000000000000000000000000000000AA" };
 		const { of, passed } = await checksOf("hospital-1", { wallet });
 		assert.deepEqual([passed, of("balance")?.status, of("standing")?.status], [true, "warning", "warning"]);

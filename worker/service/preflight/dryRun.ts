@@ -1,4 +1,5 @@
 /** `--dry-run`: everything that a worker needs is looked at, nothing is changed, sent or taken. */
+import { requireInitialModel } from "../../node/initialModel.ts";
 import { readLedger } from "../../node/participant.ts";
 import type { Environment } from "../config/environment.ts";
 import type { WorkerConfig } from "../config/schema.ts";
@@ -79,6 +80,18 @@ export const dryRun = async (request: DryRunRequest): Promise<readonly Preflight
 	const isAwaited = ledger !== undefined && lookUpStudy(ledger, config.study) === undefined;
 	/** What can't be looked at before there is a study. */
 	const later = isAwaited ? async () => ({ detail: "follows when the study exists", warning: true }) : undefined;
+	await check(
+		"initial model",
+		later ??
+			(connection &&
+				stores &&
+				ledger &&
+				opened &&
+				(async () => {
+					await requireInitialModel({ connection, store: stores.store, signal }, ledger, opened.record.studyId);
+					return { detail: "the one that the study's definition gives here" };
+				})),
+	);
 	const seed = keys?.dataSeed;
 	const dataset =
 		config.role !== "hospital"
