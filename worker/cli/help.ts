@@ -13,7 +13,11 @@ const SHARED = (role: Role): readonly (readonly [string, string])[] => [
 	["folder", "this worker's own folder: keystore, notes, lock, blocks"],
 	["ipfs.store", "own block store, a folder or kubo+http(s)://[USER:PASSWORD@]HOST:PORT; default FOLDER/ipfs"],
 	["ipfs.peers", "the other workers' gateways, http(s)://HOST:PORT[?NAME=TOKEN] (or kubo+http(s)://...); default none"],
-	["ipfs.serve", '{"host", "port"}: serve the own store to the others; default not served'],
+	[
+		"ipfs.serve",
+		'{"host", "port"}: serve the own store to the others, from a process without keys; default not served',
+	],
+	["ipfs.serve.limits", '{"connections", "connectionsPerAddress", "requestsPerSecond"}; default 512, 64 and 100'],
 	["ipfs.timeoutSeconds", "for one answer of a peer; default 10"],
 	["confirmations", "blocks on top of what is acted on; default 5, and 0 on a development chain"],
 	["fromBlock", "block of the deployment; default searched for"],

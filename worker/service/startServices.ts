@@ -1,6 +1,5 @@
 /** Everything that a worker has before it knows the chain: its folder, its keys, its stores, and the servers on its ports. */
-import type { BlockStore } from "../adapters/ipfs/blockStore.ts";
-import { startGateway } from "../adapters/ipfs/gatewayServer.ts";
+import { startGatewayProcess } from "../adapters/ipfs/gatewayProcess.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../protocol/errors.ts";
 import type { Closings } from "./closings.ts";
 import type { WorkerConfig } from "./config/schema.ts";
@@ -8,10 +7,10 @@ import { randomToken } from "./http/guard.ts";
 import { startHttpServer } from "./http/server.ts";
 import { createJobs } from "./jobs.ts";
 import { lockFolder } from "./lock.ts";
-import { createLog } from "./log/createLog.ts";
+import { createLog, type Log } from "./log/createLog.ts";
 import { createMetrics } from "./metrics.ts";
 import { openKeys } from "./open/keys.ts";
-import { openStores } from "./open/stores.ts";
+import { openStores, ownLocation } from "./open/stores.ts";
 import type { WorkerRequest } from "./request.ts";
 import { createState } from "./state.ts";
 import { printToken, showToken } from "./token.ts";
@@ -20,10 +19,16 @@ import { createOffers } from "./wallet/offers.ts";
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
-const serveBlocks = async ({ ipfs }: WorkerConfig, own: BlockStore) => {
-	const { serve } = ipfs;
+const serveBlocks = async (config: WorkerConfig, log: Log) => {
+	const { serve } = config.ipfs;
 	if (serve === undefined) return undefined;
-	return startGateway({ store: own, ...serve }).catch((error: unknown) => {
+	const { host, port, limits = {} } = serve;
+	return startGatewayProcess({
+		...{ location: ownLocation(config), host, port },
+		limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
+		onDeath: (how) => log.warn("the gateway's process died and is started again", { reason: how }),
+		onRestart: () => log.info("the gateway serves again"),
+	}).catch((error: unknown) => {
 		if (!isDecentraHealthError(error) || !error.message.includes("EADDRINUSE")) throw error;
 		throw new DecentraHealthError("PORT_IN_USE", {
 			message: `another program listens on ${serve.host}:${serve.port}`,
@@ -57,7 +62,7 @@ export const startServices = async (request: WorkerRequest, closings: Closings, 
 	const onFault = (error: unknown): void => log.failure("error", error);
 	const server = await startHttpServer({ port, origins, state, metrics, api, onFault });
 	closings.add(server.close);
-	const gateway = await serveBlocks(config, stores.own);
+	const gateway = await serveBlocks(config, log);
 	if (gateway !== undefined) closings.add(gateway.close);
 	log.info("started", { role, version: VERSION, pid: process.pid, http: server.url, gateway: gateway?.url });
 	const show = request.showToken ?? (process.stderr.isTTY ? printToken : undefined);

@@ -1,12 +1,14 @@
 /**
  * A trustless gateway over a block store (https://specs.ipfs.tech/http-gateways/trustless-gateway/): raw blocks only, read-only.
- * Other workers, auditors and browsers fetch from it; they check every block, so it needs no authentication.
+ * Other workers, auditors and browsers fetch from it; they check every block, so it needs no authentication. Strangers can reach it, so
+ * everything that they could take much of is limited.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DecentraHealthError, isDecentraHealthError } from "../../protocol/errors.ts";
 import type { BlockStore } from "./blockStore.ts";
 import { cidOf, digestOf } from "./cid.ts";
+import { addressGroup, createCounter, createRateLimit, DEFAULT_LIMITS, type GatewayLimits } from "./gatewayLimits.ts";
 
 const RAW_BLOCK = "application/vnd.ipld.raw";
 /** The empty identity CID: clients ask for it to find out whether this is a gateway ("dedicated probe paths"). */
@@ -104,6 +106,43 @@ const answer = async (store: BlockStore, request: IncomingMessage, response: Ser
 	}
 };
 
+/** A refusal without the cost of a block, after which the client is to wait. */
+const refuseForNow = (response: ServerResponse, status: 429 | 503, text: string): void =>
+	refuse(response, status, text, { "Retry-After": "1" });
+
+const limitedAnswer = (store: BlockStore, { requestsPerSecond, answers, answerTime }: GatewayLimits) => {
+	const mayAsk = createRateLimit(requestsPerSecond);
+	let running = 0;
+	return (request: IncomingMessage, response: ServerResponse): void => {
+		// Whoever takes an answer slowly is cut off: it holds a block in memory.
+		const timer = setTimeout(() => request.socket.destroy(), answerTime);
+		response.once("close", () => clearTimeout(timer));
+		if (!mayAsk(addressGroup(request.socket.remoteAddress))) {
+			refuseForNow(response, 429, "Too many requests from this address.");
+			return;
+		}
+		if (running >= answers) {
+			refuseForNow(response, 503, "Too many answers are being sent.");
+			return;
+		}
+		running++;
+		response.once("close", () => running--);
+		void answer(store, request, response);
+	};
+};
+
+const limitConnections = (server: Server, { connections, connectionsPerAddress }: GatewayLimits): void => {
+	server.maxConnections = connections;
+	server.maxHeadersCount = 64;
+	server.maxRequestsPerSocket = 1_000;
+	const open = createCounter();
+	server.on("connection", (socket) => {
+		const group = addressGroup(socket.remoteAddress);
+		socket.once("close", () => open.remove(group));
+		if (open.add(group) > connectionsPerAddress) socket.destroy();
+	});
+};
+
 export type Gateway = {
 	/** Root to give to {@link gatewayStore}, such as http://127.0.0.1:8080. */
 	readonly url: string;
@@ -116,13 +155,31 @@ export type GatewayServerOptions = {
 	readonly host?: string;
 	/** 0 takes any free port. */
 	readonly port?: number;
+	/** In the place of {@link DEFAULT_LIMITS}. */
+	readonly limits?: Partial<GatewayLimits> | undefined;
 };
 
 /** @throws DecentraHealthError CONFIG_INVALID when the address cannot be listened on */
-export const startGateway = async ({ store, host = "127.0.0.1", port = 0 }: GatewayServerOptions): Promise<Gateway> => {
-	const server = createServer((request, response) => {
-		void answer(store, request, response);
-	});
+export const startGateway = async ({
+	store,
+	host = "127.0.0.1",
+	port = 0,
+	limits: given = {},
+}: GatewayServerOptions): Promise<Gateway> => {
+	const limits = { ...DEFAULT_LIMITS, ...given };
+	const { headerBytes, requestTime, idleTime } = limits;
+	const server = createServer(
+		{
+			maxHeaderSize: headerBytes,
+			headersTimeout: requestTime,
+			requestTimeout: requestTime,
+			keepAliveTimeout: idleTime,
+			// How often the two times above are looked at.
+			connectionsCheckingInterval: Math.min(1_000, requestTime),
+		},
+		limitedAnswer(store, limits),
+	);
+	limitConnections(server, limits);
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", (cause: Error & { code?: string }) =>
 			reject(

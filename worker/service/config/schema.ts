@@ -33,6 +33,16 @@ const seconds = z
 /** 127.0.0.1 alone: the API is for programs of the same machine. 0 takes any free port. */
 export const DEFAULT_PORTS: Readonly<Record<Role, number>> = { hospital: 8645, committee: 8646, coordinator: 8647 };
 
+/** What strangers may take of the gateway; worker/adapters/ipfs/gatewayLimits.ts has the defaults. Behind a proxy all have one address. */
+const serveLimits = z
+	.strictObject({
+		connections: z.int().min(1).max(10_000),
+		connectionsPerAddress: z.int().min(1).max(10_000),
+		requestsPerSecond: z.number().min(0.1).max(100_000),
+	})
+	.partial()
+	.optional();
+
 const keystoreWallet = z.strictObject({
 	/** The key is in the keystore; the worker signs by itself. */
 	kind: z.literal("keystore"),
@@ -66,7 +76,7 @@ const shared = (role: Role) => ({
 			/** Where the other workers' blocks are, in the order they are asked: gateways, or Kubo nodes. */
 			peers: z.array(peerUrl).max(32).default([]),
 			/** Serves the own store, read-only, to the others. Without it nobody can fetch from here. */
-			serve: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port }).optional(),
+			serve: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port, limits: serveLimits }).optional(),
 			/** For one answer of a peer. */
 			timeoutSeconds: z.number().min(0.1).max(300).default(10),
 		})

@@ -5,9 +5,12 @@ import type { WorkerConfig } from "../config/schema.ts";
 
 export type { Stores as WorkerStores } from "../../adapters/ipfs/openStores.ts";
 
-/** Without `ipfs.store`, loadConfig has put FOLDER/ipfs there. @throws DecentraHealthError CONFIG_INVALID */
-export const openStores = ({ ipfs, folder }: WorkerConfig): Promise<Stores> =>
-	openOwnAndPeers(ipfs.store ?? `${folder}/ipfs`, ipfs.peers, { timeout: ipfs.timeoutSeconds * 1000 });
+/** @throws DecentraHealthError CONFIG_INVALID */
+export const openStores = (config: WorkerConfig): Promise<Stores> =>
+	openOwnAndPeers(ownLocation(config), config.ipfs.peers, { timeout: config.ipfs.timeoutSeconds * 1000 });
+
+/** Without `ipfs.store`, loadConfig has put FOLDER/ipfs there. */
+export const ownLocation = ({ ipfs, folder }: WorkerConfig): string => ipfs.store ?? `${folder}/ipfs`;
 
 const NOTHING = sha256Digest(new Uint8Array());
 
