@@ -33,6 +33,8 @@ const studyFile = (): StudyFile => {
 		epochs: 1,
 		stepsPerSegment: 1,
 		datasetDepth: 2,
+		minSamples: 4,
+		minBatches: 1,
 		serverOptimizer: { kind: "fedavgm", momentum: 0.5 },
 	};
 };
