@@ -9,6 +9,9 @@ import { contractCall } from "../../worker/node/participant.ts";
 import { type RpcProxy, startRpcProxy } from "./rpcProxy.ts";
 import { COORDINATOR, startWorkerChain, type WorkerChain } from "./workerChain.ts";
 
+/** For a transaction that a test has mined: nothing is concluded from how long that takes. */
+export const PATIENT = { timeout: 600_000, grace: 5_000, replaceAfter: 600_000 } as const;
+
 export const TIMING = { timeout: 1_000, grace: 150, replaceAfter: 10_000 } as const;
 
 /** Remembers the notes in the order in which they were written. */

@@ -29,11 +29,11 @@ const quickClock: Clock = {
 };
 
 const until = async (what: string, isSo: () => boolean): Promise<void> => {
-	for (let tries = 0; tries < 300; tries++) {
-		if (isSo()) return;
+	// The runner's own limit ends it, with this name in the trace: a busy machine takes its time.
+	for (let tries = 0; !isSo(); tries++) {
+		if (tries === 3_000) console.error(`still waiting: ${what}`);
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
-	assert.fail(`not within 6 s: ${what}`);
 };
 
 const openStore = (context: TestContext, role: "hospital" | "committee" = "hospital", storage = fakeStorage()) => {

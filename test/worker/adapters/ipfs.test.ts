@@ -180,8 +180,7 @@ test("gateway client: failures of the network have one code and keep their cause
 	await rejectsWithCode(gatewayStore(closed).get(DIGEST), "IPFS_UNREACHABLE");
 	const cut = await serve(context, (_, response) => {
 		response.writeHead(200, { "Content-Length": 5 });
-		response.write("he");
-		setTimeout(() => response.destroy(), 20);
+		response.write("he", () => response.socket?.end());
 	});
 	await rejectsWithCode(gatewayStore(cut).get(DIGEST), "IPFS_UNREACHABLE");
 	const refused = gatewayStore(new URL("http://127.0.0.1:1"));

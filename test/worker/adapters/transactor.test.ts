@@ -5,7 +5,7 @@ import { keccak256 } from "viem";
 import { developmentAccount } from "../../../scripts/demo/localChain.ts";
 import { createTransactor, memoryJournal } from "../../../worker/adapters/chain/transactor.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
-import { dying, observed, TIMING, transactorFixture } from "../../support/transactorFixture.ts";
+import { dying, observed, PATIENT, TIMING, transactorFixture } from "../../support/transactorFixture.ts";
 import { COORDINATOR } from "../../support/workerChain.ts";
 
 const { chain, proxy, setAutomine, mineBlock, connect, open, admission, isAdmitted, mined, sends } =
@@ -45,8 +45,12 @@ test("a process that dies after sending leaves a transaction that the next one f
 		// viem repeats the request that got no answer: the node then says that it has it already.
 		await rejectsWithCode((await open(journal)).send("admit", call), "RPC_UNREACHABLE");
 		proxy().answer = () => undefined;
-		const sending = (await open(journal)).send("admit", call);
-		if (!isMined) setTimeout(() => void mineBlock(), 200);
+		const before = sends();
+		const sending = (await open(journal, COORDINATOR, PATIENT)).send("admit", call);
+		if (!isMined) {
+			while (sends() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+			await mineBlock();
+		}
 		const receipt = await sending;
 		assert.equal(keccak256(written[0]?.signed ?? "0x"), receipt.transactionHash);
 		assert.equal(written.length, 1);

@@ -13,10 +13,11 @@ import { contractCall } from "../../../worker/node/participant.ts";
 import { registerShareKeyArgs, testShareKey } from "../../support/contracts/shareKeys.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { temporaryFolder } from "../../support/temporaryFolder.ts";
-import { observed, transactorFixture } from "../../support/transactorFixture.ts";
+import { observed, PATIENT, transactorFixture } from "../../support/transactorFixture.ts";
 import { COORDINATOR } from "../../support/workerChain.ts";
 
-const { chain, proxy, setAutomine, mineBlock, connect, open, admission, isAdmitted, mined } = transactorFixture();
+const { chain, proxy, setAutomine, mineBlock, connect, open, admission, isAdmitted, mined, sends } =
+	transactorFixture();
 
 test("a refusal is decoded with its values before anything is signed, those of base contracts too", async () => {
 	const { journal, written } = observed();
@@ -68,8 +69,9 @@ test("a transaction that reverts because the chain changed after signing says wh
 test("a call that the pending block already refuses is decoded too", async () => {
 	const { call } = await admission();
 	await setAutomine(false);
-	const first = (await open(memoryJournal())).send("a", call);
-	await new Promise((resolve) => setTimeout(resolve, 300));
+	const before = sends();
+	const first = (await open(memoryJournal(), COORDINATOR, PATIENT)).send("a", call);
+	while (sends() === before) await new Promise((resolve) => setTimeout(resolve, 20));
 	const { message } = await rejectsWithCode((await open(memoryJournal())).send("b", call), "CONTRACT_REVERTED");
 	assert.match(message, /HospitalRegistry__AlreadyHospital/);
 	await mineBlock();

@@ -344,10 +344,9 @@ describe("seven workers, one of them without a key", () => {
 		};
 		const running = runWorker({ ...request, overrides: { ...request.overrides, prove } });
 		await begun;
-		const startedAt = performance.now();
+		// The proof never ends: this is over because the worker gives it up.
 		stop.abort();
 		await running;
-		assert.ok(performance.now() - startedAt < 12_000);
 		assert.equal((await checksOf("hospital-1")).of("folder")?.status, "ok");
 		assert.doesNotMatch(lines.join(""), /"level":"error"/);
 	});

@@ -133,7 +133,6 @@ const claiming = (width: number, height: number, interlace = 0): Buffer => {
 };
 
 test("sizes are refused before anything is decoded", async (context) => {
-	const started = Date.now();
 	await rejectsWithCode(read(context, one("a.png", claiming(60_000, 60_000))), "DATASET_TOO_LARGE");
 	await rejectsWithCode(read(context, one("a.png", claiming(16_000, 16_000))), "DATASET_TOO_LARGE");
 	await rejectsWithCode(read(context, one("a.png", claiming(0, 4))), "DATASET_UNREADABLE");
@@ -162,7 +161,6 @@ test("sizes are refused before anything is decoded", async (context) => {
 		read(context, one("a.png", Buffer.concat([pngFile(4, 4, gradient), Buffer.alloc(2 ** 26)]))),
 		"DATASET_TOO_LARGE",
 	);
-	assert.ok(Date.now() - started < 5_000);
 });
 
 const slice = (changes: Partial<DicomSlice> = {}): Buffer =>
