@@ -63,7 +63,7 @@ test("a transaction is shown before it is sent, and sent as it was shown", async
 	const port = createWalletPort(provider as never, ALICE);
 	assert.equal(await port.chainId(), 31337);
 	assert.deepEqual(await port.accounts(), [ALICE]);
-	assert.equal(await port.send({ from: ALICE, to: BOB, data: "0x1234", gas: 100n }), HASH);
+	assert.equal(await port.send({ from: ALICE, to: BOB, data: "0x1234", gas: 100n, chainId: 31337 }), HASH);
 	assert.deepEqual(shown, [{ from: ALICE, to: BOB, data: "0x1234", gas: "0x64" }]);
 	const sent = calls.find(({ method }) => method === "eth_sendTransaction");
 	assert.deepEqual(sent?.params, [{ from: ALICE, to: BOB, data: "0x1234", gas: "0x64" }]);
@@ -90,8 +90,30 @@ test("what it is not for is refused and never reaches the node", async () => {
 
 test("a wallet's odd answers are no hashes, accounts or chains", async () => {
 	const answers = (value: unknown) => createWalletPort({ request: async () => value } as never, ALICE);
-	await assert.rejects(answers("0x12").send({ from: ALICE, to: BOB, data: "0x", gas: 1n }));
-	await assert.rejects(answers(null).send({ from: ALICE, to: BOB, data: "0x", gas: 1n }));
+	await assert.rejects(answers("0x12").send({ from: ALICE, to: BOB, data: "0x", gas: 1n, chainId: 1 }));
+	await assert.rejects(answers(null).send({ from: ALICE, to: BOB, data: "0x", gas: 1n, chainId: 1 }));
 	await assert.rejects(answers("mainnet").chainId());
 	assert.deepEqual(await answers(["nobody", BOB.toLowerCase()]).accounts(), [BOB]);
+});
+
+test("a wallet is told for which chain it signs, and one that was switched to another refuses", async () => {
+	const asked: { readonly method: string; readonly params?: unknown }[] = [];
+	const request = async (one: { readonly method: string; readonly params?: unknown }) => {
+		asked.push(one);
+		return HASH;
+	};
+	await createWalletPort({ request } as never, ALICE).send({
+		from: ALICE,
+		to: BOB,
+		data: "0x12",
+		gas: 1n,
+		chainId: 11_155_111,
+	});
+	assert.deepEqual(asked[0]?.params, [{ from: ALICE, to: BOB, data: "0x12", gas: "0x1", chainId: "0xaa36a7" }]);
+	const { open, calls } = stage();
+	const provider = open();
+	await provider.request({ method: "eth_requestAccounts" });
+	const port = createWalletPort(provider as never, ALICE);
+	assert.equal(await codeOf(port.send({ from: ALICE, to: BOB, data: "0x12", gas: 1n, chainId: 1 })), 4901);
+	assert.ok(!calls.some(({ method }) => method === "eth_sendTransaction"));
 });

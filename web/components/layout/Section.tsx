@@ -5,7 +5,7 @@ import { type ReactNode, useId } from "react";
 import classes from "./layout.module.css";
 
 type SectionProps = {
-	readonly title: string;
+	readonly title: ReactNode;
 	/** For deep links. */
 	readonly id?: string;
 	readonly actions?: ReactNode;

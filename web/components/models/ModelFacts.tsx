@@ -76,7 +76,7 @@ export const ModelFacts = ({ deployment, record, round, study, model }: ModelFac
 					label: "Study",
 					value: (
 						<Link href={`/models?study=${studyId}`} prefetch={false}>
-							Study {String(studyId)}: {study.title}
+							Study {String(studyId)}: <bdi>{study.title}</bdi>
 						</Link>
 					),
 				},

@@ -25,7 +25,15 @@ export const StudyHeader = ({ ledger, studyId }: StudyHeaderProps) => {
 	const several = ledger.studies.size > 1;
 	return (
 		<Section
-			title={title == null ? `Study ${studyId}` : `Study ${studyId}: ${title}`}
+			title={
+				title == null ? (
+					`Study ${studyId}`
+				) : (
+					<>
+						Study {String(studyId)}: <bdi>{title}</bdi>
+					</>
+				)
+			}
 			actions={
 				several ? <StudySelect studies={[...ledger.studies.keys()].map(String)} chosen={String(studyId)} /> : undefined
 			}

@@ -50,6 +50,7 @@ const transactionsSchema = z.tuple([
 		data: hex.default("0x"),
 		gas: hex.optional(),
 		value: hex.optional(),
+		chainId: hex.optional(),
 	}),
 ]);
 
@@ -81,11 +82,16 @@ export const createDevelopmentProvider = ({ rpc, choose, confirm, storage }: Dev
 		return [chosen];
 	};
 
+	const isOurs = async (chainId: string): Promise<boolean> =>
+		BigInt(chainId) === BigInt(String(await rpc("eth_chainId", [])));
+
 	const send = async (params: unknown): Promise<unknown> => {
 		const parsed = transactionsSchema.safeParse(params);
 		if (!parsed.success) throw new ProviderError(-32602, "no transaction of this wallet's kind");
-		const [{ from, to, data, gas, value }] = parsed.data;
+		const [{ from, to, data, gas, value, chainId }] = parsed.data;
 		if (!(await connected()).includes(from)) throw new ProviderError(4100, "the account is not connected");
+		if (chainId !== undefined && !(await isOurs(chainId)))
+			throw new ProviderError(4901, "this wallet is for one chain only");
 		if (value !== undefined && BigInt(value) !== 0n) throw new ProviderError(-32602, "this wallet sends no ether");
 		if (!(await confirm({ from, to, data, gas }))) throw new ProviderError(4001, "the user rejected the request");
 		return rpc("eth_sendTransaction", [
@@ -95,7 +101,7 @@ export const createDevelopmentProvider = ({ rpc, choose, confirm, storage }: Dev
 
 	const switchChain = async (params: unknown): Promise<null> => {
 		const wanted = switchSchema.safeParse(params).data?.[0].chainId;
-		if (wanted === undefined || BigInt(wanted) !== BigInt(String(await rpc("eth_chainId", []))))
+		if (wanted === undefined || !(await isOurs(wanted)))
 			throw new ProviderError(4902, "this wallet is for one chain only");
 		return null;
 	};

@@ -30,13 +30,16 @@ export type ChainPort = {
 	readonly transactionsOf: (blockNumber: bigint) => Promise<readonly KnownTransaction[]>;
 };
 
+/** What a wallet signs. With the chain's id in it, a wallet that was switched meanwhile refuses instead of signing for another chain. */
+export type SignedRequest = Request & { readonly gas: bigint; readonly chainId: number };
+
 export type WalletPort = {
 	readonly address: Address;
 	readonly chainId: () => Promise<number>;
 	/** Accounts that the wallet would sign with now. */
 	readonly accounts: () => Promise<readonly Address[]>;
 	/** Resolves when the user has signed and the wallet has sent it. */
-	readonly send: (request: Request & { readonly gas: bigint }) => Promise<Hex>;
+	readonly send: (request: SignedRequest) => Promise<Hex>;
 };
 
 export type SendPorts = {

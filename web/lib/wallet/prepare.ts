@@ -2,13 +2,13 @@
 
 import type { Call, Problem } from "../explain/types.ts";
 import { PROBLEMS } from "../explain/walletErrors.ts";
-import type { Request, SendPorts, WalletPort } from "./ports.ts";
+import type { SendPorts, SignedRequest, WalletPort } from "./ports.ts";
 
 export type Prepared =
 	| {
 			readonly ok: true;
 			readonly wallet: WalletPort;
-			readonly request: Request & { readonly gas: bigint };
+			readonly request: SignedRequest;
 			readonly block: bigint;
 	  }
 	| { readonly ok: false; readonly problem: Problem };
@@ -33,5 +33,5 @@ export const prepare = async (call: Call, { chain, wallet, network, explain }: S
 	const [balance, fee] = await Promise.all([chain.balance(from), chain.maxFeePerGas()]);
 	const needed = gas * fee;
 	if (balance < needed) return refuse(PROBLEMS.funds(balance, needed));
-	return { ok: true, wallet, request: { from, to, data, gas }, block };
+	return { ok: true, wallet, request: { from, to, data, gas, chainId: network.id }, block };
 };

@@ -6,7 +6,7 @@ import { explainRevert } from "../explain/revert.ts";
 import type { Call, Problem } from "../explain/types.ts";
 import { PROBLEMS } from "../explain/walletErrors.ts";
 import type { Sent, SentMemory } from "./memory.ts";
-import type { ChainPort, Clock, Request, SendPorts } from "./ports.ts";
+import type { ChainPort, Clock, SendPorts, SignedRequest } from "./ports.ts";
 import { prepare } from "./prepare.ts";
 import { isBusy, type SendState } from "./state.ts";
 import { callDigest, type Outcome, watchSent } from "./watch.ts";
@@ -83,7 +83,7 @@ export const createSendStore = ({ memory, clock }: { readonly memory: SentMemory
 		} else fail(key, problem, outcome.hash);
 	};
 
-	const sign = async (key: string, ports: SendPorts, request: Request & { readonly gas: bigint }, block: bigint) => {
+	const sign = async (key: string, ports: SendPorts, request: SignedRequest, block: bigint) => {
 		if (ports.wallet === undefined) return fail(key, PROBLEMS.notConnected);
 		set(key, { phase: "signing" });
 		const hash = await ports.wallet.send(request);

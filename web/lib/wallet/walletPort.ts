@@ -12,11 +12,13 @@ export const createWalletPort = (provider: Pick<EIP1193Provider, "request">, add
 	chainId: async () => chainIdSchema.parse(await provider.request({ method: "eth_chainId" })),
 	accounts: async () =>
 		accountsSchema.parse(await provider.request({ method: "eth_accounts" })).map((one) => getAddress(one)),
-	send: async ({ from, to, data, gas }) =>
+	send: async ({ from, to, data, gas, chainId }) =>
 		hashSchema.parse(
 			await provider.request({
 				method: "eth_sendTransaction",
-				params: [{ from, data, gas: numberToHex(gas), ...(to === undefined ? {} : { to }) }],
+				params: [
+					{ from, data, gas: numberToHex(gas), chainId: numberToHex(chainId), ...(to === undefined ? {} : { to }) },
+				],
 			}),
 		),
 });
