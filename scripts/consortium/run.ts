@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
 import { firstOf } from "../../worker/adapters/ipfs/firstOf.ts";
 import { startGateway } from "../../worker/adapters/ipfs/gatewayServer.ts";
-import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/passphrase.ts";
 import { closeProver } from "../../worker/adapters/prover.ts";
 import type { RoundRecord } from "../../worker/core/ledger/state.ts";
 import { runAudit } from "../../worker/node/auditor.ts";

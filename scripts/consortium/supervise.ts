@@ -1,7 +1,7 @@
 /** Runs the workers as processes of their own and starts one that was killed again, as an operator's service manager would. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/passphrase.ts";
 import { ROOT } from "../checks/steps.ts";
 import type { Place } from "./places.ts";
 

@@ -1,6 +1,6 @@
 /** What a demo has before its chain: what it prints to, its rows, its folder, its passphrase. */
 import { randomBytes } from "node:crypto";
-import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/passphrase.ts";
 import { makeNewFolder } from "../newFolder.ts";
 import type { PreparedStudy } from "../prepareStudy.ts";
 import { type DemoData, demoData } from "./data.ts";

@@ -11,7 +11,7 @@ import { ROOT } from "../../scripts/checks/steps.ts";
 import { developmentAccount } from "../../scripts/demo/localChain.ts";
 import { createTransactor } from "../../worker/adapters/chain/transactor.ts";
 import { diskStore } from "../../worker/adapters/ipfs/diskStore.ts";
-import { PASSPHRASE_VARIABLE } from "../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../worker/adapters/passphrase.ts";
 import { openRound } from "../../worker/node/coordinator.ts";
 import { journalPath } from "../../worker/node/folders.ts";
 import { openJournal } from "../../worker/node/journal.ts";

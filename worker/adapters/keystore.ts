@@ -176,16 +176,3 @@ export const updateKeystore = async ({
 	const { name, ...secrets } = await openKeystore({ path, passphrase });
 	await replacePrivateFile(path, await seal(name, update(secrets), passphrase));
 };
-
-/** The environment variable that holds the passphrase. */
-export const PASSPHRASE_VARIABLE = "DECENTRAHEALTH_PASSPHRASE";
-
-/** @throws DecentraHealthError KEYSTORE_PASSPHRASE when it is not set */
-export const passphraseFrom = (environment: Readonly<Record<string, string | undefined>>): string => {
-	const passphrase = environment[PASSPHRASE_VARIABLE];
-	if (passphrase !== undefined && passphrase !== "") return passphrase;
-	throw new DecentraHealthError("KEYSTORE_PASSPHRASE", {
-		message: `the environment variable ${PASSPHRASE_VARIABLE} is not set`,
-		nextStep: `Set ${PASSPHRASE_VARIABLE} to the keystore's passphrase, for example from a secret manager.`,
-	});
-};

@@ -1,5 +1,6 @@
 /** `--dry-run`: the list of checks, and whether a worker could start. */
 
+import type { Environment } from "../service/config/environment.ts";
 import { loadConfig } from "../service/config/loadConfig.ts";
 import type { Role } from "../service/config/schema.ts";
 import { EXIT, printError } from "../service/exit.ts";
@@ -12,11 +13,16 @@ const formatCheck = ({ name, status, detail, problem }: PreflightCheck): string 
 	`${MARKS[status]}  ${name.padEnd(20)}${detail}${problem === undefined ? "" : `  (${problem.code})\n         next: ${problem.nextStep}`}`;
 
 /** @returns the exit code */
-export const runDryRun = async (role: Role, file: string | undefined, json: boolean): Promise<number> => {
+export const runDryRun = async (
+	role: Role,
+	file: string | undefined,
+	environment: Environment,
+	json: boolean,
+): Promise<number> => {
 	try {
-		const config = await loadConfig(role, { file, environment: process.env });
+		const config = await loadConfig(role, { file, environment });
 		const onCheck = (check: PreflightCheck): void => void process.stdout.write(`${formatCheck(check)}\n`);
-		const checks = await dryRun({ config, environment: process.env, ...(json ? {} : { onCheck }) });
+		const checks = await dryRun({ config, environment, ...(json ? {} : { onCheck }) });
 		const passed = hasPassed(checks);
 		process.stdout.write(
 			json

@@ -70,9 +70,11 @@ export const configurationHelp = (role: Role): string =>
 		"Environment (stronger than the file; lists are separated by commas):",
 		rows([
 			[
-				"DECENTRAHEALTH_PASSPHRASE",
-				"opens the keystore; required, but for a coordinator with a wallet of the user's own",
+				"DECENTRAHEALTH_PASSPHRASE_FILE",
+				"file with what opens the keystore; required, but for a coordinator with a wallet of the user's own",
 			],
+			["CREDENTIALS_DIRECTORY", "set by systemd: the credential decentrahealth-passphrase stands for that file"],
+			["DECENTRAHEALTH_PASSPHRASE", "the passphrase itself, in place of a file; not kept in the environment"],
 			...VARIABLES.map(({ name, description }) => [name, description] as const),
 		]),
 		"",

@@ -1,6 +1,6 @@
 /** `worker keystore ...` */
 import { Command } from "commander";
-import { passphraseFrom } from "../adapters/keystore.ts";
+import { passphraseFrom } from "../adapters/passphrase.ts";
 import { importWallet, type KeystoreContents, makeKeystore, showKeystore } from "../service/keystore/commands.ts";
 import { readSecret } from "./readSecret.ts";
 

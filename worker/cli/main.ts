@@ -1,5 +1,6 @@
 /** `npm run worker`: the long-running workers of hospitals, committee members and coordinator. */
 import { Command, CommanderError } from "commander";
+import { takeEnvironment } from "../adapters/passphrase.ts";
 import { ROLES, type Role } from "../service/config/schema.ts";
 import { EXIT, printError } from "../service/exit.ts";
 import { VERSION } from "../service/version.ts";
@@ -31,13 +32,14 @@ const roleCommand = (role: Role): Command =>
 		.option("--json", "log lines, checks and errors as JSON")
 		.addHelpText("after", configurationHelp(role))
 		.action(async ({ config, dryRun, once, json = false }: Options) => {
+			const environment = takeEnvironment();
 			// Loaded only now: provers and chain clients cost --help a second otherwise.
 			if (dryRun) {
 				const { runDryRun } = await import("./dryRunCommand.ts");
-				exitCode = await runDryRun(role, config, json);
+				exitCode = await runDryRun(role, config, environment, json);
 			} else {
 				const { runWorkerProcess } = await import("../service/workerProcess.ts");
-				exitCode = await runWorkerProcess({ role, configFile: config, environment: process.env, once, json });
+				exitCode = await runWorkerProcess({ role, configFile: config, environment, once, json });
 			}
 		});
 

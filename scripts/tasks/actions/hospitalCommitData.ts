@@ -1,5 +1,5 @@
 /** hospital commit-data: a hospital commits to its rows for a study. Rows and salts stay in its folder. */
-import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
+import { passphraseFrom } from "../../../worker/adapters/passphrase.ts";
 import { nextHospitalAction } from "../../../worker/core/nextAction.ts";
 import { openHospitalData, walletName } from "../../../worker/node/folders.ts";
 import { commitDatasetOnChain } from "../../../worker/node/hospital.ts";

@@ -2,7 +2,7 @@
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createTransactor } from "../../../worker/adapters/chain/transactor.ts";
-import { passphraseFrom } from "../../../worker/adapters/keystore.ts";
+import { passphraseFrom } from "../../../worker/adapters/passphrase.ts";
 import { openShareKey, type ParticipantFolder, walletName } from "../../../worker/node/folders.ts";
 import type { Keyholder } from "../../../worker/node/member.ts";
 import { isDevelopmentChain } from "../../../worker/protocol/developmentChain.ts";

@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { getAddress } from "viem";
 import { z } from "zod";
 import { ROOT } from "../../../scripts/checks/steps.ts";
-import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/passphrase.ts";
 
 const address = z.string().transform((text) => getAddress(text));
 

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../../scripts/checks/steps.ts";
-import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/passphrase.ts";
 
 export type DemoRun = {
 	/** Participants' folders, one each, and the blocks in "ipfs". */

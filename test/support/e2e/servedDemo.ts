@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../../scripts/checks/steps.ts";
 import type { ServedEvent } from "../../../scripts/demo/serve/announce.ts";
-import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/keystore.ts";
+import { PASSPHRASE_VARIABLE } from "../../../worker/adapters/passphrase.ts";
 
 export type Serving = {
 	readonly pid: number;

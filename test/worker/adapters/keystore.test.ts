@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { createKeystore, openKeystore, passphraseFrom, updateKeystore } from "../../../worker/adapters/keystore.ts";
+import { createKeystore, openKeystore, updateKeystore } from "../../../worker/adapters/keystore.ts";
+import { passphraseFrom } from "../../../worker/adapters/passphrase.ts";
 import { randomDataSeed, randomShareKey } from "../../../worker/adapters/secrets.ts";
 import { rejectsWithCode, throwsWithCode } from "../../support/rejectsWithCode.ts";
 import { temporaryFolder } from "../../support/temporaryFolder.ts";

@@ -1,5 +1,5 @@
 /** The environment's part of the configuration: one variable per field, each stronger than the file's. */
-import { PASSPHRASE_VARIABLE } from "../../adapters/keystore.ts";
+import { PASSPHRASE_FILE_VARIABLE, PASSPHRASE_VARIABLE } from "../../adapters/passphrase.ts";
 import { DecentraHealthError } from "../../protocol/errors.ts";
 
 const PREFIX = "DECENTRAHEALTH_";
@@ -67,7 +67,7 @@ export const VARIABLES: readonly Variable[] = [
 ];
 
 /** Read elsewhere, so not unknown: a worker's secret, and the browser that tests start in the same environment. */
-const OTHERS: readonly string[] = [PASSPHRASE_VARIABLE, "DECENTRAHEALTH_CHROMIUM"];
+const OTHERS: readonly string[] = [PASSPHRASE_VARIABLE, PASSPHRASE_FILE_VARIABLE, "DECENTRAHEALTH_CHROMIUM"];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

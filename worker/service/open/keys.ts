@@ -1,7 +1,8 @@
 /** The keys that a role needs, from the keystore in its folder. A worker never makes keys by itself: a wrong folder would give it a new identity. */
 import type { LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { openKeystore, PASSPHRASE_VARIABLE, passphraseFrom, type Secrets } from "../../adapters/keystore.ts";
+import { openKeystore, type Secrets } from "../../adapters/keystore.ts";
+import { givenPassphrase, passphraseFrom } from "../../adapters/passphrase.ts";
 import { keystorePath } from "../../node/folders.ts";
 import { DecentraHealthError, isDecentraHealthError } from "../../protocol/errors.ts";
 import type { Environment } from "../config/environment.ts";
@@ -22,8 +23,8 @@ export const openKeys = async (config: WorkerConfig, environment: Environment): 
 	const { folder, role, wallet } = config;
 	// It has nothing to keep secret, but may be given the passphrase of others.
 	if (role === "coordinator" && wallet.kind === "external") {
-		const given = environment[PASSPHRASE_VARIABLE] ?? "";
-		return { shareKey: undefined, dataSeed: undefined, account: undefined, hidden: given === "" ? [] : [given] };
+		const given = givenPassphrase(environment);
+		return { shareKey: undefined, dataSeed: undefined, account: undefined, hidden: given === undefined ? [] : [given] };
 	}
 	const passphrase = passphraseFrom(environment);
 	const secrets = await openKeystore({ path: keystorePath(folder), passphrase }).catch((error: unknown) => {
