@@ -29,7 +29,7 @@ const runProgram = (program: string): Promise<{ readonly output: string; readonl
 		const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
 			cwd: ROOT,
 			stdio: ["ignore", "pipe", "inherit"],
-			timeout: 30_000,
+			timeout: 600_000,
 			killSignal: "SIGKILL",
 		});
 		let output = "";

@@ -235,7 +235,7 @@ test("nothing is printed, the process' error handling stays its own, and it ends
 	const { stdout, stderr } = await promisify(execFile)(
 		process.execPath,
 		["--input-type=module-typescript", "--disable-warning=ExperimentalWarning", "--eval", script],
-		{ timeout: 60_000 },
+		{ timeout: 600_000 },
 	);
 	assert.equal(stdout + stderr, "");
 });

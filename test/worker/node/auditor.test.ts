@@ -104,7 +104,7 @@ test("what ends an audit before it has found anything out is a coded error", asy
 const run = (file: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
 	new Promise((resolve) => {
 		const options = ["--disable-warning=ExperimentalWarning", file, ...args];
-		const limits = { maxBuffer: 2 ** 24, timeout: 120_000, killSignal: "SIGKILL" } as const;
+		const limits = { maxBuffer: 2 ** 24, timeout: 1_200_000, killSignal: "SIGKILL" } as const;
 		execFile(process.execPath, options, limits, (error, stdout, stderr) => {
 			resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
 		});
