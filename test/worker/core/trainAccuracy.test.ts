@@ -54,7 +54,8 @@ const federate = (
 	return { seed, auc: auc.value ?? 0, accuracy: accuracy.value ?? 0 };
 };
 
-const SEEDS = Array.from({ length: 8 }, (_, index) => `accuracy ${index}`);
+const seeds = (count: number) => Array.from({ length: count }, (_, index) => `accuracy ${index}`);
+const SEEDS = seeds(8);
 
 test("three rounds of three hospitals reach AUC .985 and accuracy .95 on held-out rows for most seeds", async () => {
 	const study = loadStudy();
@@ -63,13 +64,14 @@ test("three rounds of three hospitals reach AUC .985 and accuracy .95 on held-ou
 		inputs: quantizeRow(features, study.preprocessing),
 		label,
 	});
-	const results = SEEDS.map((seed) => {
+	// Split and initial weights differ by seed: of eight, one more or less is chance.
+	const results = seeds(24).map((seed) => {
 		const split = simulateConsortium({ rows, hospitals: 3, batchSize: study.batchSize, maxBatches: 15, seed });
 		const hospitals = split.hospitals.map((hospital) => hospital.map(toSample));
 		return federate(study, hospitals, split.test.map(toSample), { seed, rounds: 3 });
 	});
 	const good = results.filter(({ auc, accuracy }) => auc >= 0.985 && accuracy >= 0.95);
-	assert.ok(good.length >= 7, JSON.stringify(results));
+	assert.ok(good.length >= 21, JSON.stringify(results));
 });
 
 for (const name of ["pneumonia-14", "pneumonia-28"]) {
