@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeAbiParameters, encodeEventTopics, type Hex, parseAbiParameters } from "viem";
 import { decodeEvent, type LedgerEvent, type RawLog } from "../../../worker/core/ledger/events.ts";
-import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import { createLedgerFold, foldEvents } from "../../../worker/core/ledger/fold.ts";
 import { activeRound, currentModel } from "../../../worker/core/ledger/state.ts";
 import { roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
 import { address, DEPLOYMENT } from "../../support/audit/ledgerWriter.ts";
@@ -292,5 +292,30 @@ describe("a log", () => {
 		]) {
 			assert.equal(decodeEvent(other, DEPLOYMENT), undefined);
 		}
+	});
+});
+
+describe("a fold", () => {
+	it("says after each event what all events up to it say, and what was said before stays", () => {
+		const { events } = frozen();
+		const fold = createLedgerFold();
+		for (const [index, event] of events.entries()) {
+			const before = fold.fork();
+			const rest = fold.fork();
+			fold.apply(event);
+			assert.deepEqual(fold.ledger, foldEvents(events.slice(0, index + 1)));
+			for (const later of events.slice(index)) rest.apply(later);
+			assert.deepEqual(rest.ledger, foldEvents(events));
+			assert.deepEqual(before.ledger, foldEvents(events.slice(0, index)));
+		}
+	});
+
+	it("refuses an event that is not after the last one, as a fork does", () => {
+		const { events } = enrolled();
+		const fold = createLedgerFold();
+		for (const event of events) fold.apply(event);
+		const last = events.at(-1) as LedgerEvent;
+		throwsWithCode(() => fold.fork().apply(last), "LEDGER_INCONSISTENT");
+		throwsWithCode(() => fold.apply(last), "LEDGER_INCONSISTENT");
 	});
 });

@@ -4,6 +4,65 @@ import type { EventPlace, LedgerEvent } from "./events.ts";
 import { changeOf, impossible, type RoundEvent } from "./foldRound.ts";
 import type { DatasetRecord, Ledger, ModelRecord, RoundRecord, SegmentRecord, ShareKey, StudyRecord } from "./state.ts";
 
+/** A state that events are applied to one after another. Its records are never changed, only replaced. */
+export type LedgerFold = {
+	/** Up to the last event that was applied. */
+	readonly ledger: Ledger;
+	/** @throws DecentraHealthError LEDGER_INCONSISTENT when the event can't have come from these contracts in this state: the fold is void then */
+	readonly apply: (event: LedgerEvent) => void;
+	/** One that goes on from here by itself. */
+	readonly fork: () => LedgerFold;
+};
+
+/**
+ * @param events all events of the three contracts from the first block on, in chain order
+ * @throws DecentraHealthError LEDGER_INCONSISTENT when the events can't have come from these contracts
+ */
+export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
+	const { apply, ledger } = createLedgerFold();
+	for (const event of events) apply(event);
+	return ledger;
+};
+
+export const createLedgerFold = (): LedgerFold => foldFrom(emptyState());
+
+type FoldState = {
+	readonly hospitals: Set<Address>;
+	readonly barred: Set<Address>;
+	readonly members: Map<Address, ShareKey | undefined>;
+	readonly datasets: Map<bigint, Map<Address, DatasetRecord>>;
+	readonly studies: Map<bigint, StudyRecord>;
+	readonly models: Map<bigint, ModelRecord>;
+	readonly rounds: Map<bigint, RoundRecord>;
+	/** Segments whose update has not followed yet. */
+	readonly pending: Map<string, readonly SegmentRecord[]>;
+	previous: EventPlace | undefined;
+};
+
+const emptyState = (): FoldState => ({
+	hospitals: new Set(),
+	barred: new Set(),
+	members: new Map(),
+	datasets: new Map(),
+	studies: new Map(),
+	models: new Map(),
+	rounds: new Map(),
+	pending: new Map(),
+	previous: undefined,
+});
+
+const copyOf = (state: FoldState): FoldState => ({
+	hospitals: new Set(state.hospitals),
+	barred: new Set(state.barred),
+	members: new Map(state.members),
+	datasets: new Map([...state.datasets].map(([studyId, ofStudy]) => [studyId, new Map(ofStudy)])),
+	studies: new Map(state.studies),
+	models: new Map(state.models),
+	rounds: new Map(state.rounds),
+	pending: new Map(state.pending),
+	previous: state.previous,
+});
+
 const isBefore = (one: EventPlace, other: EventPlace): boolean =>
 	one.blockNumber < other.blockNumber || (one.blockNumber === other.blockNumber && one.logIndex < other.logIndex);
 
@@ -11,19 +70,8 @@ const isBefore = (one: EventPlace, other: EventPlace): boolean =>
 const segmentKey = (event: Extract<LedgerEvent, { name: "SegmentProven" | "UpdateSubmitted" }>): string =>
 	`${event.args.roundId}/${event.args.hospital}/${event.place.transactionHash}`;
 
-/**
- * @param events all events of the three contracts from the first block on, in chain order
- * @throws DecentraHealthError LEDGER_INCONSISTENT when the events can't have come from these contracts
- */
-export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
-	const hospitals = new Set<Address>();
-	const barred = new Set<Address>();
-	const members = new Map<Address, ShareKey | undefined>();
-	const datasets = new Map<bigint, Map<Address, DatasetRecord>>();
-	const studies = new Map<bigint, StudyRecord>();
-	const models = new Map<bigint, ModelRecord>();
-	const rounds = new Map<bigint, RoundRecord>();
-	const pending = new Map<string, readonly SegmentRecord[]>();
+const foldFrom = (state: FoldState): LedgerFold => {
+	const { hospitals, barred, members, datasets, studies, models, rounds, pending } = state;
 
 	const takeSegments = (key: string): readonly SegmentRecord[] => {
 		const segments = pending.get(key) ?? [];
@@ -39,12 +87,11 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 		rounds.set(roundId, { ...round, ...changeOf(event, round, { thresholds: study.parameters, segments }) });
 	};
 
-	let previous: EventPlace | undefined;
-	for (const event of events) {
+	const apply = (event: LedgerEvent): void => {
 		const { place } = event;
-		if (previous !== undefined && !isBefore(previous, place))
+		if (state.previous !== undefined && !isBefore(state.previous, place))
 			throw impossible(event, "is not after the event before it");
-		previous = place;
+		state.previous = place;
 		switch (event.name) {
 			case "HospitalAdmitted":
 				hospitals.add(event.args.hospital);
@@ -116,6 +163,8 @@ export const foldEvents = (events: readonly LedgerEvent[]): Ledger => {
 			default:
 				amend(event);
 		}
-	}
-	return { hospitals, barred, members, datasets, studies, models, rounds };
+	};
+
+	const ledger: Ledger = { hospitals, barred, members, datasets, studies, models, rounds };
+	return { ledger, apply, fork: () => foldFrom(copyOf(state)) };
 };
