@@ -12,7 +12,9 @@ interface IRoundErrors {
     /// @notice Thrown when the study has a round that is neither Finalized nor Failed.
     error RoundManager__RoundActive(uint256 studyId, uint256 roundId);
     /// @notice Thrown when a duration is outside its range, in seconds.
-    error RoundManager__Duration(uint256 duration, uint256 most);
+    error RoundManager__Duration(uint256 duration, uint256 least, uint256 most);
+    /// @notice Thrown when the study was closed for good.
+    error RoundManager__StudyClosed(uint256 studyId);
     /// @notice Thrown when the committee does not have the study's size.
     error RoundManager__CommitteeSize(uint256 actual, uint256 required);
     /// @notice Thrown when a named committee member is not admitted.
@@ -53,6 +55,8 @@ interface IRoundErrors {
     error RoundManager__TooFewUpdates(uint256 updates, uint256 minUpdates);
     /// @notice Thrown when failing a round that has enough updates to be frozen.
     error RoundManager__EnoughUpdates(uint256 updates, uint256 minUpdates);
+    /// @notice Thrown when the caller is no hospital of the round's frozen set.
+    error RoundManager__NotInFrozenSet(uint256 roundId, address caller);
     /// @notice Thrown when the caller is not on the round's committee.
     error RoundManager__NotOnCommittee(uint256 roundId, address caller);
     /// @notice Thrown when the member has posted its key sum.
@@ -69,8 +73,8 @@ interface IRoundErrors {
     error RoundManager__KeySumEvaluation(uint256 actual, uint256 required);
     /// @notice Thrown when any proof of the key sum is refused, or its points are not canonical: see SegmentProof.
     error RoundManager__KeySumProofInvalid();
-    /// @notice Thrown when the member has attested.
-    error RoundManager__AlreadyAttested(uint256 roundId, address member);
+    /// @notice Thrown when the member, or the hospital, has attested.
+    error RoundManager__AlreadyAttested(uint256 roundId, address caller);
     /// @notice Thrown when a model commitment or a key sum's value is not below the field order.
     error RoundManager__NotFieldElement(uint256 value);
     /// @notice Thrown when the hospital has no live update in the round; the hospital is zero for a position that nobody has.

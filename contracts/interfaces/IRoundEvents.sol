@@ -7,8 +7,8 @@ import {FailureReason, KeySumProof, Opening, SubmittedUpdate} from "./RoundTypes
 /// @notice Everything an auditor needs is in the events, proofs included, since call data may come through a wallet contract.
 /// State from events: {RoundOpened} gives the round, {SegmentProven} and {UpdateSubmitted} every proof with its signals, {SubmissionsClosed}
 /// an early end of submissions, {AvailabilityConfirmed} who holds which bundles, {UpdateRemoved} takes an update out again, {UpdateExcluded}
-/// and {RoundFrozen} tell the frozen set, {KeySumPosted} and {KeySumsCompleted} the opening, {ModelAttested} and {RoundFinalized} the result,
-/// {RoundFailed} the failure.
+/// and {RoundFrozen} tell the frozen set, {KeySumPosted} and {KeySumsCompleted} the opening, {ModelAttested}, {ModelAttestedByHospital} and
+/// {RoundFinalized} the result, {RoundFailed} the failure, {StudyClosed} that no round follows.
 interface IRoundEvents {
     /// @notice A round was opened. The study's parameters are in ModelRegistry.StudyCreated.
     /// @param roundId Its id, counting from 1 over all studies, below 2^32
@@ -65,16 +65,9 @@ interface IRoundEvents {
     /// @notice The set of updates was frozen, once for ever.
     /// @param roundId The round
     /// @param frozenSetDigest keccak256(abi.encode(roundId, hospitals, bundleDigests, shareDigests)), the latter as submitted
-    /// @param deadline Last second for key sums
     /// @param hospitals In the order of acceptance
     /// @param bundleDigests In the same order
-    event RoundFrozen(
-        uint256 indexed roundId,
-        bytes32 frozenSetDigest,
-        uint64 deadline,
-        address[] hospitals,
-        bytes32[] bundleDigests
-    );
+    event RoundFrozen(uint256 indexed roundId, bytes32 frozenSetDigest, address[] hospitals, bytes32[] bundleDigests);
 
     /// @notice A member posted its key sum for the frozen set, proven.
     /// @param roundId The round
@@ -92,8 +85,8 @@ interface IRoundEvents {
 
     /// @notice The t-th key sum was posted: the round is Opened. Further members may still post.
     /// @param roundId The round
-    /// @param deadline Last second for attestations and further key sums: the later of the key sums' deadline and the attestation duration from now
-    event KeySumsCompleted(uint256 indexed roundId, uint64 deadline);
+    /// @param membersOnlyUntil Last second in which members alone may attest; afterwards the frozen set's hospitals may, too
+    event KeySumsCompleted(uint256 indexed roundId, uint64 membersOnlyUntil);
 
     /// @notice A member attested to the new global model.
     /// @param roundId The round
@@ -102,7 +95,20 @@ interface IRoundEvents {
     /// @param modelDigest SHA-256 of the new model's object
     event ModelAttested(uint256 indexed roundId, address indexed member, uint256 modelCommitment, bytes32 modelDigest);
 
-    /// @notice t members attested to the same model, which is now the study's current one. Follows ModelRegistry.ModelAppended.
+    /// @notice A hospital of the frozen set attested to the new global model: the committee did not finish in its time.
+    /// @param roundId The round
+    /// @param hospital The hospital
+    /// @param modelCommitment Commitment to the new weights, salt 0
+    /// @param modelDigest SHA-256 of the new model's object
+    event ModelAttestedByHospital(
+        uint256 indexed roundId,
+        address indexed hospital,
+        uint256 modelCommitment,
+        bytes32 modelDigest
+    );
+
+    /// @notice t members, or more than half of the frozen set's hospitals, attested to the same model, which is now the study's current one.
+    /// Follows ModelRegistry.ModelAppended.
     /// @param roundId The round
     /// @param studyId Its study
     /// @param modelId The new model
@@ -116,9 +122,14 @@ interface IRoundEvents {
         bytes32 modelDigest
     );
 
-    /// @notice A round failed; the study's current model is unchanged and its next round can open.
+    /// @notice A round failed; the study's current model is unchanged. Unless {StudyClosed} follows, its next round can open.
     /// @param roundId The round
     /// @param studyId Its study
     /// @param reason Why
     event RoundFailed(uint256 indexed roundId, uint256 indexed studyId, FailureReason reason);
+
+    /// @notice The study was closed for good, because a round of it could not be finished after its set was frozen. Follows the {RoundFailed}
+    /// of that round.
+    /// @param studyId The study
+    event StudyClosed(uint256 indexed studyId);
 }

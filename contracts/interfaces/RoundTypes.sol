@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {ShareKey} from "./IHospitalRegistry.sol";
 
-/// @notice Where a round stands. Open -> Frozen -> Opened -> Finalized, or Failed from any of the first three.
+/// @notice Where a round stands. Open -> Frozen -> Opened -> Finalized. From Open it may become Failed; from Frozen and Opened only when its
+/// study is closed for good: what was frozen may have been opened, and its base model is never trained from again.
 enum Phase {
     None,
     Open,
@@ -18,25 +19,22 @@ enum FailureReason {
     None,
     /// Too few updates at the submission deadline.
     NotEnoughUpdates,
-    /// Fewer than t key sums at the opening deadline.
-    NotOpened,
-    /// No t equal attestations at the attestation deadline.
-    NotAttested,
-    /// An update of the frozen set was shown to be inconsistent with its proof.
-    InconsistentUpdate,
     /// Enough updates, but too few whose bundles t members hold, at the end of checking.
-    NotEnoughAvailable
+    NotEnoughAvailable,
+    /// The owner cancelled it while it was Open.
+    Cancelled,
+    /// It could not be finished after its set was frozen, so the owner closed the study.
+    StudyClosed
 }
 
-/// @notice How long each phase may last, in seconds, 1 to 365 days each.
+/// @notice How long each phase may last, in seconds: at most 365 days each; at least an hour, on development chains a second. A frozen round
+/// has no deadline: it waits for its committee.
 /// @param submission From opening to the submission deadline
 /// @param checking From the submission deadline to the end of availability confirmations
-/// @param opening From freezing to the key sums' deadline
-/// @param attestation From the t-th key sum to the attestations' deadline, which is never before the key sums'
+/// @param attestation From the t-th key sum to when the frozen set's hospitals may attest in the members' place
 struct Durations {
     uint32 submission;
     uint32 checking;
-    uint32 opening;
     uint32 attestation;
 }
 
@@ -44,11 +42,10 @@ struct Durations {
 /// @param studyId Its study
 /// @param baseModelId The global model it trains from
 /// @param openedAtBlock Only data sets committed before this block count
-/// @param deadline Last second (block timestamp) of the current phase, while Open of submissions; meaningless once Finalized or Failed
+/// @param deadline Last second (block timestamp) of submissions
 /// @param checkingDuration Seconds from the submission deadline to the end of availability confirmations
 /// @param beacon Start of the batch order
-/// @param openingDuration Seconds from freezing to the key sums' deadline
-/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
+/// @param attestationDuration Seconds from the t-th key sum to when the frozen set's hospitals may attest
 /// @param sampleSum Samples of all live updates; from freezing on, of the frozen set
 /// @param phase Where it stands
 /// @param failureReason Why it failed
@@ -60,6 +57,7 @@ struct Durations {
 /// @param members Size n of the committee
 /// @param threshold Key sums t that open it, and equal attestations that finalize it
 /// @param minUpdates Fewest updates that may be frozen
+/// @param enteredAt Timestamp of the block in which it became Frozen or, later, Opened; 0 before
 /// @param baseCommitment Commitment to the base model's weights
 /// @param committeeKeysDigest Digest of the committee's share keys, docs/PROTOCOL.md section 1
 /// @param frozenSetDigest Digest of the frozen set, docs/PROTOCOL.md section 5; zero until Frozen
@@ -70,7 +68,6 @@ struct Round {
     uint64 deadline;
     uint32 checkingDuration;
     uint32 beacon;
-    uint32 openingDuration;
     uint32 attestationDuration;
     uint32 sampleSum;
     Phase phase;
@@ -83,6 +80,7 @@ struct Round {
     uint8 members;
     uint8 threshold;
     uint8 minUpdates;
+    uint40 enteredAt;
     uint256 baseCommitment;
     uint256 committeeKeysDigest;
     bytes32 frozenSetDigest;
@@ -95,8 +93,7 @@ struct Round {
 /// @param openedAtBlock The event's own block number
 /// @param deadline Last second for submissions
 /// @param checkingDuration Seconds from the submission deadline to the end of availability confirmations
-/// @param openingDuration Seconds from freezing to the key sums' deadline
-/// @param attestationDuration Seconds from the t-th key sum to the attestations' deadline, which is never before the key sums'
+/// @param attestationDuration Seconds from the t-th key sum to when the frozen set's hospitals may attest
 /// @param beacon Start of the batch order
 /// @param expectedUpdates When this many are live, submissions close before their deadline
 /// @param committee Members in committee order; member j of the protocol is committee[j - 1]
@@ -108,7 +105,6 @@ struct Opening {
     uint64 openedAtBlock;
     uint64 deadline;
     uint32 checkingDuration;
-    uint32 openingDuration;
     uint32 attestationDuration;
     uint32 beacon;
     uint8 expectedUpdates;

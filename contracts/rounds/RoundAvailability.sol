@@ -51,13 +51,12 @@ abstract contract RoundAvailability is RoundStorage {
             uint32 sampleSum
         ) = _exclude(roundId, round);
         bytes32 frozenSetDigest = keccak256(abi.encode(roundId, hospitals, bundleDigests, shareDigests));
-        uint64 deadline = uint64(block.timestamp) + round.openingDuration;
         round.phase = Phase.Frozen;
         round.updateCount = available;
         round.sampleSum = sampleSum;
+        round.enteredAt = uint40(block.timestamp);
         round.frozenSetDigest = frozenSetDigest;
-        round.deadline = deadline;
-        emit RoundFrozen(roundId, frozenSetDigest, deadline, hospitals, bundleDigests);
+        emit RoundFrozen(roundId, frozenSetDigest, hospitals, bundleDigests);
     }
 
     /// @dev Drops the live updates that are not available. Returns the others, in the order of acceptance, and their samples.

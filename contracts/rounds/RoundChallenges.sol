@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {StudyParameters} from "../interfaces/IModelRegistry.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
-import {Accepted, Evaluation, FailureReason, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
+import {Accepted, Evaluation, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 import {UpdateBundle} from "../libraries/UpdateBundle.sol";
 import {RoundStorage} from "./RoundStorage.sol";
@@ -18,16 +18,12 @@ abstract contract RoundChallenges is RoundStorage {
         Evaluation calldata evaluation
     ) external {
         Round storage round = _rounds[roundId];
-        Phase phase = round.phase;
-        if (phase != Phase.Open && phase != Phase.Frozen && phase != Phase.Opened) {
-            revert RoundManager__WrongPhase(roundId, phase);
-        }
+        _requirePhase(roundId, round, Phase.Open);
         _requireUpdate(roundId, hospital, bundle, evaluation);
         if (UpdateBundle.isConsistent(bundle, _claim(roundId, round, hospital, evaluation))) {
             revert RoundManager__UpdateConsistent(roundId, hospital);
         }
-        if (phase == Phase.Open) _removeUpdate(roundId, round, hospital);
-        else _fail(roundId, round, FailureReason.InconsistentUpdate);
+        _removeUpdate(roundId, round, hospital);
         HOSPITAL_REGISTRY.barHospital(hospital);
     }
 

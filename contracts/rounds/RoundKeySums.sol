@@ -20,7 +20,6 @@ abstract contract RoundKeySums is RoundStorage {
     ) external {
         Round storage round = _rounds[roundId];
         if (round.phase != Phase.Opened) _requirePhase(roundId, round, Phase.Frozen);
-        _requireWithin(roundId, round.deadline);
         if (frozenSetDigest != round.frozenSetDigest) {
             revert RoundManager__FrozenSetMismatch(roundId, frozenSetDigest, round.frozenSetDigest);
         }
@@ -32,12 +31,9 @@ abstract contract RoundKeySums is RoundStorage {
         uint8 keySumCount = ++round.keySumCount;
         emit KeySumPosted(roundId, msg.sender, seat.index, values, proofs);
         if (keySumCount == round.threshold) {
-            uint64 deadline = uint64(block.timestamp) + round.attestationDuration;
-            // The other members keep the time they had for their key sums.
-            if (deadline < round.deadline) deadline = round.deadline;
             round.phase = Phase.Opened;
-            round.deadline = deadline;
-            emit KeySumsCompleted(roundId, deadline);
+            round.enteredAt = uint40(block.timestamp);
+            emit KeySumsCompleted(roundId, uint64(_membersOnlyUntil(round)));
         }
     }
 

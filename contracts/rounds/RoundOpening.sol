@@ -8,11 +8,14 @@ import {Model, StudyParameters} from "../interfaces/IModelRegistry.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
 import {Durations, Opening, Phase, Round} from "../interfaces/RoundTypes.sol";
 import {CommitteeKeys} from "../libraries/CommitteeKeys.sol";
+import {DevelopmentChain} from "../libraries/DevelopmentChain.sol";
 import {RoundStorage} from "./RoundStorage.sol";
 
 /// @title Opening rounds
 abstract contract RoundOpening is RoundStorage, Ownable2Step {
-    uint256 private constant MOST_DURATION = 365 days;
+    uint256 private constant MAX_DURATION = 365 days;
+    /// @dev Shorter ones would let the owner choose by the minute who takes part.
+    uint256 private constant MIN_DURATION = 1 hours;
 
     /// @inheritdoc IRoundManager
     function openRound(
@@ -21,10 +24,10 @@ abstract contract RoundOpening is RoundStorage, Ownable2Step {
         Durations calldata durations
     ) external onlyOwner returns (uint256 roundId) {
         StudyParameters memory study = MODEL_REGISTRY.parametersOf(studyId);
+        if (isClosed[studyId]) revert RoundManager__StudyClosed(studyId);
         if (activeRound[studyId] != 0) revert RoundManager__RoundActive(studyId, activeRound[studyId]);
         _requireDuration(durations.submission);
         _requireDuration(durations.checking);
-        _requireDuration(durations.opening);
         _requireDuration(durations.attestation);
         uint256 committed = HOSPITAL_REGISTRY.committedHospitals(studyId);
         if (committed < study.minUpdates) revert RoundManager__TooFewHospitals(committed, study.minUpdates);
@@ -43,7 +46,6 @@ abstract contract RoundOpening is RoundStorage, Ownable2Step {
             openedAtBlock: uint64(block.number),
             deadline: uint64(block.timestamp) + durations.submission,
             checkingDuration: durations.checking,
-            openingDuration: durations.opening,
             attestationDuration: durations.attestation,
             beacon: _beacon(roundId),
             expectedUpdates: uint8(eligible < Profile.MAX_UPDATES ? eligible : Profile.MAX_UPDATES),
@@ -81,7 +83,6 @@ abstract contract RoundOpening is RoundStorage, Ownable2Step {
         round.deadline = opening.deadline;
         round.checkingDuration = opening.checkingDuration;
         round.beacon = opening.beacon;
-        round.openingDuration = opening.openingDuration;
         round.attestationDuration = opening.attestationDuration;
         round.phase = Phase.Open;
         round.expectedUpdates = opening.expectedUpdates;
@@ -97,7 +98,10 @@ abstract contract RoundOpening is RoundStorage, Ownable2Step {
         return uint32(uint256(keccak256(abi.encode(blockhash(block.number - 1), block.prevrandao, roundId))));
     }
 
-    function _requireDuration(uint256 duration) private pure {
-        if (duration == 0 || duration > MOST_DURATION) revert RoundManager__Duration(duration, MOST_DURATION);
+    function _requireDuration(uint256 duration) private view {
+        uint256 least = DevelopmentChain.isCurrent() ? 1 : MIN_DURATION;
+        if (duration < least || duration > MAX_DURATION) {
+            revert RoundManager__Duration(duration, least, MAX_DURATION);
+        }
     }
 }

@@ -4,11 +4,17 @@ pragma solidity ^0.8.28;
 import {IHospitalRegistry} from "../interfaces/IHospitalRegistry.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
-import {Accepted, CommitteeSeat, FailureReason, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
+import {Accepted, CommitteeSeat, Phase, Round, Update} from "../interfaces/RoundTypes.sol";
 import {PublicSignals} from "../libraries/PublicSignals.sol";
 
 /// @title What the round manager stores, and how it is read
 abstract contract RoundStorage is IRoundManager {
+    /// @dev Equal ones, of members and of hospitals.
+    struct Attestations {
+        uint128 members;
+        uint128 hospitals;
+    }
+
     /// @notice Where studies and models live.
     IModelRegistry public immutable MODEL_REGISTRY;
     /// @notice Where hospitals, data sets and share keys live.
@@ -18,6 +24,8 @@ abstract contract RoundStorage is IRoundManager {
     uint256 public roundCount;
     /// @inheritdoc IRoundManager
     mapping(uint256 studyId => uint256 roundId) public activeRound;
+    /// @inheritdoc IRoundManager
+    mapping(uint256 studyId => bool) public isClosed;
 
     mapping(uint256 roundId => Round) internal _rounds;
     /// @dev Positions are 0 to the round's acceptedCount less 1. An entry never moves.
@@ -25,7 +33,9 @@ abstract contract RoundStorage is IRoundManager {
     mapping(uint256 roundId => mapping(address hospital => Update)) internal _updates;
     mapping(uint256 roundId => mapping(address member => CommitteeSeat)) internal _seats;
     /// @dev By keccak256(abi.encode(modelCommitment, modelDigest)).
-    mapping(uint256 roundId => mapping(bytes32 model => uint256)) internal _attestations;
+    mapping(uint256 roundId => mapping(bytes32 model => Attestations)) internal _attestations;
+    /// @inheritdoc IRoundManager
+    mapping(uint256 roundId => mapping(address hospital => bool)) public hasAttested;
 
     constructor(IModelRegistry modelRegistry, IHospitalRegistry hospitalRegistry) {
         if (address(modelRegistry) == address(0) || address(hospitalRegistry) == address(0)) {
@@ -76,8 +86,9 @@ abstract contract RoundStorage is IRoundManager {
         uint256 roundId,
         uint256 modelCommitment,
         bytes32 modelDigest
-    ) external view returns (uint256) {
-        return _attestations[roundId][_modelKey(modelCommitment, modelDigest)];
+    ) external view returns (uint256 members, uint256 hospitals) {
+        Attestations storage equal = _attestationsTo(roundId, modelCommitment, modelDigest);
+        return (equal.members, equal.hospitals);
     }
 
     /// @inheritdoc IRoundManager
@@ -86,14 +97,6 @@ abstract contract RoundStorage is IRoundManager {
         if (round.phase == Phase.None) revert RoundManager__WrongPhase(roundId, Phase.None);
         uint256 profileId = MODEL_REGISTRY.parametersOf(round.studyId).profileId;
         return PublicSignals.context(round.studyId, roundId, hospital, profileId);
-    }
-
-    function _fail(uint256 roundId, Round storage round, FailureReason reason) internal {
-        round.phase = Phase.Failed;
-        round.failureReason = reason;
-        uint256 studyId = round.studyId;
-        delete activeRound[studyId];
-        emit RoundFailed(roundId, studyId, reason);
     }
 
     function _requirePhase(uint256 roundId, Round storage round, Phase phase) internal view {
@@ -113,6 +116,11 @@ abstract contract RoundStorage is IRoundManager {
         return uint256(round.deadline) + round.checkingDuration;
     }
 
+    /// @dev Last second in which members alone may attest, once Opened.
+    function _membersOnlyUntil(Round storage round) internal view returns (uint256) {
+        return uint256(round.enteredAt) + round.attestationDuration;
+    }
+
     function _requireSeat(uint256 roundId) internal view returns (CommitteeSeat storage seat) {
         seat = _seats[roundId][msg.sender];
         if (seat.index == 0) revert RoundManager__NotOnCommittee(roundId, msg.sender);
@@ -127,7 +135,16 @@ abstract contract RoundStorage is IRoundManager {
         return keccak256(abi.encode(gamma, y, y2));
     }
 
-    function _modelKey(uint256 modelCommitment, bytes32 modelDigest) internal pure returns (bytes32) {
+    function _modelKey(uint256 modelCommitment, bytes32 modelDigest) private pure returns (bytes32) {
         return keccak256(abi.encode(modelCommitment, modelDigest));
+    }
+
+    /// @dev Those equal to this one.
+    function _attestationsTo(
+        uint256 roundId,
+        uint256 modelCommitment,
+        bytes32 modelDigest
+    ) internal view returns (Attestations storage) {
+        return _attestations[roundId][_modelKey(modelCommitment, modelDigest)];
     }
 }

@@ -32,7 +32,7 @@ export type PrepareOptions = {
 export type Prepared = Awaited<ReturnType<typeof prepareConsortium>>;
 
 /** Long enough to kill somebody and look on; a round that nobody finishes fails, and the next one opens. */
-const DURATIONS = { submission: 900, checking: 300, opening: 600, attestation: 600 };
+const DURATIONS = { submission: 900, checking: 300, attestation: 600 };
 /** Training proofs a hospital and round at most: for the run's time, not the protocol's limit. */
 const MAX_SEGMENTS = 2;
 const writeFolders = async (

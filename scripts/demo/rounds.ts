@@ -9,7 +9,7 @@ import type { DemoConsortium } from "./consortium.ts";
 import type { View } from "./view.ts";
 
 /** Generous: the local chain's clock follows the wall clock. */
-const DURATIONS = { submission: 3600, checking: 3600, opening: 3600, attestation: 3600 };
+const DURATIONS = { submission: 3600, checking: 3600, attestation: 3600 };
 
 /** Failures to play in a round. */
 export type Absence = {

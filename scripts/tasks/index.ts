@@ -78,6 +78,10 @@ export const tasks = [
 		})
 		.setAction(() => import("./actions/studyCreate.ts"))
 		.build(),
+	writeTask(["study", "close"], "Closes a study for good whose frozen round can't be finished (coordinator)")
+		.addPositionalArgument({ name: "study", description: "Id of the study", type: ArgumentType.BIGINT })
+		.setAction(() => import("./actions/studyClose.ts"))
+		.build(),
 
 	emptyTask("round", "Rounds").build(),
 	writeTask(["round", "open"], "Opens a study's next round (coordinator)")
@@ -96,14 +100,8 @@ export const tasks = [
 			defaultValue: 6 * HOUR,
 		})
 		.addOption({
-			name: "opening",
-			description: "Seconds for key sums, from freezing",
-			type: ArgumentType.INT,
-			defaultValue: 6 * HOUR,
-		})
-		.addOption({
 			name: "attestation",
-			description: "Seconds for attestations, from the t-th key sum",
+			description: "Seconds from the t-th key sum until the hospitals may attest in the members' place",
 			type: ArgumentType.INT,
 			defaultValue: 6 * HOUR,
 		})
@@ -128,6 +126,13 @@ export const tasks = [
 			type: ArgumentType.STRING_WITHOUT_DEFAULT,
 			defaultValue: undefined,
 		})
+		.addOption({
+			name: "acceptRepeat",
+			description:
+				"Why another update may be given from base weights that an earlier round had one from (refused without a reason)",
+			type: ArgumentType.STRING_WITHOUT_DEFAULT,
+			defaultValue: undefined,
+		})
 		.setAction(() => import("./actions/roundSubmit.ts"))
 		.build(),
 	readTask(["round", "watch"], "Fetches a round's bundles and checks them against their proofs")
@@ -149,7 +154,15 @@ export const tasks = [
 		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
 		.setAction(() => import("./actions/roundFreeze.ts"))
 		.build(),
-	writeTask(["round", "fail"], "Fails a round past its deadline (anyone)")
+	writeTask(["round", "attest"], "Recomputes the new model and attests to it in the members' place (hospital)")
+		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
+		.setAction(() => import("./actions/roundAttest.ts"))
+		.build(),
+	writeTask(["round", "cancel"], "Cancels a round before its set is frozen (coordinator)")
+		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
+		.setAction(() => import("./actions/roundCancel.ts"))
+		.build(),
+	writeTask(["round", "fail"], "Fails an Open round past its deadline (anyone)")
 		.addPositionalArgument({ name: "round", description: "Id of the round", type: ArgumentType.BIGINT })
 		.setAction(() => import("./actions/roundFail.ts"))
 		.build(),

@@ -160,7 +160,7 @@ describe("RoundManager: availability and freezing", async () => {
 				round.frozenSetDigest,
 				keccak256(encodeAbiParameters(types, [1n, addresses, digests, shareDigests])),
 			);
-			assert.equal(round.deadline, BigInt(await time.latest()) + BigInt(DURATIONS.opening));
+			assert.equal(round.enteredAt, await time.latest());
 			const samples = indices.map((index) => (BATCH_COUNTS[index] ?? 0) * STUDY.batchSize);
 			assert.deepEqual(
 				{ updateCount: round.updateCount, sampleSum: round.sampleSum },
@@ -168,7 +168,6 @@ describe("RoundManager: availability and freezing", async () => {
 			);
 			const [event] = await roundManager.getEvents.RoundFrozen({}, { fromBlock: 0n });
 			assert.equal(event?.args.frozenSetDigest, round.frozenSetDigest);
-			assert.equal(event?.args.deadline, round.deadline);
 			assert.deepEqual(event?.args.bundleDigests, digests);
 			assert.deepEqual(lower(event?.args.hospitals), addresses);
 			assert.deepEqual(lower(await roundManager.read.hospitalsOf([1n])), addresses);

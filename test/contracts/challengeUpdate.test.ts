@@ -216,8 +216,11 @@ describe("RoundManager.challengeUpdate", async () => {
 		assert.deepEqual([availableCount, updateCount, acceptedCount], [1, 1, 2]);
 	});
 
-	it("fails a round whose set is frozen or opened, because the set may not change", async () => {
-		for (const keySums of [0, 2]) {
+	it("is refused once the set is frozen: it never changes, and the round can only finish", async () => {
+		for (const [keySums, phase] of [
+			[0, 2],
+			[2, 3],
+		] as const) {
 			const consortium = await withUpdate((b) => change(b, 0, [0]));
 			const { roundManager, hospitalRegistry, hospitals, members, hospital, challenge } = consortium;
 			for (const index of [1, 2]) {
@@ -228,12 +231,9 @@ describe("RoundManager.challengeUpdate", async () => {
 			for (const [index, { account }] of members.slice(0, keySums).entries()) {
 				await roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
 			}
-			await assertions.emitWithArgs(challenge(), roundManager, "RoundFailed", [1n, 1n, 4]);
-			const { phase, failureReason } = await roundManager.read.roundOf([1n]);
-			assert.deepEqual([phase, failureReason], [5, 4]);
-			assert.equal(await roundManager.read.activeRound([1n]), 0n);
-			assert.equal(await hospitalRegistry.read.isBarred([hospital.address]), true);
-			await errorWith(challenge(), roundManager, "RoundManager__WrongPhase", [1n, 5]);
+			await errorWith(challenge(), roundManager, "RoundManager__WrongPhase", [1n, phase]);
+			assert.equal(await roundManager.read.activeRound([1n]), 1n);
+			assert.equal(await hospitalRegistry.read.isBarred([hospital.address]), false);
 		}
 	});
 
@@ -250,7 +250,7 @@ describe("RoundManager.challengeUpdate", async () => {
 		const { deadline } = await roundManager.read.roundOf([1n]);
 		await time.setNextBlockTimestamp(deadline + BigInt(DURATIONS.checking) + 1n);
 		await roundManager.write.freeze([1n]);
-		await errorWith(challenge(), roundManager, "RoundManager__NoUpdate", [1n, hospital.address]);
+		await errorWith(challenge(), roundManager, "RoundManager__WrongPhase", [1n, 2]);
 		assert.equal((await roundManager.read.roundOf([1n])).phase, 2);
 		assert.equal(await hospitalRegistry.read.isBarred([hospital.address]), false);
 	});

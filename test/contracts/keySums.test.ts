@@ -254,38 +254,23 @@ describe("RoundManager.postKeySum", async () => {
 		const { roundManager } = consortium;
 		await postKeySum(consortium, 2);
 		assert.equal(await phaseOf(consortium), PHASE.Frozen);
-		// Not so late that the attestation duration would go beyond the key sums' deadline: the others keep their time.
-		const deadline = await deadlineOf(consortium);
-		await time.setNextBlockTimestamp(deadline - BigInt(DURATIONS.attestation));
+		// There is no deadline: members may come back after any time.
+		await time.increase(400 * 24 * 3600);
 		const hash = await postKeySum(consortium, 0);
 		assert.equal(await phaseOf(consortium), PHASE.Opened);
-		await assertions.emitWithArgs(hash, roundManager, "KeySumsCompleted", [1n, deadline]);
-		assert.equal(await deadlineOf(consortium), deadline);
+		const openedAt = BigInt(await time.latest());
+		await assertions.emitWithArgs(hash, roundManager, "KeySumsCompleted", [
+			1n,
+			openedAt + BigInt(DURATIONS.attestation),
+		]);
+		await time.increase(400 * 24 * 3600);
 		await postKeySum(consortium, 1);
 		const round = await roundManager.read.roundOf([1n]);
 		assert.equal(round.keySumCount, 3);
 		assert.equal(round.phase, PHASE.Opened);
-		assert.equal(round.deadline, deadline);
+		assert.equal(BigInt(round.enteredAt), openedAt);
 		const completed = await roundManager.getEvents.KeySumsCompleted({}, { fromBlock: 0n });
 		assert.equal(completed.length, 1);
-	});
-
-	it("leaves the attestation duration after a late t-th key sum, at the earliest the key sums' own deadline", async () => {
-		for (const [seconds, extended] of [
-			[0n, BigInt(DURATIONS.attestation)],
-			[BigInt(DURATIONS.attestation) - 1n, 1n],
-			[BigInt(DURATIONS.attestation) + 1n, 0n],
-			[BigInt(DURATIONS.opening) - 3n, 0n],
-		] as const) {
-			const consortium = await loadFixture(deployFrozenRound);
-			const deadline = await deadlineOf(consortium);
-			await postKeySum(consortium, 2);
-			await time.setNextBlockTimestamp(deadline - seconds);
-			await postKeySum(consortium, 0);
-			assert.equal(await deadlineOf(consortium), deadline + extended);
-			await time.setNextBlockTimestamp(deadline + extended);
-			await postKeySum(consortium, 1);
-		}
 	});
 
 	it("is refused before freezing, after finalizing, twice, and from others than the committee", async () => {
@@ -312,18 +297,6 @@ describe("RoundManager.postKeySum", async () => {
 		await attest(consortium, 0);
 		await attest(consortium, 1);
 		await errorWith(postKeySum(consortium, 2), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Finalized]);
-	});
-
-	it("is refused after the deadline, of the opening and of the attestation", async () => {
-		for (const fixture of [deployFrozenRound, deployOpenedRound]) {
-			const consortium = await loadFixture(fixture);
-			const [deadline, late] = await passDeadline(consortium);
-			await errorWith(postKeySum(consortium, 2), consortium.roundManager, "RoundManager__DeadlinePassed", [
-				1n,
-				deadline,
-				late,
-			]);
-		}
 	});
 });
 

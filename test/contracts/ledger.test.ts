@@ -5,9 +5,17 @@ import { network } from "hardhat";
 import { type Address, getAddress } from "viem";
 import { auditTiming } from "../../worker/core/audit/auditTiming.ts";
 import { replay } from "../../worker/core/audit/replay/replay.ts";
+import { sameModel } from "../../worker/core/audit/replay/state.ts";
 import { decodeEvent, type RawLog } from "../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../worker/core/ledger/fold.ts";
-import { activeRound, currentModel, FAILURE_REASONS, isAvailable } from "../../worker/core/ledger/state.ts";
+import {
+	activeRound,
+	currentModel,
+	FAILURE_REASONS,
+	isAvailable,
+	type RoundRecord,
+} from "../../worker/core/ledger/state.ts";
+import { CLOSING_DELAY } from "../../worker/protocol/durations.ts";
 import {
 	BATCH_COUNTS,
 	type Consortium,
@@ -26,6 +34,14 @@ import { registerShareKeyArgs, testShareKey } from "../support/contracts/shareKe
 
 const PHASES = ["None", "Open", "Frozen", "Opened", "Finalized", "Failed"] as const;
 const MODEL = [99n, digest("new model")] as const;
+const SECOND = [98n, digest("second model")] as const;
+
+/** When the round became what it is after its freeze, by the block of the event that made it so. */
+const enteredAt = async ({ publicClient }: Consortium, { frozen, membersOnlyUntil, opening }: RoundRecord) => {
+	if (membersOnlyUntil !== undefined) return Number(membersOnlyUntil) - opening.attestationDuration;
+	if (frozen === undefined) return 0;
+	return Number((await publicClient.getBlock({ blockNumber: frozen.place.blockNumber })).timestamp);
+};
 
 const readLedger = async ({ publicClient, hospitalRegistry, modelRegistry, roundManager }: Consortium) => {
 	const deployment = {
@@ -43,7 +59,8 @@ const readLedger = async ({ publicClient, hospitalRegistry, modelRegistry, round
 		return { timestamp, parentHash, prevRandao: mixHash };
 	};
 	for (const round of rounds.values()) {
-		for await (const { status, detail } of auditTiming({ getHeader }, round)) assert.equal(status, "ok", detail);
+		for await (const { status, detail } of auditTiming({ getHeader, chainId: 31337 }, round))
+			assert.equal(status, "ok", detail);
 	}
 	return foldEvents(events);
 };
@@ -75,6 +92,7 @@ describe("events", async () => {
 			}
 			assert.equal(currentModel(ledger, studyId)?.modelId, await modelRegistry.read.currentModel([studyId]));
 			assert.equal(activeRound(ledger, studyId)?.roundId ?? 0n, await roundManager.read.activeRound([studyId]));
+			assert.equal(ledger.closedStudies.has(studyId), await roundManager.read.isClosed([studyId]));
 		}
 		assert.equal(BigInt(ledger.models.size), await modelRegistry.read.modelCount());
 		for (const [modelId, { place: _, modelId: __, ...model }] of ledger.models) {
@@ -91,7 +109,6 @@ describe("events", async () => {
 				deadline: round.deadline,
 				checkingDuration: opening.checkingDuration,
 				beacon: opening.beacon,
-				openingDuration: opening.openingDuration,
 				attestationDuration: opening.attestationDuration,
 				sampleSum: updates.reduce((total, { sampleCount }) => total + sampleCount, 0),
 				phase: PHASES.indexOf(round.phase),
@@ -104,6 +121,7 @@ describe("events", async () => {
 				members: parameters.members,
 				threshold: parameters.threshold,
 				minUpdates: parameters.minUpdates,
+				enteredAt: await enteredAt(consortium, round),
 				baseCommitment: opening.baseCommitment,
 				committeeKeysDigest: opening.committeeKeysDigest,
 				frozenSetDigest: round.frozen?.frozenSetDigest ?? `0x${"00".repeat(32)}`,
@@ -142,12 +160,17 @@ describe("events", async () => {
 					attested: has(round.attestations, account),
 				});
 			}
-			for (const { modelCommitment, modelDigest } of round.attestations) {
-				const equal = round.attestations.filter(
-					(other) => other.modelCommitment === modelCommitment && other.modelDigest === modelDigest,
+			for (const attested of [...round.attestations, ...round.hospitalAttestations]) {
+				const equal = [round.attestations, round.hospitalAttestations].map((all) =>
+					BigInt(all.filter((other) => sameModel(other, attested)).length),
 				);
+				const { modelCommitment, modelDigest } = attested;
 				const counted = await roundManager.read.attestationsOf([roundId, modelCommitment, modelDigest]);
-				assert.equal(counted, BigInt(equal.length));
+				assert.deepEqual(counted, equal);
+			}
+			for (const account of accounts) {
+				const attested = round.hospitalAttestations.some(({ hospital }) => hospital === account);
+				assert.equal(await roundManager.read.hasAttested([roundId, account]), attested);
 			}
 		}
 		return ledger;
@@ -156,9 +179,9 @@ describe("events", async () => {
 	it("rebuild the state after every step of a long history", async () => {
 		const consortium = await loadFixture(deployConsortium);
 		const { hospitalRegistry, roundManager, hospitals, members, committee, stranger } = consortium;
-		const postKeySum = async (index: number) => {
+		const postKeySum = async (index: number, roundId = 1n) => {
 			const { account } = walletAt(members, index);
-			return roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
+			return roundManager.write.postKeySum(await keySumArgs(consortium, index, roundId), { account });
 		};
 		/** A member confirms the update that came last. */
 		const confirmLast = async (roundId: bigint, index: number) => {
@@ -210,9 +233,7 @@ describe("events", async () => {
 			() => hospitalRegistry.write.removeHospital([walletAt(hospitals, 0).account.address]),
 			() => hospitalRegistry.write.removeMember([walletAt(members, 0).account.address]),
 			() => confirmAll(consortium, [0, 1], 3n),
-			() => roundManager.write.freeze([3n]),
-			() => time.increase(DURATIONS.opening + 1),
-			() => roundManager.write.fail([3n]),
+			() => roundManager.write.cancelRound([3n]),
 			// Four hospitals, one of whose bundles a single member holds, and a round in which nobody holds any.
 			() => hospitalRegistry.write.admitHospital([walletAt(hospitals, 0).account.address]),
 			() => hospitalRegistry.write.commitDataset([1n, ...datasetArgs], { account: walletAt(hospitals, 0).account }),
@@ -234,12 +255,23 @@ describe("events", async () => {
 			() => confirmLast(4n, 1),
 			() => time.increase(DURATIONS.submission + DURATIONS.checking + 2),
 			() => roundManager.write.freeze([4n]),
-			() => time.increase(DURATIONS.opening + 1),
-			() => roundManager.write.fail([4n]),
+			() => postKeySum(1, 4n),
+			() => postKeySum(2, 4n),
+			() => time.increase(DURATIONS.attestation + 1),
+			() => roundManager.write.attest([4n, 7n, digest("lie")], { account: walletAt(members, 2).account }),
+			() => roundManager.write.attestAsHospital([4n, ...SECOND], { account: walletAt(hospitals, 1).account }),
+			() => roundManager.write.attestAsHospital([4n, ...SECOND], { account: walletAt(hospitals, 2).account }),
 			() => roundManager.write.openRound([1n, committee, DURATIONS]),
 			() => submitUpdates(consortium, 3, 5n),
 			() => time.increase(DURATIONS.submission + DURATIONS.checking + 2),
 			() => roundManager.write.fail([5n]),
+			() => roundManager.write.openRound([1n, committee, DURATIONS]),
+			() => submitUpdates(consortium, 3, 6n),
+			() => confirmAll(consortium, [1, 2], 6n),
+			() => time.increase(DURATIONS.submission),
+			() => roundManager.write.freeze([6n]),
+			() => time.increase(CLOSING_DELAY),
+			() => roundManager.write.closeStudy([1n]),
 		];
 		for (const step of steps) {
 			await step();
@@ -247,7 +279,8 @@ describe("events", async () => {
 		}
 		const { rounds } = await readLedger(consortium);
 		const ends = [...rounds.values()].map(({ phase, failure }) => failure ?? phase);
-		assert.deepEqual(ends, ["Finalized", "NotEnoughUpdates", "NotOpened", "NotOpened", "NotEnoughAvailable"]);
+		const failures = ["NotEnoughUpdates", "Cancelled", "Finalized", "NotEnoughAvailable", "StudyClosed"];
+		assert.deepEqual(ends, ["Finalized", ...failures]);
 		assert.deepEqual(
 			[...rounds.values()].map(({ removed, excluded }) => [removed.length, excluded.length]),
 			[
@@ -255,6 +288,7 @@ describe("events", async () => {
 				[0, 0],
 				[1, 0],
 				[0, 1],
+				[0, 0],
 				[0, 0],
 			],
 		);

@@ -13,6 +13,7 @@ import {
 	submitUpdates,
 	walletAt,
 } from "../support/contracts/deploy.ts";
+import { MODEL } from "../support/contracts/roundActions.ts";
 
 describe("acts on a round", async () => {
 	const connection = await network.create();
@@ -39,10 +40,10 @@ describe("acts on a round", async () => {
 	const compareAt = async (consortium: Consortium, second: bigint) => {
 		const { round, parameters } = await read(consortium);
 		const acts = roundActs(round, parameters, second);
-		for (const name of ["freeze", "fail"] as const) {
+		for (const name of ["freeze", "fail", "cancel"] as const) {
 			const snapshot = await takeSnapshot();
 			await time.setNextBlockTimestamp(second);
-			const mined = await consortium.roundManager.write[name]([1n]).then(
+			const mined = await consortium.roundManager.write[name === "cancel" ? "cancelRound" : name]([1n]).then(
 				() => true,
 				() => false,
 			);
@@ -90,20 +91,21 @@ describe("acts on a round", async () => {
 		assert.deepEqual([...new Set(await around(consortium))], ["freeze"]);
 	});
 
-	it("agree when the set is frozen, opened, and over", async () => {
+	it("agree when the set is frozen, opened, and over: nothing of these is possible any more", async () => {
 		const consortium = await loadFixture(open);
 		await submitUpdates(consortium);
 		await confirmAll(consortium);
 		await consortium.roundManager.write.freeze([1n]);
-		assert.deepEqual([...new Set(await around(consortium))], ["none", "fail"]);
+		assert.deepEqual([...new Set(await around(consortium))], ["none"]);
 		for (const index of [0, 1]) {
 			const { account } = walletAt(consortium.members, index);
 			await consortium.roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
 		}
-		assert.deepEqual([...new Set(await around(consortium))], ["none", "fail"]);
-		const { round } = await read(consortium);
-		await time.increaseTo(round.deadline + 1n);
-		await consortium.roundManager.write.fail([1n]);
+		assert.deepEqual([...new Set(await around(consortium))], ["none"]);
+		for (const index of [0, 1]) {
+			const { account } = walletAt(consortium.members, index);
+			await consortium.roundManager.write.attest([1n, ...MODEL], { account });
+		}
 		assert.deepEqual([...new Set(await around(consortium))], ["none"]);
 	});
 });

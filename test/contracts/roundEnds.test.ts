@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
 import { type Address, sha256, zeroHash } from "viem";
+import { CLOSING_DELAY } from "../../worker/protocol/durations.ts";
 import { FIELD_ORDER } from "../../worker/protocol/field.ts";
 import {
 	type Consortium,
@@ -17,7 +18,7 @@ import {
 } from "../support/contracts/deploy.ts";
 import { MODEL, PHASE, roundActions } from "../support/contracts/roundActions.ts";
 
-const REASON = { NotEnoughUpdates: 1, NotOpened: 2, NotAttested: 3, NotEnoughAvailable: 5 } as const;
+const REASON = { NotEnoughUpdates: 1, NotEnoughAvailable: 2, Cancelled: 3, StudyClosed: 4 } as const;
 
 describe("RoundManager: how rounds end", async () => {
 	const connection = await network.create();
@@ -25,7 +26,7 @@ describe("RoundManager: how rounds end", async () => {
 	const { loadFixture, time } = connection.networkHelpers;
 	const errorWith = assertions.revertWithCustomErrorWithArgs;
 
-	const { phaseOf, deadlineOf, passDeadline, postKeySum, attest } = roundActions(time);
+	const { phaseOf, deadlineOf, postKeySum, attest, attestAsHospital } = roundActions(time);
 
 	describe("attest", () => {
 		it("finalizes at the t-th equal attestation and appends the model", async () => {
@@ -33,7 +34,7 @@ describe("RoundManager: how rounds end", async () => {
 			const { roundManager, modelRegistry, members } = consortium;
 			// One liar does not stop the others, nor does a model of the same weights under another digest count as equal.
 			await attest(consortium, 0, [MODEL[0], digest("another object")]);
-			assert.equal(await roundManager.read.attestationsOf([1n, MODEL[0], digest("another object")]), 1n);
+			assert.deepEqual(await roundManager.read.attestationsOf([1n, MODEL[0], digest("another object")]), [1n, 0n]);
 			// A member that posted no key sum may attest.
 			await assertions.emitWithArgs(attest(consortium, 2), roundManager, "ModelAttested", [
 				1n,
@@ -45,7 +46,7 @@ describe("RoundManager: how rounds end", async () => {
 			await assertions.emitWithArgs(hash, roundManager, "RoundFinalized", [1n, 1n, 2n, ...MODEL]);
 			await assertions.emitWithArgs(hash, modelRegistry, "ModelAppended", [1n, 2n, 1n, 1n, ...MODEL]);
 			assert.equal(await phaseOf(consortium), PHASE.Finalized);
-			assert.equal(await roundManager.read.attestationsOf([1n, ...MODEL]), 2n);
+			assert.deepEqual(await roundManager.read.attestationsOf([1n, ...MODEL]), [2n, 0n]);
 			assert.equal(await roundManager.read.activeRound([1n]), 0n);
 			assert.equal(await modelRegistry.read.currentModel([1n]), 2n);
 			assert.deepEqual(await modelRegistry.read.modelOf([2n]), {
@@ -83,15 +84,160 @@ describe("RoundManager: how rounds end", async () => {
 			);
 		});
 
-		it("is refused after the deadline and after finalizing", async () => {
+		it("has no deadline, and is refused after finalizing", async () => {
 			const consortium = await loadFixture(deployOpenedRound);
 			const { roundManager } = consortium;
+			await time.increase(1_000 * 24 * 3600);
 			await attest(consortium, 0);
+			await time.increase(1_000 * 24 * 3600);
 			await attest(consortium, 1);
 			await errorWith(attest(consortium, 2), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Finalized]);
-			const late = await loadFixture(deployOpenedRound);
-			const [deadline, now] = await passDeadline(late);
-			await errorWith(attest(late, 0), late.roundManager, "RoundManager__DeadlinePassed", [1n, deadline, now]);
+		});
+	});
+
+	describe("attestAsHospital", () => {
+		/** The next block is the first one after the members' own time. */
+		const passMembersTime = async ({ roundManager }: Consortium) => {
+			const { enteredAt, attestationDuration } = await roundManager.read.roundOf([1n]);
+			const until = BigInt(enteredAt) + BigInt(attestationDuration);
+			await time.setNextBlockTimestamp(until + 1n);
+			return until;
+		};
+
+		it("finalizes by more than half of the frozen set, once the members had their time", async () => {
+			const consortium = await loadFixture(deployOpenedRound);
+			const { roundManager, modelRegistry, hospitals } = consortium;
+			const { enteredAt, attestationDuration } = await roundManager.read.roundOf([1n]);
+			const until = BigInt(enteredAt) + BigInt(attestationDuration);
+			await time.setNextBlockTimestamp(until);
+			await errorWith(attestAsHospital(consortium, 0), roundManager, "RoundManager__DeadlineNotPassed", [
+				1n,
+				until,
+				until,
+			]);
+			await passMembersTime(consortium);
+			await assertions.emitWithArgs(attestAsHospital(consortium, 0), roundManager, "ModelAttestedByHospital", [
+				1n,
+				(hospital: string) => hospital.toLowerCase() === walletAt(hospitals, 0).account.address,
+				...MODEL,
+			]);
+			assert.equal(await phaseOf(consortium), PHASE.Opened);
+			assert.equal(await roundManager.read.hasAttested([1n, walletAt(hospitals, 0).account.address]), true);
+			// Another model does not count, nor do members' attestations.
+			await attestAsHospital(consortium, 1, [5n, digest("other")]);
+			await attest(consortium, 0);
+			assert.deepEqual(await roundManager.read.attestationsOf([1n, ...MODEL]), [1n, 1n]);
+			assert.equal(await phaseOf(consortium), PHASE.Opened);
+			const hash = await attestAsHospital(consortium, 2);
+			await assertions.emitWithArgs(hash, roundManager, "RoundFinalized", [1n, 1n, 2n, ...MODEL]);
+			assert.equal(await modelRegistry.read.currentModel([1n]), 2n);
+			assert.equal(await roundManager.read.activeRound([1n]), 0n);
+		});
+
+		it("is refused in a round that is not opened, twice, for impossible models, and to whoever is not in the set", async () => {
+			const consortium = await loadFixture(deployFrozenRound);
+			const { roundManager, hospitals, members, stranger } = consortium;
+			await time.increase(DURATIONS.attestation + 1);
+			await errorWith(attestAsHospital(consortium, 0), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Frozen]);
+			await postKeySum(consortium, 0);
+			await postKeySum(consortium, 1);
+			await passMembersTime(consortium);
+			for (const { account } of [stranger, walletAt(members, 0)]) {
+				await errorWith(
+					roundManager.write.attestAsHospital([1n, ...MODEL], { account }),
+					roundManager,
+					"RoundManager__NotInFrozenSet",
+					[1n, account.address],
+				);
+			}
+			await errorWith(
+				attestAsHospital(consortium, 0, [FIELD_ORDER, MODEL[1]]),
+				roundManager,
+				"RoundManager__NotFieldElement",
+				[FIELD_ORDER],
+			);
+			await errorWith(attestAsHospital(consortium, 0, [1n, zeroHash]), roundManager, "RoundManager__ZeroDigest", []);
+			await attestAsHospital(consortium, 0);
+			await errorWith(
+				attestAsHospital(consortium, 0, [1n, digest("second thought")]),
+				roundManager,
+				"RoundManager__AlreadyAttested",
+				[1n, walletAt(hospitals, 0).account.address],
+			);
+			await errorWith(roundManager.write.attestAsHospital([7n, ...MODEL]), roundManager, "RoundManager__WrongPhase", [
+				7n,
+				PHASE.None,
+			]);
+		});
+	});
+
+	describe("a frozen round", () => {
+		it("can only finish: nobody fails, cancels or closes it before the delay, after which its study ends for good", async () => {
+			for (const fixture of [deployFrozenRound, deployOpenedRound]) {
+				const consortium = await loadFixture(fixture);
+				const { roundManager, modelRegistry, committee, stranger } = consortium;
+				const { phase, enteredAt } = await roundManager.read.roundOf([1n]);
+				const delay = await roundManager.read.CLOSING_DELAY();
+				assert.equal(delay, CLOSING_DELAY);
+				const until = BigInt(enteredAt) + delay;
+				await time.setNextBlockTimestamp(until);
+				await errorWith(roundManager.write.closeStudy([1n]), roundManager, "RoundManager__DeadlineNotPassed", [
+					1n,
+					until,
+					until,
+				]);
+				for (const act of [roundManager.write.fail([1n]), roundManager.write.cancelRound([1n])]) {
+					await errorWith(act, roundManager, "RoundManager__WrongPhase", [1n, phase]);
+				}
+				await errorWith(
+					roundManager.write.openRound([1n, committee, DURATIONS]),
+					roundManager,
+					"RoundManager__RoundActive",
+					[1n, 1n],
+				);
+				await errorWith(
+					roundManager.write.closeStudy([1n], { account: stranger.account }),
+					roundManager,
+					"OwnableUnauthorizedAccount",
+					[stranger.account.address],
+				);
+				await time.setNextBlockTimestamp(until + 1n);
+				const hash = await roundManager.write.closeStudy([1n]);
+				await assertions.emitWithArgs(hash, roundManager, "RoundFailed", [1n, 1n, REASON.StudyClosed]);
+				await assertions.emitWithArgs(hash, roundManager, "StudyClosed", [1n]);
+				assert.equal(await phaseOf(consortium), PHASE.Failed);
+				assert.equal(await roundManager.read.isClosed([1n]), true);
+				assert.equal(await modelRegistry.read.currentModel([1n]), 1n);
+				await errorWith(
+					roundManager.write.openRound([1n, committee, DURATIONS]),
+					roundManager,
+					"RoundManager__StudyClosed",
+					[1n],
+				);
+				// Too late for what would open the sum.
+				await errorWith(postKeySum(consortium, 2), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Failed]);
+			}
+		});
+
+		it("finishes after any time", async () => {
+			const consortium = await loadFixture(deployFrozenRound);
+			await time.increase(1_000 * 24 * 3600);
+			await postKeySum(consortium, 2);
+			await postKeySum(consortium, 0);
+			await time.increase(1_000 * 24 * 3600);
+			await attest(consortium, 1);
+			await attest(consortium, 2);
+			assert.equal(await phaseOf(consortium), PHASE.Finalized);
+		});
+	});
+
+	describe("closeStudy", () => {
+		it("is refused for a study without a frozen round", async () => {
+			const consortium = await loadFixture(deployOpenRound);
+			const { roundManager } = consortium;
+			await time.increase(Number(CLOSING_DELAY) + 1);
+			await errorWith(roundManager.write.closeStudy([1n]), roundManager, "RoundManager__WrongPhase", [1n, PHASE.Open]);
+			await errorWith(roundManager.write.closeStudy([7n]), roundManager, "RoundManager__WrongPhase", [0n, PHASE.None]);
 		});
 	});
 
@@ -188,19 +334,23 @@ describe("RoundManager: how rounds end", async () => {
 			assert.equal((await roundManager.read.roundOf([1n])).failureReason, REASON.NotEnoughUpdates);
 		});
 
-		it("ends a round that was not opened", async () => {
-			const consortium = await loadFixture(deployFrozenRound);
-			await postKeySum(consortium, 0);
-			await failsWith(consortium, REASON.NotOpened, await deadlineOf(consortium));
-			await nextRoundFinalizes(consortium);
-		});
-
-		it("ends a round that was not attested", async () => {
-			const consortium = await loadFixture(deployOpenedRound);
-			await attest(consortium, 0);
-			await attest(consortium, 1, [5n, digest("other")]);
-			await attest(consortium, 2, [6n, digest("third")]);
-			await failsWith(consortium, REASON.NotAttested, await deadlineOf(consortium));
+		it("ends a round that its coordinator cancels, at any time before its freeze", async () => {
+			const consortium = await loadFixture(deployOpenRound);
+			const { roundManager, stranger } = consortium;
+			await submitUpdates(consortium);
+			await confirmAll(consortium);
+			await errorWith(
+				roundManager.write.cancelRound([1n], { account: stranger.account }),
+				roundManager,
+				"OwnableUnauthorizedAccount",
+				[stranger.account.address],
+			);
+			const hash = await roundManager.write.cancelRound([1n]);
+			await assertions.emitWithArgs(hash, roundManager, "RoundFailed", [1n, 1n, REASON.Cancelled]);
+			await errorWith(roundManager.write.cancelRound([1n]), roundManager, "RoundManager__WrongPhase", [
+				1n,
+				PHASE.Failed,
+			]);
 			await nextRoundFinalizes(consortium);
 		});
 

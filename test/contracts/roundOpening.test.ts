@@ -46,7 +46,6 @@ describe("RoundManager.openRound", async () => {
 			deadline,
 			checkingDuration: DURATIONS.checking,
 			beacon: opening.beacon,
-			openingDuration: DURATIONS.opening,
 			attestationDuration: DURATIONS.attestation,
 			sampleSum: 0,
 			phase: 1,
@@ -59,6 +58,7 @@ describe("RoundManager.openRound", async () => {
 			members: STUDY.members,
 			threshold: STUDY.threshold,
 			minUpdates: STUDY.minUpdates,
+			enteredAt: 0,
 			baseCommitment: INITIAL_MODEL.commitment,
 			committeeKeysDigest: keysDigest,
 			frozenSetDigest: `0x${"00".repeat(32)}`,
@@ -139,17 +139,17 @@ describe("RoundManager.openRound", async () => {
 		const { openRound } = roundManager.write;
 		await errorWith(openRound([2n, committee, DURATIONS]), modelRegistry, "ModelRegistry__NoStudy", [2n]);
 		const year = 365 * 24 * 3600;
-		for (const name of ["submission", "checking", "opening", "attestation"] as const) {
+		for (const name of ["submission", "checking", "attestation"] as const) {
 			for (const value of [0, year + 1]) {
 				await errorWith(
 					openRound([1n, committee, { ...DURATIONS, [name]: value }]),
 					roundManager,
 					"RoundManager__Duration",
-					[BigInt(value), BigInt(year)],
+					[BigInt(value), 1n, BigInt(year)],
 				);
 			}
 		}
-		await openRound([1n, committee, { submission: year, checking: 1, opening: year, attestation: 1 }]);
+		await openRound([1n, committee, { submission: year, checking: 1, attestation: 1 }]);
 		await errorWith(openRound([1n, committee, DURATIONS]), roundManager, "RoundManager__RoundActive", [1n, 1n]);
 	});
 

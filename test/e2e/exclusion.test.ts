@@ -25,7 +25,7 @@ import { plaintextModel } from "../support/workerConsortium.ts";
 
 const WITHDRAWN = 1;
 const CHECKING = 3600;
-const DURATIONS = { submission: 3600, checking: CHECKING, opening: 3600, attestation: 3600 };
+const DURATIONS = { submission: 3600, checking: CHECKING, attestation: 3600 };
 /** More than a round takes. */
 const MOST_STEPS = 12;
 

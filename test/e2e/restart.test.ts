@@ -21,7 +21,7 @@ import { type DemoRun, demoRun, outputOf } from "../support/e2e/demoRun.ts";
 import { temporaryFolder } from "../support/temporaryFolder.ts";
 
 const HOSPITAL_ACCOUNT = 1;
-const DURATIONS = { submission: 3600, checking: 3600, opening: 3600, attestation: 3600 };
+const DURATIONS = { submission: 3600, checking: 3600, attestation: 3600 };
 /** Milliseconds into the second proof, which takes seconds. */
 const INTO_PROOF = 1_000;
 const TIMEOUT = 5 * 60_000;

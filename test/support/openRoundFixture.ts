@@ -8,6 +8,7 @@ import { confirmAvailability } from "../../worker/node/availability.ts";
 import { watchUpdates } from "../../worker/node/challenge.ts";
 import { hospitalStep } from "../../worker/node/hospital.ts";
 import { carryOut } from "../../worker/node/housekeeping.ts";
+import { keepNotes } from "./keepNotes.ts";
 import { startWorkerChain, type WorkerChain } from "./workerChain.ts";
 import { type ConsortiumSize, enrollWorkers, WALLETS, type WorkerConsortium } from "./workerConsortium.ts";
 
@@ -16,6 +17,7 @@ export const openRoundFixture = (size: ConsortiumSize = {}) => {
 	const folder = mkdtempSync(join(tmpdir(), "decentrahealth-"));
 	let chain: WorkerChain | undefined;
 	let consortium: WorkerConsortium | undefined;
+	let hospitalNotes: readonly ReturnType<typeof keepNotes>[] = [];
 	let snapshot: Awaited<ReturnType<WorkerChain["takeSnapshot"]>> | undefined;
 	const started = <T>(value: T | undefined): T => {
 		if (value === undefined) throw new Error("used before the test file's before()");
@@ -29,10 +31,12 @@ export const openRoundFixture = (size: ConsortiumSize = {}) => {
 		await consortium.openRound();
 		for (const index of [0, 1]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
 		cpSync(join(folder, "ipfs"), join(folder, "ipfs-before"), { recursive: true });
+		hospitalNotes = WALLETS.hospitals.map((wallet) => keepNotes(join(folder, `wallet-${wallet}`)));
 	});
 	after(async () => {
 		await closeProver();
 		await chain?.stop();
+		for (const { forget } of hospitalNotes) forget();
 		rmSync(folder, { recursive: true });
 	});
 	beforeEach(async () => {
@@ -42,6 +46,7 @@ export const openRoundFixture = (size: ConsortiumSize = {}) => {
 		await snapshot?.restore();
 		rmSync(join(folder, "ipfs"), { recursive: true });
 		cpSync(join(folder, "ipfs-before"), join(folder, "ipfs"), { recursive: true });
+		for (const { restore } of hospitalNotes) restore();
 		for (const wallet of WALLETS.members) rmSync(join(folder, `wallet-${wallet}`), { recursive: true, force: true });
 	});
 

@@ -1,5 +1,6 @@
 /** Events of a small consortium, written by hand: cheap made-up values, for decisions that look at states and times alone. */
 import { type Address, keccak256, toHex } from "viem";
+import { FAILURE_REASONS } from "../../worker/core/ledger/state.ts";
 import { frozenSetDigest } from "../../worker/protocol/frozenSetDigest.ts";
 import { address, ledgerWriter, timeOf } from "./audit/ledgerWriter.ts";
 
@@ -10,7 +11,7 @@ export const HOSPITALS = ["A", "B", "C", "D"].map((name) => address(`hospital ${
 	Address,
 ];
 export const MEMBERS = ["1", "2", "3"].map((name) => address(`member ${name}`)) as [Address, Address, Address];
-export const DURATIONS = { submission: 1000n, checking: 400n, opening: 500n, attestation: 250n } as const;
+export const DURATIONS = { submission: 1000n, checking: 400n, attestation: 250n } as const;
 export const STUDY_ID = 1n;
 export const MIN_UPDATES = 2;
 
@@ -20,7 +21,7 @@ export const rootOf = (hospital: Address) => BigInt(hospital) >> 8n;
 const SHARE_DIGEST = 4n;
 const proof = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n] as const;
 
-/** Writes events one transaction a block; `deadline` is that of the phase which the last call started. */
+/** Writes events one transaction a block. */
 export const roundEvents = () => {
 	const { chain, transaction, blockNumber } = ledgerWriter();
 	const accepted: { hospital: Address; bundleDigest: `0x${string}` }[] = [];
@@ -33,7 +34,7 @@ export const roundEvents = () => {
 		transaction,
 		blockNumber,
 		events: chain.events,
-		/** Last second of the current phase. */
+		/** Last second of the submissions; once Opened, of the members' own time. */
 		deadline: () => deadline,
 		accepted,
 		createStudy: () =>
@@ -99,7 +100,6 @@ export const roundEvents = () => {
 						openedAtBlock,
 						deadline,
 						checkingDuration: Number(DURATIONS.checking),
-						openingDuration: Number(DURATIONS.opening),
 						attestationDuration: Number(DURATIONS.attestation),
 						beacon: 9,
 						expectedUpdates: expected,
@@ -156,10 +156,9 @@ export const roundEvents = () => {
 			transaction((emit) => emit("roundManager", "UpdateExcluded", { roundId: rounds, hospital }));
 		},
 		freeze: (set: readonly { hospital: Address; bundleDigest: `0x${string}` }[] = accepted) => {
-			deadline = now() + DURATIONS.opening;
 			const hospitals = set.map(({ hospital }) => hospital);
 			const bundleDigests = set.map(({ bundleDigest }) => bundleDigest);
-			const frozen = { deadline, hospitals, bundleDigests };
+			const frozen = { hospitals, bundleDigests };
 			const digest = frozenSetDigest(
 				rounds,
 				hospitals,
@@ -171,7 +170,7 @@ export const roundEvents = () => {
 			});
 		},
 		postKeySum: (member: Address, completes = false) => {
-			if (completes && deadline < now() + DURATIONS.attestation) deadline = now() + DURATIONS.attestation;
+			if (completes) deadline = now() + DURATIONS.attestation;
 			transaction((emit) => {
 				const index = MEMBERS.indexOf(member) + 1;
 				emit("roundManager", "KeySumPosted", {
@@ -181,7 +180,7 @@ export const roundEvents = () => {
 					values: [21n, 22n],
 					proofs: [{ proof, evaluation: 23n, maskOut: 24n }],
 				});
-				if (completes) emit("roundManager", "KeySumsCompleted", { roundId: rounds, deadline });
+				if (completes) emit("roundManager", "KeySumsCompleted", { roundId: rounds, membersOnlyUntil: deadline });
 			});
 		},
 		attest: (member: Address, finalizes = false) =>
@@ -192,6 +191,21 @@ export const roundEvents = () => {
 				const appended = { parent: 1n, roundId: rounds, commitment: 13n, digest: model.modelDigest };
 				emit("modelRegistry", "ModelAppended", { studyId: STUDY_ID, modelId: 2n, ...appended });
 				emit("roundManager", "RoundFinalized", { roundId: rounds, studyId: STUDY_ID, modelId: 2n, ...model });
+			}),
+		attestAsHospital: (hospital: Address, finalizes = false) =>
+			transaction((emit) => {
+				const model = { modelCommitment: 13n, modelDigest: digestOf("new model") };
+				emit("roundManager", "ModelAttestedByHospital", { roundId: rounds, hospital, ...model });
+				if (!finalizes) return;
+				const appended = { parent: 1n, roundId: rounds, commitment: 13n, digest: model.modelDigest };
+				emit("modelRegistry", "ModelAppended", { studyId: STUDY_ID, modelId: 2n, ...appended });
+				emit("roundManager", "RoundFinalized", { roundId: rounds, studyId: STUDY_ID, modelId: 2n, ...model });
+			}),
+		closeStudy: () =>
+			transaction((emit) => {
+				const reason = FAILURE_REASONS.indexOf("StudyClosed");
+				emit("roundManager", "RoundFailed", { roundId: rounds, studyId: STUDY_ID, reason });
+				emit("roundManager", "StudyClosed", { studyId: STUDY_ID });
 			}),
 		fail: (reason: number) =>
 			transaction((emit) => emit("roundManager", "RoundFailed", { roundId: rounds, studyId: STUDY_ID, reason })),

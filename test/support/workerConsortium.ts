@@ -23,7 +23,7 @@ import { loadStudy, loadWdbc } from "./wdbc.ts";
 import type { WorkerChain } from "./workerChain.ts";
 
 export const WALLETS = { coordinator: 0, hospitals: [1, 2, 3], members: [4, 5, 6], stranger: 7 } as const;
-export const DURATIONS = { submission: 1000, checking: 400, opening: 500, attestation: 250 } as const;
+export const DURATIONS = { submission: 1000, checking: 400, attestation: 250 } as const;
 /** Members have this wallet and the next ones. */
 const FIRST_MEMBER = 4;
 

@@ -43,6 +43,10 @@ const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 		["data", "the rows: CSV file, .npz archive, folder of images with labels, or a store of `data import`"],
 		["split", "train, val or test of an .npz archive; default train"],
 		["committeeKeysDigests", "the only committees to encrypt to, decimal; required off development chains"],
+		[
+			"acceptedRepeats",
+			'[{"baseCommitment", "reason"}]: give another update from base weights that a round had one from; default none',
+		],
 	],
 	committee: [
 		["knownHospitals", "wallets of hospitals known to be independent; default none: all that the study allows count"],
@@ -50,7 +54,7 @@ const OWN: Readonly<Record<Role, readonly (readonly [string, string])[]>> = {
 	],
 	coordinator: [
 		["pool", "addresses of the members that rounds are seated from"],
-		["durations", '{"submission", "checking", "opening", "attestation"}: seconds'],
+		["durations", '{"submission", "checking", "attestation"}: seconds; at least 3600 each off development chains'],
 		["rounds", "finalized rounds of the study after which no further one is opened"],
 		["admit", '{"hospitals", "members"}: admitted at the start; default none'],
 	],

@@ -27,7 +27,9 @@ export type HospitalAction =
 	| Housekeeping
 	| Wait
 	| { readonly kind: "commitDataset" }
-	| { readonly kind: "submitUpdate"; readonly round: RoundRecord };
+	| { readonly kind: "submitUpdate"; readonly round: RoundRecord }
+	/** The members had their time: the frozen set's hospitals finish the round. */
+	| { readonly kind: "attestAsHospital"; readonly round: RoundRecord };
 
 export type MemberAction =
 	| Housekeeping
@@ -44,10 +46,6 @@ const utc = (seconds: bigint): string => `${new Date(Number(seconds) * 1000).toI
 
 /** No update can come any more. */
 export const submissionsOver = ({ closed, deadline }: RoundRecord, now: bigint): boolean => closed || now > deadline;
-
-/** Last second of what the round is waiting for; anyone may freeze or fail it afterwards. */
-const lastDeadline = ({ phase, deadline, checkingDeadline }: RoundRecord): bigint =>
-	phase === "Open" ? checkingDeadline : deadline;
 
 /** Block timestamps and deadlines are Unix seconds; the deadline's own second still counts as in time. docs/PROTOCOL.md section 5.3. */
 export const housekeeping = (
@@ -67,9 +65,9 @@ export const housekeeping = (
 			if (available >= minUpdates) return { kind: "freeze", round };
 			return checked ? fail : undefined;
 		}
+		// There is no way back: what is frozen may have been opened, and waits for its committee.
 		case "Frozen":
 		case "Opened":
-			return now > round.deadline ? fail : undefined;
 		case "Finalized":
 		case "Failed":
 			return undefined;
@@ -94,7 +92,7 @@ export const nextHospitalAction = (
 	const round = activeRound(ledger, studyId);
 	const due = round === undefined ? undefined : housekeeping(round, study.parameters, now);
 	// Members and the coordinator are at it; a hospital helps when the time for everything else is over.
-	if (due !== undefined && (due.kind === "fail" || now > lastDeadline(due.round))) return due;
+	if (due !== undefined && (due.kind === "fail" || now > due.round.checkingDeadline)) return due;
 	const committed = ledger.datasets.get(studyId)?.get(hospital);
 	const submitted = round?.updates.some((update) => update.hospital === hospital) ?? false;
 	const open = round !== undefined && round.phase === "Open" && !submissionsOver(round, now);
@@ -104,8 +102,11 @@ export const nextHospitalAction = (
 			? wait("the registered data set is another one; it can be replaced after this round")
 			: { kind: "commitDataset" };
 	}
+	if (ledger.closedStudies.has(studyId)) return wait(`study ${studyId} was closed for good`);
 	if (round === undefined) return wait("no round is open");
 	const { roundId } = round;
+	const attesting = hospitalAttestation(round, hospital, now);
+	if (attesting !== undefined) return attesting;
 	if (round.excluded.includes(hospital)) {
 		return wait(`this hospital's update is not in round ${roundId}: too few members could fetch its bundle`);
 	}
@@ -119,6 +120,21 @@ export const nextHospitalAction = (
 		return wait(`round ${roundId} is full`);
 	}
 	return { kind: "submitUpdate", round };
+};
+
+/** A hospital of the frozen set attests when the members have not finished in their time. */
+const hospitalAttestation = (
+	round: RoundRecord,
+	hospital: Address,
+	now: bigint,
+): Wait | Extract<HospitalAction, { kind: "attestAsHospital" }> | undefined => {
+	const { roundId, membersOnlyUntil, updates, hospitalAttestations } = round;
+	if (round.phase !== "Opened" || membersOnlyUntil === undefined) return undefined;
+	if (!updates.some((update) => update.hospital === hospital)) return undefined;
+	if (hospitalAttestations.some((attestation) => attestation.hospital === hospital)) {
+		return wait(`this hospital has attested to the model of round ${roundId}`);
+	}
+	return now > membersOnlyUntil ? { kind: "attestAsHospital", round } : undefined;
 };
 
 export type MemberView = {
@@ -196,6 +212,7 @@ export const nextCoordinatorAction = (
 	const study = ledger.studies.get(studyId);
 	const model = currentModel(ledger, studyId);
 	if (study === undefined || model === undefined) return wait(`study ${studyId} does not exist`);
+	if (ledger.closedStudies.has(studyId)) return wait(`study ${studyId} was closed for good`);
 	const { minUpdates, members } = study.parameters;
 	const round = activeRound(ledger, studyId);
 	if (round !== undefined) {

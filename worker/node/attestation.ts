@@ -10,7 +10,7 @@ import { standardProfile } from "../protocol/profiles.ts";
 import { fetchBundle } from "./bundles.ts";
 import { type Keyholder, seatOf } from "./member.ts";
 import { contractCall, fetchStudy, type Participant, sendCall, timed } from "./participant.ts";
-import { provenKeySums } from "./proofs.ts";
+import { provenKeySums, requireProvenUpdates } from "./proofs.ts";
 
 type Reader = Pick<Participant, "connection" | "store" | "signal">;
 
@@ -63,21 +63,48 @@ export const recomputeModel = async (
 	}
 };
 
-/** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}; TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH */
-export const attestModel = async (member: Keyholder, round: RoundRecord, study: StudyRecord) => {
-	seatOf(member, round);
+const attest = async (
+	attester: Participant,
+	functionName: "attest" | "attestAsHospital",
+	round: RoundRecord,
+	study: StudyRecord,
+) => {
 	if (round.phase !== "Opened") {
 		throw new DecentraHealthError("TASK_REFUSED", {
 			message: `round ${round.roundId} is ${round.phase}, not Opened`,
 			nextStep: "Wait until enough members have posted their key sums (round status).",
 		});
 	}
-	const { weights, state } = await timed(member.progress, `recompute the model of round ${round.roundId}`, () =>
-		recomputeModel(member, round, study),
+	const { weights, state } = await timed(attester.progress, `recompute the model of round ${round.roundId}`, () =>
+		recomputeModel(attester, round, study),
 	);
-	const digest = await member.store.put(encodeModel(weights, state), { signal: member.signal });
+	const digest = await attester.store.put(encodeModel(weights, state), { signal: attester.signal });
 	const args = [round.roundId, commitWeights(weights, 0n), digest];
 	const summary = `attest to the model of round ${round.roundId}`;
-	const call = contractCall(member.connection, "roundManager", "attest", args, summary);
-	return sendCall(member, `attest-${round.roundId}`, call);
+	const call = contractCall(attester.connection, "roundManager", functionName, args, summary);
+	return sendCall(attester, `attest-${round.roundId}`, call);
+};
+
+/** Recomputes the new global model, publishes it and attests to it. @throws DecentraHealthError as {@link recomputeModel}; TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH */
+export const attestModel = async (member: Keyholder, round: RoundRecord, study: StudyRecord) => {
+	seatOf(member, round);
+	return attest(member, "attest", round, study);
+};
+
+/**
+ * As {@link attestModel}, by a hospital of the frozen set when the members did not finish in their time. It has verified no proof of the others'
+ * before.
+ * @throws DecentraHealthError as {@link recomputeModel}; TASK_REFUSED, PROOF_INVALID
+ */
+export const attestAsHospital = async (hospital: Participant, round: RoundRecord, study: StudyRecord) => {
+	if (!round.updates.some((update) => update.hospital === hospital.transactor.address)) {
+		throw new DecentraHealthError("TASK_REFUSED", {
+			message: `${hospital.transactor.address} is not in the frozen set of round ${round.roundId}`,
+			nextStep: "Leave it to the hospitals whose updates are in the round (round status).",
+		});
+	}
+	await timed(hospital.progress, `verify the proofs of ${round.updates.length} updates`, () =>
+		requireProvenUpdates(hospital, round, study),
+	);
+	return attest(hospital, "attestAsHospital", round, study);
 };

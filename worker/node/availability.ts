@@ -7,6 +7,7 @@ import { type DecentraHealthError, type ErrorCode, isDecentraHealthError } from 
 import { type CheckedBundle, fetchBundle } from "./bundles.ts";
 import { requireInitialModel } from "./initialModel.ts";
 import type { Keyholder } from "./member.ts";
+import { noteSeat } from "./openedBase.ts";
 import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
 import { requireProvenUpdates } from "./proofs.ts";
 
@@ -104,11 +105,13 @@ export const holdBundles = async (
  * @throws DecentraHealthError INITIAL_MODEL_MISMATCH
  */
 export const confirmAvailability = async (
-	member: Participant,
-	{ roundId, studyId }: Pick<RoundRecord, "roundId" | "studyId">,
+	member: Participant & Pick<Keyholder, "shareKey">,
+	round: RoundRecord,
 	updates: readonly UpdateRecord[],
 ) => {
+	const { roundId, studyId } = round;
 	await requireInitialModel(member, (await readLedger(member.connection)).ledger, studyId);
+	await noteSeat(member, round);
 	const held = updates.map(({ position, bundleDigest }) => ({ position, bundleDigest }));
 	const summary = `confirm ${held.length} bundles of round ${roundId}`;
 	const call = contractCall(member.connection, "roundManager", "confirmAvailability", [roundId, held], summary);

@@ -23,9 +23,8 @@ export const challengeUpdate = (
 };
 
 /**
- * The update's bundle, which is in the member's own store from now on. One that is inconsistent is challenged: it fails a round that is
- * frozen, and is removed from one that is not.
- * @throws DecentraHealthError BUNDLE_CHALLENGED, and as {@link fetchBundle}
+ * The bundle of a frozen update, which is in the member's own store from now on.
+ * @throws DecentraHealthError BUNDLE_MALFORMED when it is not what its proof says, and as {@link fetchBundle}
  */
 export const consistentBundle = async (
 	member: Keyholder,
@@ -38,10 +37,10 @@ export const consistentBundle = async (
 		await ownStore(member).put(checked.bytes, { signal: member.signal });
 		return checked.bundle;
 	}
-	await challengeUpdate(member, round, update, checked.bytes);
-	throw new DecentraHealthError("BUNDLE_CHALLENGED", {
-		message: `the update of ${update.hospital} in round ${round.roundId} was challenged: ${checked.problem}`,
-		nextStep: "Nothing to do: the contract decides, and the hospital is barred.",
+	throw new DecentraHealthError("BUNDLE_MALFORMED", {
+		message: `the update of ${update.hospital}, which t members confirmed before round ${round.roundId} was frozen, is not what its proof says: ${checked.problem}`,
+		nextStep:
+			"Do not sign: the sum could not be decrypted. The study can only be closed (study close), and its next one needs other members.",
 	});
 };
 
@@ -61,8 +60,8 @@ const MOST_CHALLENGED_BYTES = 120 * 1024;
 const NOT_CHALLENGED: readonly DecentraHealthError["code"][] = ["CONTRACT_REVERTED", "RPC_FAILED"];
 
 /**
- * Holds the bundles of a round, or says why not: before the set is frozen, an inconsistent one costs its hospital the round, afterwards
- * everybody. @throws DecentraHealthError LEDGER_INCONSISTENT, RPC_UNREACHABLE, TRANSACTION_UNCONFIRMED, JOURNAL_*, ABORTED
+ * Holds the bundles of a round, or says why not: before the set is frozen, an inconsistent one costs its hospital the round.
+ * @throws DecentraHealthError LEDGER_INCONSISTENT, RPC_UNREACHABLE, TRANSACTION_UNCONFIRMED, JOURNAL_*, ABORTED
  */
 export const watchUpdates = async (member: Keyholder, round: RoundRecord, study: StudyRecord): Promise<Watch> => {
 	const held: UpdateRecord[] = [];
@@ -75,11 +74,11 @@ export const watchUpdates = async (member: Keyholder, round: RoundRecord, study:
 		} else if (bundle.status === "unavailable") {
 			unavailable.push({ hospital, code: bundle.error.code, problem: bundle.error.message });
 		} else {
-			// It does not fit in a transaction: nobody confirms it, so it is left out.
-			const tooLarge = bundle.bytes.length > MOST_CHALLENGED_BYTES;
+			// Once frozen, the set stays. What does not fit in a transaction nobody confirms, so it is left out.
+			const challengeable = round.phase === "Open" && bundle.bytes.length <= MOST_CHALLENGED_BYTES;
 			const disputed = `disputed/${bundleId(round, update)}`;
 			try {
-				if (!tooLarge && !member.checkedBundles.has(disputed)) {
+				if (challengeable && !member.checkedBundles.has(disputed)) {
 					await challengeUpdate(member, round, update, bundle.bytes);
 					challenged.push(hospital);
 				}

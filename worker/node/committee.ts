@@ -1,6 +1,6 @@
 /**
- * A committee member's worker: keeps every bundle and says so, opens its share of the key sum for ONE frozen set a round, and attests to the
- * model that it recomputed.
+ * A committee member's worker: keeps every bundle and says so, opens its share of the key sum for ONE frozen set over the same base weights, and
+ * attests to the model that it recomputed.
  */
 import type { Address } from "viem";
 import { activeRound, type RoundRecord, type StudyRecord } from "../core/ledger/state.ts";

@@ -73,7 +73,7 @@ export type Durations = {
 	readonly submission: number;
 	/** From the end of submissions: for members to fetch and confirm the bundles. */
 	readonly checking: number;
-	readonly opening: number;
+	/** From the t-th key sum: afterwards the frozen set's hospitals may attest in the members' place. */
 	readonly attestation: number;
 };
 
@@ -108,6 +108,22 @@ export const openRound = async (coordinator: Participant, options: RoundOpeningO
 	if (opened === undefined) throw new RangeError("openRound emitted no RoundOpened");
 	return opened.args.roundId;
 };
+
+/** Ends an Open round at once: nothing of it was opened. */
+export const cancelRound = (coordinator: Participant, roundId: bigint) =>
+	sendCall(
+		coordinator,
+		`cancel-${roundId}`,
+		contractCall(coordinator.connection, "roundManager", "cancelRound", [roundId], `cancel round ${roundId}`),
+	);
+
+/** Ends a study for good whose round can't be finished after its freeze. */
+export const closeStudy = (coordinator: Participant, studyId: bigint) =>
+	sendCall(
+		coordinator,
+		`close-study-${studyId}`,
+		contractCall(coordinator.connection, "roundManager", "closeStudy", [studyId], `close study ${studyId} for good`),
+	);
 
 export type CoordinatorStepOptions = {
 	readonly studyId: bigint;

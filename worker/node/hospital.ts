@@ -4,8 +4,9 @@ import { activeRound, type Ledger, type RoundRecord } from "../core/ledger/state
 import { type HospitalAction, nextHospitalAction } from "../core/nextAction.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import type { Study } from "../protocol/study.ts";
+import { attestAsHospital } from "./attestation.ts";
 import { carryOutUnlessDone } from "./housekeeping.ts";
-import { contractCall, type Participant, readLedger, sendCall } from "./participant.ts";
+import { contractCall, type Participant, readLedger, requireStudy, sendCall } from "./participant.ts";
 import { type Hospital, proveUpdate } from "./proveUpdate.ts";
 import { restoreBundle } from "./updateNotes.ts";
 
@@ -53,17 +54,17 @@ export const submitUpdate = async (hospital: Hospital, ledger: Ledger, round: Ro
 
 /**
  * The round's opening is as deep in the chain as this hospital waits for, and the witnesses have it too: a round that only its own node shows
- * could have a committee of the node's owner. @throws DecentraHealthError RPC_DISAGREE, RPC_*
+ * could have a committee of the node's owner. @returns the ledger at that depth; undefined when the round is not in it @throws DecentraHealthError RPC_DISAGREE, RPC_*
  */
-const isSettled = async (
+const settledLedger = async (
 	{ connection, confirmations = 0 }: Hospital,
 	{ roundId, opening }: RoundRecord,
-): Promise<boolean> => {
+): Promise<Ledger | undefined> => {
 	const settled = await readLedger(connection, confirmations);
 	const same = settled.ledger.rounds.get(roundId)?.opening;
-	if (same?.committeeKeysDigest !== opening.committeeKeysDigest || same.beacon !== opening.beacon) return false;
+	if (same?.committeeKeysDigest !== opening.committeeKeysDigest || same.beacon !== opening.beacon) return undefined;
 	await connection.requireAgreement(settled);
-	return true;
+	return settled.ledger;
 };
 
 /** Members would confirm no update of a stranger's. @throws DecentraHealthError HOSPITALS_UNEXPECTED */
@@ -92,12 +93,16 @@ export const hospitalStep = async (hospital: Hospital, studyId: bigint, study: S
 			return action;
 		case "submitUpdate": {
 			const { round } = action;
-			if (!(await isSettled(hospital, round))) {
+			const settled = await settledLedger(hospital, round);
+			if (settled === undefined) {
 				return { kind: "wait", reason: `the opening of round ${round.roundId} is not deep enough in the chain yet` };
 			}
-			await submitUpdate(hospital, ledger, round, study);
+			await submitUpdate(hospital, settled, round, study);
 			return action;
 		}
+		case "attestAsHospital":
+			await attestAsHospital(hospital, action.round, requireStudy(ledger, studyId));
+			return action;
 		case "freeze":
 		case "fail":
 			return carryOutUnlessDone(hospital, action);

@@ -1,4 +1,4 @@
-/** A member's key sum: opened for ONE frozen set a round, with proofs that it is that set's. */
+/** A member's key sum: opened for ONE frozen set over the same base weights, with proofs that it is that set's. */
 import { numberToBytes } from "viem";
 import { z } from "zod";
 import { prove } from "../adapters/prover.ts";
@@ -7,7 +7,7 @@ import { openShares } from "../core/encryption/openShares.ts";
 import type { Randomness } from "../core/encryption/sampling.ts";
 import { type Dealing, keySumCircuitInputs } from "../core/keySum/circuitInputs.ts";
 import { keySumValues } from "../core/keySum/keySumValues.ts";
-import type { FrozenSet, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
+import type { FrozenSet, Ledger, RoundRecord, StudyRecord } from "../core/ledger/state.ts";
 import { leastUpdates, requireKeysForChain } from "../protocol/developmentChain.ts";
 import { DecentraHealthError } from "../protocol/errors.ts";
 import { keySumGamma } from "../protocol/keySumGamma.ts";
@@ -15,6 +15,7 @@ import { consistentBundle } from "./challenge.ts";
 import { requireInitialModel } from "./initialModel.ts";
 import { requireExpectedHospitals } from "./knownHospitals.ts";
 import { type Member, seatOf } from "./member.ts";
+import { claimBase, requireCurrentJournal, requireUnopenedBase } from "./openedBase.ts";
 import { contractCall, readLedger, sendCall, timed } from "./participant.ts";
 import { requireProvenUpdates } from "./proofs.ts";
 import { elementSchema, proofSchema, requireProvingKey } from "./provingKeys.ts";
@@ -28,38 +29,11 @@ export const requireFrozen = (round: RoundRecord): FrozenSet => {
 	});
 };
 
-const claimSchema = z.strictObject({ frozenSetDigest: z.string().regex(/^0x[0-9a-f]{64}$/) });
-
-/**
- * A second set would let anyone subtract two sums and see a single hospital's key: the first one signed for is written down for ever. The
- * note names what the bundles' contexts name, chain id, contract and round, and not the chain's first block: a node that shows another
- * chain with the same id gets no second sum.
- */
-const claimKey = ({ connection }: Member, { roundId }: RoundRecord): string =>
-	`frozen-set-${connection.chain.id}-${connection.deployment.roundManager.toLowerCase()}-${roundId}`;
-
-/** @throws DecentraHealthError SECOND_FROZEN_SET, JOURNAL_CORRUPT, JOURNAL_UNUSABLE */
-const requireUnclaimed = async (member: Member, round: RoundRecord, { frozenSetDigest }: FrozenSet): Promise<void> => {
-	const signed = await member.journal.readStrict(claimKey(member, round), claimSchema);
-	if (signed === undefined || signed.frozenSetDigest === frozenSetDigest) return;
-	throw new DecentraHealthError("SECOND_FROZEN_SET", {
-		message: `this member has opened set ${signed.frozenSetDigest} of round ${round.roundId}; the chain now says ${frozenSetDigest}`,
-		nextStep:
-			"Leave the round to fail: the chain was reorganized after the member had signed, or the RPC node is not to be trusted. The next round is not affected. (A development chain that started over: use a new folder.)",
-	});
-};
-
-const claimFrozenSet = async (member: Member, round: RoundRecord, frozen: FrozenSet): Promise<void> => {
-	const { frozenSetDigest } = frozen;
-	if (await member.journal.create(claimKey(member, round), { frozenSetDigest })) return;
-	await requireUnclaimed(member, round, frozen);
-};
-
 /**
  * The set is what the chain says as deep as this member waits for, and what the witnesses' chains say there.
  * @throws DecentraHealthError TASK_REFUSED, RPC_DISAGREE, RPC_UNREACHABLE
  */
-const requireSettled = async (member: Member, { roundId }: RoundRecord, frozen: FrozenSet): Promise<void> => {
+const requireSettled = async (member: Member, { roundId }: RoundRecord, frozen: FrozenSet): Promise<Ledger> => {
 	const { connection, confirmations } = member;
 	const settled = await readLedger(connection, confirmations);
 	if (settled.ledger.rounds.get(roundId)?.frozen?.frozenSetDigest !== frozen.frozenSetDigest) {
@@ -69,6 +43,7 @@ const requireSettled = async (member: Member, { roundId }: RoundRecord, frozen: 
 		});
 	}
 	await connection.requireAgreement(settled);
+	return settled.ledger;
 };
 
 /** The sum of too few keys tells single ones, whatever a node or a study says. */
@@ -154,7 +129,7 @@ const proveKeySum = async (
 /**
  * Posts this member's key sum: the sum of the shares that the frozen set's hospitals dealt to it, with its proofs. Before, the member verifies
  * every proof and bundle of the set itself, and asks the witnesses whether the set is theirs too.
- * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, INITIAL_MODEL_MISMATCH, HOSPITALS_UNEXPECTED, SECOND_FROZEN_SET, BUNDLE_CHALLENGED, PROOF_INVALID,
+ * @throws DecentraHealthError TASK_REFUSED, NOT_A_MEMBER, SHARE_KEY_MISMATCH, INITIAL_MODEL_MISMATCH, HOSPITALS_UNEXPECTED, SECOND_FROZEN_SET, JOURNAL_OUTDATED, BUNDLE_MALFORMED, PROOF_INVALID,
  *   LEDGER_INCONSISTENT, KEY_SUM_INCONSISTENT, PROVING_KEY_*, DEVELOPMENT_KEYS, BLOCK_MISSING, IPFS_UNREACHABLE, RPC_*, JOURNAL_*,
  *   CONTRACT_REVERTED
  */
@@ -166,8 +141,10 @@ export const postKeySum = async (member: Member, round: RoundRecord, study: Stud
 	const memberIndex = seatOf(member, round);
 	requireEnough(member, round, study);
 	await requireExpectedHospitals(member, round, study);
-	await requireInitialModel(member, (await readLedger(connection)).ledger, round.studyId);
-	await requireUnclaimed(member, round, frozen);
+	const ledger = await requireSettled(member, round, frozen);
+	await requireInitialModel(member, ledger, round.studyId);
+	await requireCurrentJournal(member, ledger);
+	await requireUnopenedBase(member, ledger, round, frozen);
 	requireKeysForChain(connection.chain.id, [circuits.keySum]);
 	requireProvingKey(circuits.keySum, study.keySumVkHash);
 	const dealings = await openDealings(member, memberIndex, round, study);
@@ -181,9 +158,9 @@ export const postKeySum = async (member: Member, round: RoundRecord, study: Stud
 	const slots = study.parameters.keySumSlots;
 	const proofs = await proveKeySum(member, round, { gamma, memberIndex, slots, dealings });
 	// The proofs took their time.
-	await requireSettled(member, round, frozen);
+	const settled = await requireSettled(member, round, frozen);
 	// Before anybody can see the sum.
-	await claimFrozenSet(member, round, frozen);
+	await claimBase(member, settled, round, frozen);
 	const args = [roundId, frozenSetDigest, values, proofs];
 	const summary = `post the key sum of round ${roundId}`;
 	const call = contractCall(connection, "roundManager", "postKeySum", args, summary);

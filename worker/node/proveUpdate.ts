@@ -20,6 +20,7 @@ import { contextOf } from "./bundles.ts";
 import { type Participant, requireStudy, timed } from "./participant.ts";
 import { requireProvenModel } from "./provenModel.ts";
 import { requireProvingKey } from "./provingKeys.ts";
+import { type AcceptedRepeat, claimTrainedBase } from "./trainedBase.ts";
 import { proveSegments, trainSegments } from "./trainingProofs.ts";
 import { bundleOf, type UpdateNotes, updateNotesKey, updateNotesSchema } from "./updateNotes.ts";
 
@@ -37,6 +38,8 @@ export type Hospital = Participant & {
 	readonly committeeKeysDigests?: readonly bigint[] | undefined;
 	/** Blocks on top of a round's opening before this hospital takes part; by default none. */
 	readonly confirmations?: number | undefined;
+	/** Base weights from which the operator lets it give another update. */
+	readonly acceptedRepeats?: readonly AcceptedRepeat[] | undefined;
 	/** Makes the proofs: by default in this process. */
 	readonly prove?: typeof prove | undefined;
 };
@@ -88,7 +91,7 @@ const statementOf = (round: RoundRecord, dataset: CommittedDataset, context: big
  * messages.
  * @param ledger that the round is of
  * @throws DecentraHealthError TRAINING_OVERFLOW, UPDATE_NORM, PROVING_KEY_MISSING, PROVING_KEY_MISMATCH, DEVELOPMENT_KEYS, COMMITTEE_UNEXPECTED, MODEL_MALFORMED, INITIAL_MODEL_MISMATCH, MODEL_UNPROVEN,
- *   IPFS_UNREACHABLE, BLOCK_MISSING, JOURNAL_UNUSABLE, ABORTED
+ *   BASE_REPEATED, IPFS_UNREACHABLE, BLOCK_MISSING, JOURNAL_*, ABORTED
  */
 export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: RoundRecord, study: Study) => {
 	const { dataset, dataSeed, circuits, journal, progress, signal, transactor } = hospital;
@@ -117,6 +120,7 @@ export const proveUpdate = async (hospital: Hospital, ledger: Ledger, round: Rou
 		progress,
 	});
 
+	await claimTrainedBase(hospital, ledger, round);
 	if (notes.encryption === undefined) {
 		const { committee, shareKeys } = round.opening;
 		const { sampleCount } = dataset;

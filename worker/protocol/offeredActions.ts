@@ -9,6 +9,7 @@ export const OFFERED_ACTIONS = [
 	"challengeUpdate",
 	"postKeySum",
 	"attest",
+	"attestAsHospital",
 	"openRound",
 	"admitHospital",
 	"admitMember",

@@ -29,7 +29,7 @@ export type WorkerFilesOptions = {
 };
 
 /** Time for a person to look, think and sign; a phase ends before when all have done their part. */
-const DURATIONS = { submission: 3_600, checking: 900, opening: 1_800, attestation: 1_800 };
+const DURATIONS = { submission: 3_600, checking: 900, attestation: 1_800 };
 
 const ensureKeystore = async ({ role, folder, address, account, byHand }: CastMember, passphrase: string) => {
 	const path = keystorePath(folder);

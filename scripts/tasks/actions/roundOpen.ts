@@ -10,14 +10,13 @@ type Arguments = WriteArguments & {
 	readonly study: bigint;
 	readonly submission: number;
 	readonly checking: number;
-	readonly opening: number;
 	readonly attestation: number;
 };
 
 export default taskAction(async ({ committee, study: studyId, ...args }: Arguments, hre) => {
 	const members = parseAddresses(committee, "committee member");
-	const { submission, checking, opening, attestation } = args;
-	const durations = { submission, checking, opening, attestation };
+	const { submission, checking, attestation } = args;
+	const durations = { submission, checking, attestation };
 	const roundId = await openRound(await openParticipant(hre, args), { studyId, committee: members, durations });
 	return {
 		json: { roundId, studyId, committee: members, durations },

@@ -9,11 +9,17 @@ import { requireRound } from "../support/parse.ts";
 const utc = (seconds: bigint): string => `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)} UTC`;
 
 const ending = (round: RoundRecord, now: bigint): string => {
-	const { phase, failure, deadline, checkingDeadline, closed, finalized } = round;
+	const { phase, failure, deadline, checkingDeadline, membersOnlyUntil, closed, finalized } = round;
 	if (phase === "Failed") return `failed: ${failure}`;
 	if (phase === "Finalized") return `finalized: model ${finalized?.modelId}`;
-	if (phase === "Open" && (closed || now > deadline)) return `being checked until ${utc(checkingDeadline)}`;
-	return `${phase} until ${utc(deadline)}`;
+	if (phase === "Frozen") return "frozen: waiting for its committee's key sums, which have no deadline";
+	if (phase === "Opened") {
+		const until = membersOnlyUntil ?? 0n;
+		return now > until
+			? "opened: waiting for attestations, of members or of the frozen set's hospitals"
+			: `opened: waiting for attestations, of members alone until ${utc(until)}`;
+	}
+	return closed || now > deadline ? `being checked until ${utc(checkingDeadline)}` : `open until ${utc(deadline)}`;
 };
 
 export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { readonly round: bigint }, hre) => {
@@ -30,6 +36,7 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 			failure: round.failure ?? null,
 			deadline: round.deadline,
 			checkingDeadline: round.checkingDeadline,
+			membersOnlyUntil: round.membersOnlyUntil ?? null,
 			now,
 			blockNumber,
 			beacon: opening.beacon,
@@ -54,6 +61,11 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 				modelCommitment,
 				modelDigest,
 			})),
+			hospitalAttestations: round.hospitalAttestations.map(({ hospital, modelCommitment, modelDigest }) => ({
+				hospital,
+				modelCommitment,
+				modelDigest,
+			})),
 			finalized: round.finalized ?? null,
 		},
 		lines: [
@@ -72,6 +84,9 @@ export default taskAction(async ({ round: roundId, ...args }: ReadArguments & { 
 			...attestations.map(
 				({ member, modelDigest }) =>
 					`              ${member}  member ${opening.committee.indexOf(member) + 1}: ${modelDigest}`,
+			),
+			...round.hospitalAttestations.map(
+				({ hospital, modelDigest }) => `              ${hospital}  hospital: ${modelDigest}`,
 			),
 		],
 	};

@@ -15,9 +15,10 @@ type Arguments = WriteArguments & {
 	readonly data: string;
 	readonly study: bigint;
 	readonly committee?: string | undefined;
+	readonly acceptRepeat?: string | undefined;
 };
 
-export default taskAction(async ({ data, study: studyId, committee, ...args }: Arguments, hre) => {
+export default taskAction(async ({ data, study: studyId, committee, acceptRepeat, ...args }: Arguments, hre) => {
 	const committeeKeysDigests = committee
 		?.split(",")
 		.map((digest) => parseFieldElement(digest.trim(), "committee keys digest"));
@@ -34,8 +35,11 @@ export default taskAction(async ({ data, study: studyId, committee, ...args }: A
 		});
 	}
 	const circuits = await loadStudyCircuits(study);
-	const { roundId } = action.round;
-	const submit = submitUpdate({ ...worker, ...opened, circuits, committeeKeysDigests }, ledger, action.round, study);
+	const { roundId, opening: terms } = action.round;
+	const acceptedRepeats =
+		acceptRepeat === undefined ? [] : [{ baseCommitment: terms.baseCommitment, reason: acceptRepeat }];
+	const submitting = { ...worker, ...opened, circuits, committeeKeysDigests, acceptedRepeats };
+	const submit = submitUpdate(submitting, ledger, action.round, study);
 	const { transactionHash, gasUsed } = await submit.finally(closeProver);
 	return {
 		json: { roundId, studyId, hospital, sampleCount: opened.dataset.sampleCount, transactionHash, gasUsed },

@@ -64,7 +64,7 @@ abstract contract Consortium {
     }
 
     function _open(uint256 studyId, uint256 seed) internal returns (uint256) {
-        return rounds.openRound(studyId, _committee(studyId, seed), Durations(PHASE, PHASE / 2, PHASE, PHASE));
+        return rounds.openRound(studyId, _committee(studyId, seed), Durations(PHASE, PHASE / 2, PHASE));
     }
 
     /// @dev An honest hospital's bundle is what its evaluation says.
@@ -137,6 +137,11 @@ abstract contract Consortium {
     function _attest(uint256 roundId, uint256 member, uint256 model) internal {
         VM.prank(_member(member));
         rounds.attest(roundId, model, bytes32(model));
+    }
+
+    function _attestAsHospital(uint256 roundId, uint256 hospital, uint256 model) internal {
+        VM.prank(_hospital(hospital));
+        rounds.attestAsHospital(roundId, model, bytes32(model));
     }
 
     /// @dev Spares the bundle of an update that is refused whatever it is.

@@ -41,6 +41,8 @@ contract EventReplay {
     mapping(uint256 roundId => address[]) private _frozen;
     mapping(uint256 roundId => mapping(address member => CommitteeSeat)) private _seats;
     mapping(uint256 roundId => mapping(uint256 model => uint256)) private _attestations;
+    mapping(uint256 roundId => mapping(uint256 model => uint256)) private _hospitalAttestations;
+    mapping(uint256 studyId => bool) private _closed;
     mapping(uint256 studyId => uint256) private _currentModels;
     mapping(uint256 studyId => uint256) private _activeRounds;
     mapping(address hospital => bool) private _barred;
@@ -57,7 +59,8 @@ contract EventReplay {
     /// @notice Takes the logs of the next transactions.
     function fold(Vm.Log[] calldata logs) external {
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter == address(ROUNDS)) _foldRound(logs[i]);
+            if (logs[i].topics[0] == IRoundEvents.StudyClosed.selector) _closed[uint256(logs[i].topics[1])] = true;
+            else if (logs[i].emitter == address(ROUNDS)) _foldRound(logs[i]);
             else if (logs[i].topics[0] == IModelRegistry.ModelAppended.selector) {
                 _currentModels[uint256(logs[i].topics[1])] = uint256(logs[i].topics[2]);
             } else if (logs[i].topics[0] == IHospitalRegistry.HospitalBarred.selector) {
@@ -74,6 +77,7 @@ contract EventReplay {
         for (uint256 studyId = 1; studyId <= 2; ++studyId) {
             if (MODELS.currentModel(studyId) != _currentModels[studyId]) return "replay: current model";
             if (ROUNDS.activeRound(studyId) != _activeRounds[studyId]) return "replay: active round";
+            if (ROUNDS.isClosed(studyId) != _closed[studyId]) return "replay: closed study";
         }
         for (uint256 i = 0; i < hospitals.length; ++i) {
             if (HOSPITALS.isBarred(hospitals[i]) != _barred[hospitals[i]]) return "replay: barred";
@@ -123,23 +127,24 @@ contract EventReplay {
             --round.updateCount;
             round.sampleSum -= update.sampleCount;
         } else if (name == IRoundEvents.RoundFrozen.selector) {
-            (round.frozenSetDigest, round.deadline, _frozen[roundId], ) = abi.decode(
-                log.data,
-                (bytes32, uint64, address[], bytes32[])
-            );
+            (round.frozenSetDigest, _frozen[roundId], ) = abi.decode(log.data, (bytes32, address[], bytes32[]));
             round.phase = Phase.Frozen;
+            round.enteredAt = uint40(block.timestamp);
         } else if (name == IRoundEvents.KeySumPosted.selector) {
             (uint8 index, , ) = abi.decode(log.data, (uint8, uint256[], KeySumProof[]));
             require(_seats[roundId][account].index == index, "replay: index");
             _seats[roundId][account].postedKeySum = true;
             ++round.keySumCount;
         } else if (name == IRoundEvents.KeySumsCompleted.selector) {
-            round.deadline = abi.decode(log.data, (uint64));
+            round.enteredAt = uint40(abi.decode(log.data, (uint64)) - round.attestationDuration);
             round.phase = Phase.Opened;
         } else if (name == IRoundEvents.ModelAttested.selector) {
             (uint256 model, ) = abi.decode(log.data, (uint256, bytes32));
             _seats[roundId][account].attested = true;
             ++_attestations[roundId][model];
+        } else if (name == IRoundEvents.ModelAttestedByHospital.selector) {
+            (uint256 model, ) = abi.decode(log.data, (uint256, bytes32));
+            ++_hospitalAttestations[roundId][model];
         } else if (name == IRoundEvents.RoundFinalized.selector) {
             round.phase = Phase.Finalized;
             delete _activeRounds[round.studyId];
@@ -158,7 +163,6 @@ contract EventReplay {
         round.deadline = opening.deadline;
         round.checkingDuration = opening.checkingDuration;
         round.beacon = opening.beacon;
-        round.openingDuration = opening.openingDuration;
         round.attestationDuration = opening.attestationDuration;
         round.phase = Phase.Open;
         round.expectedUpdates = opening.expectedUpdates;
@@ -224,7 +228,9 @@ contract EventReplay {
             if (keccak256(abi.encode(seat)) != keccak256(abi.encode(_seats[roundId][committee[i]]))) return false;
         }
         for (uint256 model = 10; model < 13; ++model) {
-            if (ROUNDS.attestationsOf(roundId, model, bytes32(model)) != _attestations[roundId][model]) return false;
+            (uint256 ofMembers, uint256 ofHospitals) = ROUNDS.attestationsOf(roundId, model, bytes32(model));
+            if (ofMembers != _attestations[roundId][model]) return false;
+            if (ofHospitals != _hospitalAttestations[roundId][model]) return false;
         }
         return true;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Phase, Round} from "../../../contracts/interfaces/RoundTypes.sol";
 import {VerifierDouble} from "../../../contracts/test/VerifierDouble.sol";
 import {RoundRules} from "./RoundRules.sol";
 import {VM} from "./Vm.sol";
@@ -14,6 +15,7 @@ contract RoundHandler is RoundRules {
         uint256 studyId = _studyId(seed);
         bool possible =
             rounds.activeRound(studyId) == 0 &&
+                !rounds.isClosed(studyId) &&
                 hospitals.committedHospitals(studyId) >= models.parametersOf(studyId).minUpdates;
         VM.roll(block.number + 1);
         try this.openAs(studyId, seed >> 8) {
@@ -79,6 +81,30 @@ contract RoundHandler is RoundRules {
         } catch {}
     }
 
+    function attestAsHospital(uint256 seed) external checked {
+        uint256 model = 10 + ((seed >> 16) % 6 < 4 ? 0 : ((seed >> 16) % 6) - 3);
+        uint256 roundId = _roundOf(seed);
+        Round memory round = rounds.roundOf(roundId);
+        try this.attestAsHospitalAs(roundId, (seed >> 8) % HOSPITALS, model) {
+            ++_attestedByHospitals[roundId][model];
+            if (block.timestamp <= round.enteredAt + round.attestationDuration)
+                _violate("hospitals attested too early");
+        } catch {}
+    }
+
+    /// @notice The owner ends a round, where it may.
+    function end(uint256 seed) external checked {
+        uint256 roundId = _roundOf(seed);
+        Round memory round = rounds.roundOf(roundId);
+        if ((seed >> 8) % 2 == 0) {
+            try rounds.cancelRound(roundId) {
+                if (round.phase != Phase.Open) _violate("cancelled after the freeze");
+            } catch {}
+        } else {
+            try rounds.closeStudy(_studyId(seed)) {} catch {}
+        }
+    }
+
     function challenge(uint256 seed) external checked {
         uint256 roundId = _roundOf(seed);
         uint256 hospital = (seed >> 8) % HOSPITALS;
@@ -103,7 +129,8 @@ contract RoundHandler is RoundRules {
     }
 
     function pass(uint256 seed) external checked {
-        VM.warp(block.timestamp + ((seed % 8 == 0) ? 2 * PHASE : seed % (PHASE / 2)));
+        uint256 long = (seed >> 8) % 8 == 1 ? rounds.CLOSING_DELAY() + 1 : 2 * PHASE;
+        VM.warp(block.timestamp + ((seed % 8 == 0) ? long : seed % (PHASE / 2)));
         VM.roll(block.number + 1);
     }
 
@@ -136,6 +163,10 @@ contract RoundHandler is RoundRules {
 
     function attestAs(uint256 roundId, uint256 member, uint256 model) external own {
         _attest(roundId, member, model);
+    }
+
+    function attestAsHospitalAs(uint256 roundId, uint256 hospital, uint256 model) external own {
+        _attestAsHospital(roundId, hospital, model);
     }
 
     function challengeAs(uint256 roundId, uint256 hospital, bool honest) external own {

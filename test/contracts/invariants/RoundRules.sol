@@ -13,7 +13,7 @@ abstract contract RoundRules is Consortium {
 
     string public violation;
     /// @notice How many rounds ended like this, by failure reason; Finalized ones at 0.
-    uint256[6] public endings;
+    uint256[5] public endings;
 
     /// @dev What was seen of each round after the preceding step.
     mapping(uint256 roundId => Phase) private _phases;
@@ -21,6 +21,9 @@ abstract contract RoundRules is Consortium {
     mapping(uint256 studyId => uint256) private _modelIds;
     /// @dev Successful attestations by round and model.
     mapping(uint256 roundId => mapping(uint256 model => uint256)) internal _attested;
+    mapping(uint256 roundId => mapping(uint256 model => uint256)) internal _attestedByHospitals;
+    /// @dev The set that was frozen over a base model.
+    mapping(uint256 baseModelId => bytes32 frozenSetDigest) private _frozenOver;
 
     constructor() {
         _deploy();
@@ -56,6 +59,10 @@ abstract contract RoundRules is Consortium {
         if (round.phase < before) _violate("a phase went back");
         if (before >= Phase.Finalized && round.phase != before) _violate("an ended round changed");
         if (round.phase > before && round.phase >= Phase.Finalized) ++endings[uint256(round.failureReason)];
+        bool wasFrozen = before == Phase.Frozen || before == Phase.Opened;
+        if (round.phase == Phase.Failed && wasFrozen && !rounds.isClosed(round.studyId)) {
+            _violate("a frozen round failed and its study goes on");
+        }
         bool active = round.phase < Phase.Finalized;
         if (active != (rounds.activeRound(round.studyId) == roundId)) _violate("active round");
         if ((round.phase == Phase.Failed) != (round.failureReason != FailureReason.None)) _violate("failure's reason");
@@ -74,7 +81,8 @@ abstract contract RoundRules is Consortium {
         if (posted != round.keySumCount) _violate("a key sum was counted twice");
         uint256 attestations = 0;
         for (uint256 model = 10; model < 13; ++model) {
-            attestations += rounds.attestationsOf(roundId, model, bytes32(model));
+            (uint256 ofMembers, ) = rounds.attestationsOf(roundId, model, bytes32(model));
+            attestations += ofMembers;
         }
         if (attested != attestations) _violate("an attestation was counted twice");
     }
@@ -105,9 +113,12 @@ abstract contract RoundRules is Consortium {
         bytes32 frozen = keccak256(abi.encode(round.frozenSetDigest, live, round.sampleSum));
         if (_frozenSets[roundId] != bytes32(0) && _frozenSets[roundId] != frozen) _violate("a frozen set changed");
         _frozenSets[roundId] = frozen;
+        bytes32 over = _frozenOver[round.baseModelId];
+        if (over != bytes32(0) && over != round.frozenSetDigest) _violate("two sets were frozen over one base model");
+        _frozenOver[round.baseModelId] = round.frozenSetDigest;
     }
 
-    /// @dev A model is new exactly when t members have attested to it in a round that is finalized with it.
+    /// @dev A model is new exactly when t members, or more than half of the frozen hospitals, attested to it in a round finalized with it.
     function _checkModel(uint256 studyId) private {
         uint256 modelId = models.currentModel(studyId);
         if (modelId == _modelIds[studyId]) return;
@@ -116,7 +127,10 @@ abstract contract RoundRules is Consortium {
         Round memory round = rounds.roundOf(roundId);
         if (round.studyId != studyId || round.phase != Phase.Finalized) _violate("a model without a finalized round");
         if (models.modelOf(modelId).parent != _modelIds[studyId]) _violate("a model's parent");
-        if (_attested[roundId][commitment] != round.threshold) _violate("a model without t equal attestations");
+        bool ofMembers = _attested[roundId][commitment] == round.threshold;
+        uint256 hospitalsFor = _attestedByHospitals[roundId][commitment];
+        if (!ofMembers && 2 * hospitalsFor <= round.updateCount) _violate("a model without enough equal attestations");
+        if (_attested[roundId][commitment] > round.threshold) _violate("attested after the end");
         _modelIds[studyId] = modelId;
     }
 

@@ -16,7 +16,7 @@ contract RoundWalk {
     /// @param action Who does what
     /// @param seed All else
     function step(uint256 action, uint256 seed) external {
-        action %= 15;
+        action %= 17;
         if (action == 0) HANDLER.open(seed);
         else if (action == 1) HANDLER.submit(seed);
         else if (action == 2) HANDLER.submitAll(seed);
@@ -29,6 +29,8 @@ contract RoundWalk {
         else if (action <= 11) HANDLER.attest(seed);
         else if (action == 12) HANDLER.challenge(seed);
         else if (action == 13) seed % 2 == 0 ? HANDLER.fail(seed >> 1) : HANDLER.moveHospital(seed >> 1);
+        else if (action == 14) HANDLER.attestAsHospital(seed);
+        else if (action == 15) HANDLER.end(seed);
         else HANDLER.pass(seed);
     }
 }
@@ -37,6 +39,9 @@ contract RoundWalk {
 contract RoundInvariants {
     /// @dev Seeds of the handler's steps: past any deadline, no update left out, that at position 2 left out.
     uint256 private constant LONG = 0;
+    uint256 private constant UNTIL_CLOSING = 1 << 8;
+    /// @dev Seed of the owner's step: the study, not the round.
+    uint256 private constant CLOSE = 1 << 8;
     uint256 private constant NONE_LEFT_OUT = 5 << 8;
     uint256 private constant THIRD_LEFT_OUT = 2 << 8;
 
@@ -76,31 +81,48 @@ contract RoundInvariants {
         _requireEnding(FailureReason.NotEnoughUpdates);
     }
 
-    function test_stepsReachNotOpened() external {
+    function test_stepsReachCancelled() external {
+        _handler.open(0);
+        _handler.submitAll(0);
+        _handler.end(0);
+        _requireEnding(FailureReason.Cancelled);
+    }
+
+    /// @dev A frozen round waits for its committee, however long.
+    function test_frozenRoundsOnlyFinish() external {
         _freeze();
         _handler.pass(LONG);
         _handler.fail(0);
-        _requireEnding(FailureReason.NotOpened);
-    }
-
-    function test_stepsReachNotAttested() external {
-        _freeze();
+        _handler.end(0);
         _everyMember(_handler.post);
         _handler.pass(LONG);
         _handler.fail(0);
-        _requireEnding(FailureReason.NotAttested);
+        _handler.end(0);
+        _everyMember(_handler.attest);
+        _requireEnding(FailureReason.None);
     }
 
-    function test_stepsReachInconsistentUpdate() external {
+    function test_stepsReachFinalizedByHospitals() external {
+        _freeze();
+        _everyMember(_handler.post);
+        _everyMember(_handler.attestAsHospital);
+        require(_handler.rounds().activeRound(1) == 1, "hospitals finished in the members' time");
+        _handler.pass(LONG);
+        _handler.attest(0);
+        _everyMember(_handler.attestAsHospital);
+        _requireEnding(FailureReason.None);
+    }
+
+    function test_stepsReachStudyClosed() external {
+        _freeze();
+        _handler.post(0);
+        // The owner may not, yet.
+        _handler.end(CLOSE);
+        require(_handler.rounds().activeRound(1) == 1, "closed too early");
+        _handler.pass(UNTIL_CLOSING);
+        _handler.end(CLOSE);
         _handler.open(0);
-        // Hospital 0 cheats.
-        _handler.submit(0);
-        _handler.submitAll(0);
-        _handler.confirmAll(NONE_LEFT_OUT);
-        _handler.pass(1);
-        _handler.freeze(0);
-        _handler.challenge(0);
-        _requireEnding(FailureReason.InconsistentUpdate);
+        _requireEnding(FailureReason.StudyClosed);
     }
 
     function test_stepsReachNotEnoughAvailable() external {
@@ -139,7 +161,8 @@ contract RoundInvariants {
         _everyMember(_handler.post);
         _handler.attest(0);
         _handler.attest(0);
-        require(_handler.rounds().attestationsOf(1, 10, bytes32(uint256(10))) == 1, "one member attested twice");
+        (uint256 ofMembers, ) = _handler.rounds().attestationsOf(1, 10, bytes32(uint256(10)));
+        require(ofMembers == 1, "one member attested twice");
         _everyMember(_handler.attest);
         _requireEnding(FailureReason.None);
     }

@@ -5,8 +5,9 @@ import { plainSumAndDecrypt } from "../../../worker/core/aggregation/sumAndDecry
 import { openShares } from "../../../worker/core/encryption/openShares.ts";
 import { type Dealing, keySumCircuitInputs } from "../../../worker/core/keySum/circuitInputs.ts";
 import { keySumValues } from "../../../worker/core/keySum/keySumValues.ts";
-import { FAILURE_REASONS, type FailureReason } from "../../../worker/core/ledger/state.ts";
+import { FAILURE_REASONS, type FailureReason, isMajority } from "../../../worker/core/ledger/state.ts";
 import { type GlobalModel, serverStep } from "../../../worker/core/serverOptimizer/serverStep.ts";
+import { CLOSING_DELAY } from "../../../worker/protocol/durations.ts";
 import { frozenSetDigest } from "../../../worker/protocol/frozenSetDigest.ts";
 import { keySumGamma } from "../../../worker/protocol/keySumGamma.ts";
 import { standardProfile as profile } from "../../../worker/protocol/profiles.ts";
@@ -42,8 +43,7 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 				emit("roundManager", "UpdateExcluded", { roundId, hospital });
 			}
 			round.accepted = round.accepted.filter(isAvailable);
-			const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.opening);
-			emit("roundManager", "RoundFrozen", { roundId, deadline, ...setOf(round) });
+			emit("roundManager", "RoundFrozen", { roundId, ...setOf(round) });
 		}, skip);
 
 	/** Everything that the frozen set's hospitals dealt to a member, 1..n. */
@@ -80,8 +80,8 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 			const member = memberOf(round, memberIndex);
 			emit("roundManager", "KeySumPosted", { roundId, member, index: memberIndex, values, proofs });
 			if (++round.keySums !== threshold) return;
-			const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.attestation);
-			emit("roundManager", "KeySumsCompleted", { roundId, deadline });
+			const membersOnlyUntil = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.attestation);
+			emit("roundManager", "KeySumsCompleted", { roundId, membersOnlyUntil });
 		});
 	};
 
@@ -101,41 +101,48 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 		return serverStep({ optimizer: study.serverOptimizer, base: modelOf(currentModel()), ...opened });
 	};
 
-	/** The t-th attestation finalizes, so the first t - 1 may be to another model. */
-	const attest = (round: OpenRound, memberIndex: number, made = recompute(round)): void => {
+	const attestation = (
+		round: OpenRound,
+		by: { readonly member: Address } | { readonly hospital: Address },
+		{ made, skip }: { readonly made: GlobalModel; readonly skip?: bigint | undefined },
+	): void => {
 		const { roundId } = round;
 		const model = publishModel(made);
 		const attested = { modelCommitment: model.commitment, modelDigest: model.digest };
-		const member = memberOf(round, memberIndex);
+		const ofMember = "member" in by;
+		const kind = ofMember ? "ModelAttested" : "ModelAttestedByHospital";
 		const equal = chain.events.filter(
-			({ name, args }) =>
-				name === "ModelAttested" && args.roundId === roundId && args.modelCommitment === model.commitment,
+			({ name, args }) => name === kind && args.roundId === roundId && args.modelCommitment === model.commitment,
 		).length;
+		const finalizes = ofMember ? equal + 1 === threshold : isMajority(equal + 1, round.accepted.length);
 		transaction((emit) => {
-			emit("roundManager", "ModelAttested", { roundId, member, ...attested });
-			if (equal + 1 !== threshold) return;
+			if (ofMember) emit("roundManager", "ModelAttested", { roundId, ...by, ...attested });
+			else emit("roundManager", "ModelAttestedByHospital", { roundId, ...by, ...attested });
+			if (!finalizes) return;
 			const appended = appendModel(roundId, model);
 			emit("modelRegistry", "ModelAppended", appended);
 			const finalized = { roundId, studyId: STUDY_ID, modelId: appended.modelId, ...attested };
 			emit("roundManager", "RoundFinalized", finalized);
-		});
+		}, skip);
 	};
 
-	/** The contract removes the update and bars its hospital; a frozen round fails. */
+	/** The t-th attestation finalizes, so the first t - 1 may be to another model. */
+	const attest = (round: OpenRound, memberIndex: number, made = recompute(round)): void =>
+		attestation(round, { member: memberOf(round, memberIndex) }, { made });
+
+	/** By default when the members have had their time. */
+	const attestAsHospital = (round: OpenRound, hospital: Address, skip: bigint | undefined = LATER): void =>
+		attestation(round, { hospital }, { made: recompute(round), skip });
+
+	/** The contract removes the update and bars its hospital. */
 	const challenge = (round: OpenRound, hospital: Address): void => {
 		const { roundId } = round;
 		const challenged = round.accepted.find((update) => update.hospital === hospital) as Accepted;
-		const isFrozen = chain.events.some(({ name, args }) => name === "RoundFrozen" && args.roundId === roundId);
 		transaction((emit) => {
-			if (isFrozen) {
-				const reason = FAILURE_REASONS.indexOf("InconsistentUpdate");
-				emit("roundManager", "RoundFailed", { roundId, studyId: STUDY_ID, reason });
-			} else {
-				const { sampleCount } = challenged;
-				emit("roundManager", "UpdateRemoved", { roundId, hospital, sampleCount });
-				round.accepted = round.accepted.filter((update) => update !== challenged);
-				round.expected -= 1;
-			}
+			const { sampleCount } = challenged;
+			emit("roundManager", "UpdateRemoved", { roundId, hospital, sampleCount });
+			round.accepted = round.accepted.filter((update) => update !== challenged);
+			round.expected -= 1;
 			emit("hospitalRegistry", "HospitalRemoved", { hospital });
 			emit("hospitalRegistry", "HospitalBarred", { hospital });
 		});
@@ -148,5 +155,21 @@ export const syntheticRounds = (consortium: SyntheticConsortium) => {
 			emit("roundManager", "RoundFailed", { roundId, studyId: STUDY_ID, reason: index });
 		}, LATER);
 
-	return { openRound, submit, confirm, hold, freeze, postKeySum, recompute, attest, challenge, fail };
+	const cancel = ({ roundId }: OpenRound): void =>
+		transaction((emit) => {
+			const reason = FAILURE_REASONS.indexOf("Cancelled");
+			emit("roundManager", "RoundFailed", { roundId, studyId: STUDY_ID, reason });
+		});
+
+	/** The round waited in vain. */
+	const closeStudy = ({ roundId }: OpenRound): void =>
+		transaction((emit) => {
+			const reason = FAILURE_REASONS.indexOf("StudyClosed");
+			emit("roundManager", "RoundFailed", { roundId, studyId: STUDY_ID, reason });
+			emit("roundManager", "StudyClosed", { studyId: STUDY_ID });
+		}, CLOSING_DELAY);
+
+	const members = { postKeySum, attest };
+	const endings = { challenge, fail, cancel, closeStudy };
+	return { openRound, submit, confirm, hold, freeze, ...members, recompute, attestAsHospital, ...endings };
 };

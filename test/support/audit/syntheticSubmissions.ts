@@ -15,7 +15,7 @@ import { seededRandomness } from "../seededRandomness.ts";
 import { DEPLOYMENT, headerOf, put, timeOf } from "./ledgerWriter.ts";
 import { type CurrentModel, HOSPITALS, MEMBERS, STUDY_ID, type SyntheticConsortium } from "./syntheticConsortium.ts";
 
-export const DURATIONS = { submission: 2_400n, checking: 300, opening: 600, attestation: 1_200 } as const;
+export const DURATIONS = { submission: 2_400n, checking: 300, attestation: 1_200 } as const;
 export type Accepted = {
 	readonly hospital: Address;
 	readonly bundleDigest: Hex;
@@ -75,7 +75,6 @@ export const syntheticSubmissions = (consortium: SyntheticConsortium) => {
 					openedAtBlock: at,
 					deadline: timeOf(at) + DURATIONS.submission,
 					checkingDuration: DURATIONS.checking,
-					openingDuration: DURATIONS.opening,
 					attestationDuration: DURATIONS.attestation,
 					beacon,
 					expectedUpdates: HOSPITALS.length,

@@ -9,13 +9,15 @@ import { flip } from "./tampering.ts";
 const [A, B, C] = HOSPITALS;
 const CIPHERTEXT_BYTE = 200;
 
-/** Rounds 1 to 7, every one with another end; round 7 goes on. */
+/** Rounds 1 to 6, every one with another end; the last one ends the study. */
 export const troubledChain = (): SyntheticChain => {
 	const consortium = syntheticConsortium("troubled");
 	consortium.link();
 	consortium.createStudy();
 	consortium.enroll();
-	const { openRound, submit, confirm, hold, freeze, postKeySum, attest, challenge, fail } = syntheticRounds(consortium);
+	const rounds = syntheticRounds(consortium);
+	const { openRound, submit, confirm, hold, freeze, postKeySum, attest, attestAsHospital } = rounds;
+	const { challenge, fail, cancel, closeStudy } = rounds;
 	const cheat = (bytes: Uint8Array) => flip(bytes, CIPHERTEXT_BYTE);
 
 	// 1: every member posts its key sum; member 2 attests to a false model: finalized without it.
@@ -38,43 +40,36 @@ export const troubledChain = (): SyntheticChain => {
 	fail(second, "NotEnoughUpdates");
 	consortium.readmit(B);
 
-	// 3: the same, but found after the freeze: the members confirmed it without looking.
+	// 3: cancelled by the coordinator.
 	const third = openRound();
 	for (const hospital of [A, C]) submit(third, hospital);
-	submit(third, B, cheat);
-	hold(third);
-	freeze(third);
-	challenge(third, B);
-	consortium.readmit(B);
+	cancel(third);
 
-	// 4: one key sum only.
+	// 4: only one member holds the bundle of C.
 	const fourth = openRound();
 	for (const hospital of HOSPITALS) submit(fourth, hospital);
-	hold(fourth);
-	freeze(fourth, LATER / 2n);
-	postKeySum(fourth, 2);
-	fail(fourth, "NotOpened");
+	confirm(fourth, 3);
+	confirm(fourth, 1, [A, B]);
+	fail(fourth, "NotEnoughAvailable");
 
-	// 5: nobody attests.
+	// 5: the members do not attest in their time: the hospitals finish it.
 	const fifth = openRound();
 	for (const hospital of HOSPITALS) submit(fifth, hospital);
 	hold(fifth);
 	freeze(fifth);
 	postKeySum(fifth, 3);
 	postKeySum(fifth, 1);
-	fail(fifth, "NotAttested");
+	attest(fifth, 1);
+	attestAsHospital(fifth, A);
+	attestAsHospital(fifth, C, 1n);
 
-	// 6: only one member holds the bundle of C.
+	// 6: one key sum only, and no other ever: the study is closed.
 	const sixth = openRound();
 	for (const hospital of HOSPITALS) submit(sixth, hospital);
-	confirm(sixth, 3);
-	confirm(sixth, 1, [A, B]);
-	fail(sixth, "NotEnoughAvailable");
-
-	// 7: still open.
-	const seventh = openRound();
-	for (const hospital of [A, C]) submit(seventh, hospital);
-	confirm(seventh, 2, [C]);
+	hold(sixth);
+	freeze(sixth, LATER / 2n);
+	postKeySum(sixth, 2);
+	closeStudy(sixth);
 	return consortium.chain;
 };
 

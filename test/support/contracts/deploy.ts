@@ -165,7 +165,7 @@ export const deployConsortium = async (connection: NetworkConnection, setting: S
 
 export type Consortium = Awaited<ReturnType<typeof deployConsortium>>;
 
-export const DURATIONS = { submission: 1000, checking: 300, opening: 500, attestation: 250 } as const;
+export const DURATIONS = { submission: 1000, checking: 300, attestation: 250 } as const;
 
 /** deployConsortium with round 1 open. */
 export const deployOpenRound = async (connection: NetworkConnection, setting: Setting = {}) => {

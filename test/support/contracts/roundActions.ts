@@ -10,7 +10,7 @@ export const roundActions = (time: { readonly setNextBlockTimestamp: (timestamp:
 	const phaseOf = async ({ roundManager }: Consortium, roundId = 1n) =>
 		(await roundManager.read.roundOf([roundId])).phase;
 	const deadlineOf = async ({ roundManager }: Consortium) => (await roundManager.read.roundOf([1n])).deadline;
-	/** Makes the next block the first one after the current phase's deadline; returns [deadline, that time]. */
+	/** Makes the next block the first one after the submissions' deadline; returns [deadline, that time]. */
 	const passDeadline = async (consortium: Consortium) => {
 		const deadline = await deadlineOf(consortium);
 		await time.setNextBlockTimestamp(deadline + 1n);
@@ -25,5 +25,10 @@ export const roundActions = (time: { readonly setNextBlockTimestamp: (timestamp:
 		index: number,
 		model: readonly [bigint, `0x${string}`] = MODEL,
 	) => roundManager.write.attest([1n, ...model], { account: walletAt(members, index).account });
-	return { phaseOf, deadlineOf, passDeadline, postKeySum, attest };
+	const attestAsHospital = (
+		{ roundManager, hospitals }: Consortium,
+		index: number,
+		model: readonly [bigint, `0x${string}`] = MODEL,
+	) => roundManager.write.attestAsHospital([1n, ...model], { account: walletAt(hospitals, index).account });
+	return { phaseOf, deadlineOf, passDeadline, postKeySum, attest, attestAsHospital };
 };

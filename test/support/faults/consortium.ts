@@ -39,7 +39,7 @@ export const RPC = "rpc";
 
 export const PASSPHRASE = "a passphrase of the fault suite";
 /** Chain seconds; scenarios jump past those that nobody meets. */
-export const DURATIONS = { submission: 900, checking: 400, opening: 600, attestation: 400 } as const;
+export const DURATIONS = { submission: 900, checking: 400, attestation: 400 } as const;
 /** Blocks on top of a frozen set before a member signs for it. */
 export const CONFIRMATIONS = 3;
 /** Two training proofs, one and one. */

@@ -14,7 +14,7 @@ export const configFields = (role: Role, changes: Readonly<Record<string, unknow
 		committee: {},
 		coordinator: {
 			pool: [ADDRESS],
-			durations: { submission: 600, checking: 300, opening: 300, attestation: 300 },
+			durations: { submission: 600, checking: 300, attestation: 300 },
 			rounds: 3,
 		},
 	}[role],

@@ -154,7 +154,6 @@ testTamperings(finalizedChain("availability"), [
 			const closed = eventOf(chain, "SubmissionsClosed").place.blockNumber;
 			for (const { place } of [eventOf(chain, "AvailabilityConfirmed"), frozen])
 				retime(chain, place.blockNumber, closed);
-			frozen.args.deadline -= headerOf(frozen.place.blockNumber).timestamp - headerOf(closed).timestamp;
 		},
 		id: "round.timing",
 		code: "AUDIT_MISMATCH",
@@ -258,16 +257,15 @@ test("a freeze while checking goes on and an update is not available", async () 
 		const { blockNumber } = frozen.place;
 		const asOf = eventOf(chain, "SubmissionsClosed").place.blockNumber + afterClosing;
 		retime(chain, blockNumber, asOf);
-		frozen.args.deadline -= headerOf(blockNumber).timestamp - headerOf(asOf).timestamp;
 	};
 	assert.deepEqual(await findings("1", (chain) => early(chain, 25n)), ["round.timing"]);
+	assert.equal(eventOf(rotated, "RoundOpened").args.opening.checkingDuration, 300);
 	const inTime = cloneChain(rotated);
 	early(inTime, 26n);
-	// Only what comes after is late now, by the deadline that the freeze set.
-	const { opening } = eventOf(inTime, "RoundOpened").args;
-	assert.equal(opening.checkingDuration, 300);
-	const [late] = notOk(await auditChain(inTime)).filter(({ status }) => status === "failed");
-	assert.match(late?.detail ?? "", /^the key sum of/);
+	assert.deepEqual(
+		notOk(await auditChain(inTime)).filter(({ status }) => status === "failed"),
+		[],
+	);
 });
 
 test("members that left a committee neither confirm nor post in the next one's rounds; share keys are those of the round", async () => {

@@ -5,13 +5,6 @@ import { address, headerOf, type SyntheticChain, timeOf } from "../../support/au
 import { auditChain, dropEvent, eventOf, notOk } from "../../support/audit/runAudit.ts";
 import { finalizedChain, openingOf, testTamperings } from "../../support/audit/tampering.ts";
 
-/** Long enough for the chain's attestations, shorter than what is left for key sums. */
-const ATTESTATION = 60n;
-const shortenAttestation = (chain: SyntheticChain, deadline: bigint): void => {
-	openingOf(chain).attestationDuration = Number(ATTESTATION);
-	eventOf(chain, "KeySumsCompleted").args.deadline = deadline;
-};
-
 testTamperings(finalizedChain("tampering"), [
 	{
 		name: "another base model commitment in the round's opening",
@@ -137,25 +130,11 @@ testTamperings(finalizedChain("tampering"), [
 		place: { roundId: "1" },
 	},
 	{
-		name: "a longer attestation deadline than the round's",
+		name: "another end of the members' time to attest",
 		tamper: (chain) => {
-			eventOf(chain, "KeySumsCompleted").args.deadline += 1n;
-		},
-		id: "round.timing",
-		code: "AUDIT_MISMATCH",
-	},
-	{
-		name: "an attestation deadline that cuts the time for key sums",
-		tamper: (chain) => {
-			shortenAttestation(chain, timeOf(eventOf(chain, "KeySumsCompleted").place.blockNumber) + ATTESTATION);
+			eventOf(chain, "KeySumsCompleted").args.membersOnlyUntil -= 1n;
 		},
 		id: "round.timing",
 		code: "AUDIT_MISMATCH",
 	},
 ]);
-
-test("an attestation duration that ends within the time for key sums leaves that time", async () => {
-	const chain = finalizedChain("short attestation");
-	shortenAttestation(chain, eventOf(chain, "RoundFrozen").args.deadline);
-	assert.deepEqual(notOk(await auditChain(chain)), []);
-});

@@ -6,6 +6,7 @@ import type { Check, CheckId, CheckPlace } from "../../../worker/core/audit/repo
 import { summarize } from "../../../worker/core/audit/report.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
 import { FAILURE_REASONS } from "../../../worker/core/ledger/state.ts";
+import { CLOSING_DELAY } from "../../../worker/protocol/durations.ts";
 import { DecentraHealthError } from "../../../worker/protocol/errors.ts";
 import { headerOf, type SyntheticChain } from "../../support/audit/ledgerWriter.ts";
 import { auditChain, cloneChain, dropEvent, eventOf, notOk } from "../../support/audit/runAudit.ts";
@@ -61,22 +62,25 @@ test("clean with one warning: who attested to a false model", async () => {
 	const details = (id: CheckId) => checks.filter((check) => check.id === id).map(({ detail }) => detail);
 	assert.deepEqual(
 		details("round.failed").map((detail) => detail.split(":")[0]),
-		["NotEnoughUpdates", "InconsistentUpdate", "NotOpened", "NotAttested", "NotEnoughAvailable"],
+		["NotEnoughUpdates", "Cancelled", "NotEnoughAvailable", "StudyClosed"],
 	);
 	assert.match(details("round.challenge")[0] ?? "", /rightly removed: the ciphertext at gamma/);
-	assert.match(details("round.challenge")[1] ?? "", /^the round rightly failed: the ciphertext at gamma/);
-	assert.deepEqual(details("round.phase"), ["still Open: 2 updates, 0 key sums, 0 attestations"]);
 	assert.match(
-		details("round.failed")[4] ?? "",
+		details("round.failed")[2] ?? "",
 		/: 2 of 3 updates were held by 2 members, 3 needed; the model is unch/,
 	);
 	// Every proof of every update, removed ones and failed rounds' too: A has 2 segments, B and C one.
-	assert.equal(details("round.update.segment.proof").length, 6 * 4 + 3);
-	assert.equal(details("round.update.encryption.proof").length, 6 * 3 + 2);
-	// Three key sums in round 1, one in round 4, two in round 5; two proofs each.
-	assert.equal(details("round.keySum.proof").length, 2 * (3 + 1 + 2));
-	// The failed rounds 4 and 5: the key sums that were posted are read, and round 5's sum decrypts.
+	assert.equal(details("round.update.segment.proof").length, 5 * 4 + 3);
+	assert.equal(details("round.update.encryption.proof").length, 5 * 3 + 2);
+	// Three key sums in round 1, two in round 5, one in round 6; two proofs each.
+	assert.equal(details("round.keySum.proof").length, 2 * (3 + 2 + 1));
+	// Of round 6, the key sum that was posted is read.
 	assert.equal(details("round.aggregate").length, 2);
+	assert.deepEqual(details("round.finalized"), [
+		"2 members attested to model 2",
+		"1 members and 2 hospitals attested to model 3",
+	]);
+	assert.equal(details("round.frozen.base").length, 3);
 });
 
 test("the replayed state is the one that the workers fold from the same events", () => {
@@ -166,17 +170,21 @@ test("a bar without a challenge, a challenge without a bar, and a bar on another
 });
 
 test("every false reason of a failure is named", async () => {
-	for (const nth of [0, 1, 2, 3, 4]) {
-		for (const reason of nth === 0 ? [0, 1, 2, 3, 4, 5, 6] : [1, 2, 3, 4, 5]) {
+	for (const nth of [0, 1, 2, 3]) {
+		for (const reason of [0, 1, 2, 3, 4, 5]) {
 			const original = eventOf(chain, "RoundFailed", nth).args.reason;
-			if (reason === original) continue;
+			// What ended before its freeze may have been cancelled: the coordinator has to give no reason.
+			if (reason === original || (nth < 3 && FAILURE_REASONS[reason] === "Cancelled")) continue;
 			const wrong = beyondKnown(
 				await findings((changed) => {
 					eventOf(changed, "RoundFailed", nth).args.reason = reason;
 				}),
 			);
-			// A frozen round without key sums may fail as not opened, too, but neither that early nor with a bar.
-			const expected = nth === 1 && reason === 2 ? ["history.registry", "round.timing"] : ["round.failed"];
+			// A reason of the other kind is against the rules of the phases already.
+			const ofRules = nth === 3 || FAILURE_REASONS[reason] === "StudyClosed";
+			// Round 3 had too few updates, but was cancelled before their deadline.
+			const isEarly = nth === 1 && FAILURE_REASONS[reason] === "NotEnoughUpdates";
+			const expected = ofRules ? ["history.round"] : [isEarly ? "round.timing" : "round.failed"];
 			const failed = wrong.filter(({ status }) => status === "failed").map(({ id }) => id);
 			assert.ok(
 				expected.every((id) => failed.includes(id as CheckId)),
@@ -189,9 +197,12 @@ test("every false reason of a failure is named", async () => {
 test("a round that fails though enough members hold enough bundles is named", async () => {
 	await assertFound(
 		(changed) => {
-			(eventOf(changed, "AvailabilityConfirmed", -2).args.hospitals as string[]).push(C);
+			const confirmed = changed.events.findLast(
+				({ name, args }) => name === "AvailabilityConfirmed" && args.roundId === 4n,
+			);
+			(confirmed?.args as { hospitals: string[] }).hospitals.push(C);
 		},
-		[{ status: "failed", id: "round.failed", code: "AUDIT_MISMATCH", roundId: "6" }],
+		[{ status: "failed", id: "round.failed", code: "AUDIT_MISMATCH", roundId: "4" }],
 	);
 });
 
@@ -202,10 +213,10 @@ test("a failure before its deadline is named", async () => {
 		changed.headers.set(blockNumber, { ...headerOf(blockNumber), timestamp });
 	};
 	const early = { status: "failed", id: "round.timing", code: "AUDIT_MISMATCH" } as const;
-	await assertFound(failedAt(2, LATER), [{ ...early, roundId: "4" }]);
 	// While checking goes on, other members may still confirm: two blocks of confirmations, then 300 s to the end.
-	await assertFound(failedAt(4, LATER - 22n), [{ ...early, roundId: "6" }]);
-	await assertFound(failedAt(4, LATER - 23n), []);
+	await assertFound(failedAt(2, LATER - 22n), [{ ...early, roundId: "4" }]);
+	await assertFound(failedAt(2, LATER - 23n), []);
+	await assertFound(failedAt(3, CLOSING_DELAY), [{ ...early, roundId: "6" }]);
 });
 
 test("an inconsistent bundle that nobody has challenged is named while the round goes on", async () => {
@@ -234,6 +245,82 @@ test("an inconsistent bundle that nobody has challenged is named while the round
 			["round.update.evaluation", "skipped", undefined, C],
 			["round.update.shareDigest", "skipped", undefined, C],
 		],
+		show(found),
+	);
+});
+
+test("hospitals that attest in the members' time, twice, or without an update are named", async () => {
+	const attested = (change: (event: ReturnType<typeof eventOf<"ModelAttestedByHospital">>) => void, nth = 0) =>
+		findings((changed) => change(eventOf(changed, "ModelAttestedByHospital", nth)));
+	const failedIds = async (found: Promise<readonly Check[]>) =>
+		beyondKnown(await found)
+			.filter(({ status }) => status === "failed")
+			.map(({ id }) => id);
+	const twice = await failedIds(
+		attested(({ args }) => {
+			args.hospital = A;
+		}, 1),
+	);
+	assert.ok(twice.includes("history.round"), twice.join());
+	const stranger = await failedIds(
+		attested(({ args }) => {
+			args.hospital = MEMBERS[0];
+		}),
+	);
+	assert.ok(stranger.includes("history.round"), stranger.join());
+	const early = await failedIds(
+		findings((changed) => {
+			const { blockNumber } = eventOf(changed, "ModelAttestedByHospital").place;
+			const { timestamp } = headerOf(blockNumber - LATER);
+			changed.headers.set(blockNumber, { ...headerOf(blockNumber), timestamp });
+		}),
+	);
+	assert.deepEqual(early, ["round.timing"]);
+});
+
+test("too few hospitals finalize nothing", async () => {
+	const found = beyondKnown(
+		await findings((changed) => dropEvent(changed, eventOf(changed, "ModelAttestedByHospital"))),
+	);
+	const failed = found.filter(({ status }) => status === "failed").map(({ id }) => id);
+	assert.ok(failed.includes("history.round") && failed.includes("round.finalized"), failed.join());
+});
+
+test("a second set over the same base weights is named, in whichever study and round", async () => {
+	const found = beyondKnown(
+		await findings((changed) => {
+			eventOf(changed, "RoundOpened", 4).args.opening.baseCommitment = eventOf(
+				changed,
+				"RoundOpened",
+				0,
+			).args.opening.baseCommitment;
+		}),
+	);
+	const named = found.filter(({ id }) => id === "round.frozen.base").map(({ place }) => place.roundId);
+	assert.deepEqual(named, ["1", "5"]);
+});
+
+test("a study that was closed is over: no round of it follows", async () => {
+	const consortium = syntheticConsortium("closed");
+	consortium.link();
+	consortium.createStudy();
+	consortium.enroll();
+	const { openRound, submit, hold, freeze, closeStudy } = syntheticRounds(consortium);
+	const round = openRound();
+	for (const hospital of HOSPITALS) submit(round, hospital);
+	hold(round);
+	freeze(round);
+	assert.deepEqual(
+		(await auditChain(consortium.chain)).filter(({ id }) => id === "round.phase").map(({ detail }) => detail),
+		["still Frozen: 3 updates, 0 key sums, 0 attestations"],
+	);
+	closeStudy(round);
+	assert.deepEqual(notOk(await auditChain(consortium.chain)), []);
+	openRound();
+	const found = notOk(await auditChain(consortium.chain));
+	assert.deepEqual(
+		found.map(({ id, place }) => [id, place.roundId]),
+		[["history.round", "2"]],
 		show(found),
 	);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Address } from "viem";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import { FAILURE_REASONS } from "../../../worker/core/ledger/state.ts";
 import { nextCoordinatorAction, nextHospitalAction, nextMemberAction } from "../../../worker/core/nextAction.ts";
 import { chooseCommittee } from "../../../worker/core/rotation.ts";
 import { standardProfile } from "../../../worker/protocol/profiles.ts";
@@ -240,14 +241,15 @@ describe("a frozen and an opened round", () => {
 		return events;
 	};
 
-	it("members post until the deadline's own second; then it fails", () => {
+	it("a frozen round waits for its members, however late they are: there is no way back", () => {
 		const events = frozen();
-		assert.deepEqual(everybodyDoes(events, events.deadline()), [
-			"wait: round 1 is frozen",
-			"postKeySum",
-			"wait: round 1 is frozen",
-		]);
-		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), ["fail", "fail", "fail"]);
+		for (const late of [0n, 1n, 10_000_000n]) {
+			assert.deepEqual(everybodyDoes(events, events.deadline() + late), [
+				"wait: round 1 is frozen",
+				"postKeySum",
+				"wait: round 1 is frozen",
+			]);
+		}
 		events.postKeySum(M1);
 		assert.equal(memberDoes(events, M1), "wait: this member's part in round 1 is done");
 		assert.equal(memberDoes(events, M2), "postKeySum");
@@ -261,7 +263,7 @@ describe("a frozen and an opened round", () => {
 		assert.equal(settled(frozenAt), "postKeySum");
 	});
 
-	it("once opened, members attest until its deadline's own second, late ones after their key sum", () => {
+	it("once opened, members attest whenever they come, late ones after their key sum", () => {
 		const events = frozen();
 		events.postKeySum(M1);
 		events.postKeySum(M2, true);
@@ -275,7 +277,27 @@ describe("a frozen and an opened round", () => {
 		assert.equal(memberDoes(events, M3), "attest");
 		events.attest(M1);
 		assert.equal(memberDoes(events, M1), "wait: this member's part in round 1 is done");
-		assert.deepEqual(everybodyDoes(events, events.deadline() + 1n), ["fail", "fail", "fail"]);
+		assert.equal(memberDoes(events, M2, events.deadline() + 10_000_000n), "attest");
+	});
+
+	it("the frozen set's hospitals attest once the members' own time is over, each once", () => {
+		const events = enrolled();
+		events.openRound();
+		for (const hospital of [A, B, C]) events.submit(hospital);
+		for (const member of [M1, M2]) events.confirm(member, [A, B]);
+		events.exclude(C);
+		events.freeze();
+		events.postKeySum(M1);
+		events.postKeySum(M2, true);
+		assert.equal(hospitalDoes(events, A, events.deadline()), "wait: round 1 is opened");
+		assert.equal(hospitalDoes(events, A, events.deadline() + 1n), "attestAsHospital");
+		assert.match(hospitalDoes(events, C, events.deadline() + 1n), /^wait: this hospital's update is not in round 1/);
+		events.attestAsHospital(A);
+		assert.match(hospitalDoes(events, A, events.deadline() + 1n), /^wait: this hospital has attested/);
+		assert.equal(hospitalDoes(events, B, events.deadline() + 1n), "attestAsHospital");
+		events.attestAsHospital(B, true);
+		assert.equal(hospitalDoes(events, A, events.deadline() + 1n), "wait: no round is open");
+		assert.equal(coordinatorDoes(events), "openRound");
 	});
 
 	it("a member whose key was replaced acts in the round that seated the old key with the old key alone", () => {
@@ -286,7 +308,10 @@ describe("a frozen and an opened round", () => {
 			memberDoes(events, M1, 0n, shareKeyOf(M1, 1)),
 			"wait: the round was opened with another share key of this member",
 		);
-		events.fail(2);
+		events.postKeySum(M2);
+		events.postKeySum(M3, true);
+		events.attest(M2);
+		events.attest(M3, true);
 		assert.match(memberDoes(events, M1), /^wait: another share key/);
 		assert.equal(memberDoes(events, M1, 0n, shareKeyOf(M1, 1)), "wait: no round is open");
 	});
@@ -303,10 +328,12 @@ describe("a frozen and an opened round", () => {
 	});
 
 	it("after its end there is nothing to do until the next one, whatever the time", () => {
-		for (const end of ["finalized", "failed"]) {
-			const events = frozen();
-			if (end === "failed") events.fail(2);
-			else {
+		for (const end of ["finalized", "cancelled"]) {
+			const events = end === "finalized" ? frozen() : enrolled();
+			if (end === "cancelled") {
+				events.openRound();
+				events.fail(FAILURE_REASONS.indexOf("Cancelled"));
+			} else {
 				events.postKeySum(M1);
 				events.postKeySum(M2, true);
 				events.attest(M1);
@@ -316,11 +343,35 @@ describe("a frozen and an opened round", () => {
 			assert.deepEqual(everybodyDoes(events, late), ["wait: no round is open", "wait: no round is open", "openRound"]);
 			assert.equal(
 				coordinatorDoes(events, late, 1),
-				end === "failed" ? "openRound" : "wait: 1 rounds of study 1 are finalized, as many as asked for",
+				end === "cancelled" ? "openRound" : "wait: 1 rounds of study 1 are finalized, as many as asked for",
 			);
 			events.openRound();
 			assert.equal(hospitalDoes(events, A), "submitUpdate");
 		}
+	});
+
+	it("a closed study is over for everybody", () => {
+		const events = frozen();
+		events.closeStudy();
+		const { rounds, closedStudies } = foldEvents(events.events);
+		assert.deepEqual([rounds.get(1n)?.failure, [...closedStudies]], ["StudyClosed", [STUDY_ID]]);
+		assert.deepEqual(everybodyDoes(events, 0n), [
+			"wait: study 1 was closed for good",
+			"wait: no round is open",
+			"wait: study 1 was closed for good",
+		]);
+	});
+
+	it("no event ends a frozen round but its finalization and the study's end, nor an open one by the latter", () => {
+		for (const failure of ["NotEnoughUpdates", "NotEnoughAvailable", "Cancelled"] as const) {
+			const events = frozen();
+			events.fail(FAILURE_REASONS.indexOf(failure));
+			assert.throws(() => foldEvents(events.events), { code: "LEDGER_INCONSISTENT" }, failure);
+		}
+		const open = enrolled();
+		open.openRound();
+		open.closeStudy();
+		assert.throws(() => foldEvents(open.events), { code: "LEDGER_INCONSISTENT" });
 	});
 });
 

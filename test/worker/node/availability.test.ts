@@ -162,7 +162,10 @@ describe("what the contract refuses", () => {
 	it("a confirmation by somebody without a seat", async () => {
 		const { round } = await consortium().round(1n);
 		const stranger = await consortium().participant(WALLETS.stranger);
-		const { message } = await rejectsWithCode(confirmAvailability(stranger, round, round.updates), "CONTRACT_REVERTED");
+		const { message } = await rejectsWithCode(
+			confirmAvailability({ ...stranger, shareKey: 1n }, round, round.updates),
+			"CONTRACT_REVERTED",
+		);
 		assert.match(message, /RoundManager__NotOnCommittee/);
 	});
 

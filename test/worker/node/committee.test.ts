@@ -21,7 +21,7 @@ import { DURATIONS, WALLETS } from "../../support/workerConsortium.ts";
 
 /** Its watch and its opening put three bundles each, then it proves and notes the proof; then it writes down what it signs for. */
 const PLACE_OF_CLAIM = 3 + 3 + 2;
-const isClaim = (name: string | Buffer): boolean => String(name).includes("frozen-set");
+const isClaim = (name: string | Buffer): boolean => String(name).includes("opened-base");
 
 const { folder, chain, consortium, submitLast, freeze } = openRoundFixture();
 

@@ -12,6 +12,7 @@ import { coordinatorStep } from "../../../worker/node/coordinator.ts";
 import { hospitalStep } from "../../../worker/node/hospital.ts";
 import { architectureOf } from "../../../worker/protocol/study.ts";
 import { type Crashing, crashing, type Effect } from "../../support/crash.ts";
+import { keepNotes } from "../../support/keepNotes.ts";
 import { proverDouble } from "../../support/proverDouble.ts";
 import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
 import {
@@ -47,7 +48,7 @@ type Step = {
 /** Runs the step with a crash at each place, from the same state each time, then once more after the crash. */
 const surviveEveryCrash = async ({ wallet, run, effects }: Step, check: (place: string) => Promise<void>) => {
 	const snapshot = await chain.takeSnapshot();
-	const notes = join(folder, `wallet-${wallet}`);
+	const notes = keepNotes(join(folder, `wallet-${wallet}`));
 	const sentBefore = await consortium.sent(wallet);
 	// Dying before an effect leaves what dying after the one before it leaves.
 	for (const plan of [{ at: 0, after: false }, ...effects.map((_, at) => ({ at, after: true }))]) {
@@ -64,8 +65,9 @@ const surviveEveryCrash = async ({ wallet, run, effects }: Step, check: (place: 
 		assert.equal(await consortium.sent(wallet), sentBefore + 1, `transactions, died ${place}`);
 		await check(place);
 		await snapshot.restore();
-		rmSync(notes, { recursive: true });
+		notes.restore();
 	}
+	notes.forget();
 	const whole = crashing();
 	await run(whole);
 	assert.deepEqual(whole.effects, effects);
@@ -98,12 +100,14 @@ test("a hospital that proves and submits", async () => {
 		hospitalStep(await consortium.hospital(0, crash, double), 1n, consortium.study);
 	const effects: readonly Effect[] = [
 		...(["prove", "prove", "journal", "journal"] as const),
+		// The claim on the base weights, before anything is encrypted.
+		"journal",
 		...(["prove", "journal", "put", "transaction", "send"] as const),
 	];
 	await surviveEveryCrash({ wallet: WALLETS.hospitals[0], run, effects }, async (place) => {
 		// A proof that was not written down is made again, both segments' when the first was not; no other.
 		const lost =
-			Object.entries({ "effect 0": 2, "effect 1": 2, "effect 2": 1, "effect 4": 1 }).find(([effect]) =>
+			Object.entries({ "effect 0": 2, "effect 1": 2, "effect 2": 1, "effect 5": 1 }).find(([effect]) =>
 				place.startsWith(`after ${effect} `),
 			)?.[1] ?? 0;
 		assert.equal(double.made.length, 3 + lost, place);
@@ -120,7 +124,7 @@ test("members that check the bundles, keep them and say so", async () => {
 	for (const index of [1, 2]) await hospitalStep(await consortium.hospital(index), 1n, consortium.study);
 	const wallet = WALLETS.members[0];
 	const run = async (crash: Crashing) => memberStep(await consortium.member(0, crash), 1n);
-	const effects: readonly Effect[] = ["put", "put", "put", "transaction", "send"];
+	const effects: readonly Effect[] = ["put", "put", "put", "journal", "transaction", "send"];
 	await surviveEveryCrash({ wallet, run, effects }, async (place) => {
 		const { round } = await consortium.round(1n);
 		assert.deepEqual(
@@ -193,6 +197,7 @@ test("a hospital that recomputes the round before, trains on its model and submi
 	const effects: readonly Effect[] = [
 		"journal",
 		...(["prove", "journal"] as const),
+		"journal",
 		...(["prove", "journal", "put", "transaction", "send"] as const),
 	];
 	await surviveEveryCrash({ wallet: WALLETS.hospitals[1], run, effects }, async (place) => {

@@ -16,6 +16,7 @@ import { contractCall, sendCall } from "../../../worker/node/participant.ts";
 import { requireProvenModel } from "../../../worker/node/provenModel.ts";
 import { commitWeights } from "../../../worker/protocol/packing.ts";
 import { learningRateInteger } from "../../../worker/protocol/study.ts";
+import { keepNotes } from "../../support/keepNotes.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { startWorkerChain, type WorkerChain } from "../../support/workerChain.ts";
 import { enrollWorkers, type WorkerConsortium } from "../../support/workerConsortium.ts";
@@ -61,6 +62,7 @@ after(async () => {
 
 it("t members who attest to the right weights with state of their own make no model that a hospital trains on", async () => {
 	const snapshot = await chain.takeSnapshot();
+	const notes = [0, 1].map((index) => keepNotes(join(folder, `wallet-${consortium.memberWallets[index]}`)));
 	const { round, record } = await consortium.round(1n);
 	const { weights, state } = await recomputeModel(consortium.coordinator, round, record);
 	const [velocity = []] = state;
@@ -76,7 +78,10 @@ it("t members who attest to the right weights with state of their own make no mo
 	const { message } = await rejectsWithCode(check, "MODEL_UNPROVEN");
 	assert.match(message, /round 1 gives another one/);
 	await snapshot.restore();
-	for (const index of [0, 1]) rmSync(join(folder, `wallet-${consortium.memberWallets[index]}`), { recursive: true });
+	for (const { restore, forget } of notes) {
+		restore();
+		forget();
+	}
 });
 
 it("two rounds: the second steps with the first one's velocity, as in plaintext, and a hospital finds it proven", async () => {

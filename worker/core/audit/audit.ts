@@ -90,7 +90,7 @@ async function* auditRound(
 		bundles.set(submission, yield* auditUpdate(ports, submission, { round, study, keys }));
 	}
 	yield* auditChallenges(ports, round, study);
-	yield* auditFrozenSet(round, study);
+	yield* auditFrozenSet(round, study, history.rounds.values());
 	if (round.frozen !== undefined) {
 		const keySums = yield* auditKeySums(ports, { round, study, keys });
 		const ofAccepted = round.accepted.map((submission) => bundles.get(submission));

@@ -1,4 +1,4 @@
-/** Updates that the contract took out, or for which it failed the round: their bundles must be inconsistent indeed. */
+/** Updates that the contract took out: their bundles must be inconsistent indeed. */
 import { updateContext } from "../../protocol/context.ts";
 import type { StudyRecord } from "../ledger/state.ts";
 import { auditBundle } from "./auditUpdate.ts";
@@ -19,7 +19,6 @@ export async function* auditChallenges(
 			hospital,
 			...eventPlace(event),
 		};
-		const failedRound = round.failed?.place.transactionHash === event.transactionHash;
 		const submission = round.submissions.find((other) => other.hospital === hospital);
 		const context = updateContext({
 			chainId: ports.chainId,
@@ -53,7 +52,7 @@ export async function* auditChallenges(
 				if (problem === undefined) throw mismatch(`the update of ${hospital} is consistent, but was challenged`);
 				return problem;
 			},
-			detail: ({ detail }) => `${failedRound ? "the round rightly failed" : "rightly removed"}: ${detail}`,
+			detail: ({ detail }) => `rightly removed: ${detail}`,
 		});
 	}
 }

@@ -1,12 +1,12 @@
 /** How a round that made no model stands: failed for a reason that its events show, or still going on. */
 import { FAILURE_REASONS, isAvailable, type ModelRecord, type StudyRecord } from "../ledger/state.ts";
 import { check, eventPlace, mismatch, requireEqual } from "./check.ts";
-import { type RoundHistory, sameModel } from "./replay/state.ts";
+import type { RoundHistory } from "./replay/state.ts";
 import type { Check } from "./report.ts";
 
 const requireReason = (
-	{ accepted, keySums, attestations, challenges }: RoundHistory,
-	{ reason, from, place }: NonNullable<RoundHistory["failed"]>,
+	{ accepted, keySums, attestations }: RoundHistory,
+	{ reason, from }: NonNullable<RoundHistory["failed"]>,
 	{ minUpdates, threshold }: StudyRecord["parameters"],
 ): string => {
 	const name = FAILURE_REASONS[reason];
@@ -22,25 +22,12 @@ const requireReason = (
 			if (available >= minUpdates) throw mismatch(`${available} updates were available, which is enough`);
 			return `${available} of ${accepted.length} updates were held by ${threshold} members, ${minUpdates} needed`;
 		}
-		case "NotOpened":
-			requireEqual("the phase that failed", from, "Frozen");
-			if (keySums.length >= threshold) throw mismatch(`${keySums.length} key sums were enough`);
-			return `${keySums.length} key sums, ${threshold} needed`;
-		case "NotAttested": {
-			requireEqual("the phase that failed", from, "Opened");
-			const most = Math.max(
-				0,
-				...attestations.map((one) => attestations.filter((other) => sameModel(one, other)).length),
-			);
-			if (most >= threshold) throw mismatch(`${most} equal attestations were enough`);
-			return `${most} equal attestations, ${threshold} needed`;
-		}
-		case "InconsistentUpdate": {
-			if (from !== "Frozen" && from !== "Opened") throw mismatch(`an update fails no round that is ${from}`);
-			const challenged = challenges.find((challenge) => challenge.place.transactionHash === place.transactionHash);
-			if (challenged === undefined) throw mismatch("no update was challenged");
-			return `the update of ${challenged.hospital} was inconsistent`;
-		}
+		case "Cancelled":
+			requireEqual("the phase that failed", from, "Open");
+			return "by the coordinator, before anything was frozen";
+		case "StudyClosed":
+			if (from !== "Frozen" && from !== "Opened") throw mismatch(`a study is not closed for a round that is ${from}`);
+			return `${keySums.length} key sums, ${threshold} needed; ${attestations.length} attestations; no round of the study follows`;
 		case "None":
 		case undefined:
 			throw mismatch(`reason ${reason} is none`);

@@ -13,7 +13,11 @@ const requireSameList = (what: string, actual: readonly string[], expected: read
 	});
 };
 
-export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): AsyncGenerator<Check, void> {
+export async function* auditFrozenSet(
+	round: RoundHistory,
+	study: StudyRecord,
+	rounds: Iterable<RoundHistory>,
+): AsyncGenerator<Check, void> {
 	const { accepted, unavailable, excluded, frozen, roundId } = round;
 	const at = { studyId: String(round.studyId), roundId: String(roundId) };
 	const samples = accepted.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
@@ -61,5 +65,16 @@ export async function* auditFrozenSet(round: RoundHistory, study: StudyRecord): 
 				frozenSetDigest(roundId, hospitals, bundleDigests, shareDigests),
 			),
 		detail: frozen.frozenSetDigest,
+	});
+	yield* check("round.frozen.base", place, {
+		run: () => {
+			// Whatever the study: sums over two sets from equal weights differ by single hospitals.
+			const other = [...rounds].find(
+				({ roundId: id, opening, frozen: theirs }) =>
+					id !== roundId && theirs !== undefined && opening.baseCommitment === round.opening.baseCommitment,
+			);
+			if (other !== undefined) throw mismatch(`round ${other.roundId} froze another set over the same base weights`);
+		},
+		detail: "the only set over its base weights",
 	});
 }

@@ -7,7 +7,7 @@ import type { MemberKeySum } from "../aggregation/openKeySums.ts";
 import { plainSumAndDecrypt } from "../aggregation/sumAndDecrypt.ts";
 import type { Bundle } from "../codecs/bundle.ts";
 import { decodeGlobalModel, encodeModel } from "../codecs/model.ts";
-import type { ModelRecord, StudyRecord } from "../ledger/state.ts";
+import { isMajority, type ModelRecord, type StudyRecord } from "../ledger/state.ts";
 import { type GlobalModel, serverStep, stateCountOf } from "../serverOptimizer/serverStep.ts";
 import { memberPlace } from "./auditKeySums.ts";
 import { check, eventPlace, fetchObject, finding, mismatch, requireEqual, skipped } from "./check.ts";
@@ -106,6 +106,23 @@ async function* auditAttestations(round: RoundHistory, recomputed: Model | undef
 	}
 }
 
+/** The members had their time; the model is a public function of public data. */
+async function* auditHospitalAttestations(
+	round: RoundHistory,
+	recomputed: Model | undefined,
+): AsyncGenerator<Check, void> {
+	for (const attestation of round.hospitalAttestations) {
+		const place = { ...roundPlace(round), hospital: attestation.hospital, ...eventPlace(attestation.place) };
+		if (recomputed === undefined || sameModel(attestation, recomputed)) {
+			const detail = recomputed === undefined ? "by a hospital of the frozen set" : "to the recomputed model";
+			yield { id: "round.attestation", place, status: "ok", detail };
+		} else {
+			const problem = mismatch(`${attestation.hospital} attested to another model than the recomputed one`);
+			yield finding("round.attestation", place, "warning", problem);
+		}
+	}
+}
+
 /** Checks everything after the freeze that the new model depends on. */
 export async function* auditResult(ports: AuditPorts, audit: ResultAudit): AsyncGenerator<Check, void> {
 	const { round, study, models } = audit;
@@ -117,6 +134,7 @@ export async function* auditResult(ports: AuditPorts, audit: ResultAudit): Async
 		modelDigest: contentDigest(encodeModel(model.weights, model.state)).hex,
 	};
 	yield* auditAttestations(round, recomputed);
+	yield* auditHospitalAttestations(round, recomputed);
 	if (finalized === undefined) return;
 	const place = {
 		...roundPlace(round),
@@ -141,13 +159,19 @@ export async function* auditResult(ports: AuditPorts, audit: ResultAudit): Async
 			);
 			const attesting = new Set(equal.map(({ member }) => member)).size;
 			const { threshold } = study.parameters;
-			if (attesting < threshold) throw mismatch(`${attesting} members attested to the model, not ${threshold}`);
+			const hospitals = round.hospitalAttestations.filter((attestation) => sameModel(attestation, finalized)).length;
+			if (attesting < threshold && !isMajority(hospitals, round.accepted.length)) {
+				throw mismatch(
+					`${attesting} members, not ${threshold}, and ${hospitals} of ${round.accepted.length} hospitals attested to the model`,
+				);
+			}
 			const appended = models.find(({ roundId }) => roundId === round.roundId);
 			requireEqual("the round's model", appended?.modelId, finalized.modelId);
 			requireEqual("its commitment", appended?.commitment, finalized.modelCommitment);
 			requireEqual("its digest", appended?.digest, finalized.modelDigest);
-			return attesting;
+			return { attesting, hospitals };
 		},
-		detail: (attesting) => `${attesting} members attested to model ${finalized.modelId}`,
+		detail: ({ attesting, hospitals }) =>
+			`${attesting} members${hospitals === 0 ? "" : ` and ${hospitals} hospitals`} attested to model ${finalized.modelId}`,
 	});
 }

@@ -1,5 +1,6 @@
 /** Deadlines of one round against the timestamps of its events' blocks. Within a deadline means timestamp <= deadline. */
 
+import { CLOSING_DELAY, MAX_DURATION, minDuration } from "../../protocol/durations.ts";
 import type { EventPlace } from "../ledger/events.ts";
 import { FAILURE_REASONS } from "../ledger/state.ts";
 import { check, mismatch, requireEqual } from "./check.ts";
@@ -7,11 +8,9 @@ import type { AuditPorts } from "./ports.ts";
 import type { RoundHistory } from "./replay/state.ts";
 import type { Check } from "./report.ts";
 
-const MOST_DURATION = 365n * 24n * 3600n;
-
-const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHistory): Promise<void> => {
+const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHistory, least: number): Promise<void> => {
 	const { opening, submissions, closed, confirmations, unavailable, frozen } = round;
-	const { keySums, completed, attestations, failed } = round;
+	const { completed, hospitalAttestations, failed } = round;
 	const timeOf = async ({ blockNumber }: EventPlace): Promise<bigint> => (await getHeader(blockNumber)).timestamp;
 	const requireBy = async (what: string, place: EventPlace, deadline: bigint): Promise<void> => {
 		const time = await timeOf(place);
@@ -23,11 +22,12 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 	};
 
 	const openedAt = await timeOf(round.place);
-	if (opening.deadline <= openedAt || opening.deadline > openedAt + MOST_DURATION) {
-		throw mismatch(`the submission deadline is ${opening.deadline - openedAt} s after the opening`);
+	const submission = opening.deadline - openedAt;
+	if (submission < BigInt(least) || submission > BigInt(MAX_DURATION)) {
+		throw mismatch(`the submission deadline is ${submission} s after the opening`);
 	}
-	for (const name of ["checkingDuration", "openingDuration", "attestationDuration"] as const) {
-		if (opening[name] < 1 || opening[name] > MOST_DURATION) throw mismatch(`the ${name} is ${opening[name]} s`);
+	for (const name of ["checkingDuration", "attestationDuration"] as const) {
+		if (opening[name] < least || opening[name] > MAX_DURATION) throw mismatch(`the ${name} is ${opening[name]} s`);
 	}
 	let deadline = opening.deadline;
 	if (closed !== undefined) {
@@ -37,38 +37,45 @@ const requireTimes = async (getHeader: AuditPorts["getHeader"], round: RoundHist
 	for (const { hospital, place } of submissions) await requireBy(`the update of ${hospital}`, place, deadline);
 	const checked = deadline + BigInt(opening.checkingDuration);
 	for (const { member, place } of confirmations) await requireBy(`the confirmation of ${member}`, place, checked);
-	if (frozen !== undefined) {
-		// Nobody waits for the end of checking when every bundle is there.
+	// Nobody waits for the end of checking when every bundle is there.
+	if (frozen !== undefined)
 		await requireAfter("the freeze", frozen.place, unavailable.length === 0 ? deadline : checked);
-		deadline = (await timeOf(frozen.place)) + BigInt(opening.openingDuration);
-		requireEqual("the key sums' deadline", frozen.deadline, deadline);
-	}
-	for (const { member, place } of keySums) {
-		const isLate = completed !== undefined && place.blockNumber > completed.place.blockNumber;
-		await requireBy(`the key sum of ${member}`, place, isLate ? completed.deadline : deadline);
-	}
 	if (completed !== undefined) {
-		// The t-th key sum does not shorten the time of the others.
-		const attested = (await timeOf(completed.place)) + BigInt(opening.attestationDuration);
-		if (attested > deadline) deadline = attested;
-		requireEqual("the attestations' deadline", completed.deadline, deadline);
+		const membersOnlyUntil = (await timeOf(completed.place)) + BigInt(opening.attestationDuration);
+		requireEqual("the end of the members' time to attest", completed.membersOnlyUntil, membersOnlyUntil);
+		for (const { hospital, place } of hospitalAttestations) {
+			await requireAfter(`the attestation of ${hospital}`, place, membersOnlyUntil);
+		}
 	}
-	for (const { member, place } of attestations) await requireBy(`the attestation of ${member}`, place, deadline);
 	if (failed === undefined) return;
-	const reason = FAILURE_REASONS[failed.reason];
-	if (reason === "InconsistentUpdate") return;
-	await requireAfter("the failure", failed.place, reason === "NotEnoughAvailable" ? checked : deadline);
+	switch (FAILURE_REASONS[failed.reason]) {
+		case "NotEnoughUpdates":
+			await requireAfter("the failure", failed.place, deadline);
+			return;
+		case "NotEnoughAvailable":
+			await requireAfter("the failure", failed.place, checked);
+			return;
+		case "StudyClosed": {
+			const since = completed ?? frozen;
+			if (since !== undefined) {
+				await requireAfter("the study's end", failed.place, (await timeOf(since.place)) + CLOSING_DELAY);
+			}
+			return;
+		}
+		// Cancelled at any time; auditEnd refuses what is no reason.
+		default:
+	}
 };
 
 export async function* auditTiming(
-	{ getHeader }: Pick<AuditPorts, "getHeader">,
+	{ getHeader, chainId }: Pick<AuditPorts, "getHeader" | "chainId">,
 	round: RoundHistory,
 ): AsyncGenerator<Check, void> {
 	yield* check(
 		"round.timing",
 		{ studyId: String(round.studyId), roundId: String(round.roundId) },
 		{
-			run: () => requireTimes(getHeader, round),
+			run: () => requireTimes(getHeader, round, minDuration(chainId)),
 			detail: "every step within its deadline, none before its time",
 		},
 	);

@@ -59,7 +59,7 @@ export const CHECK_IDS = [
 	"round.update.evaluation",
 	/** The proven digest of the share commitments is that of the bundle's. */
 	"round.update.shareDigest",
-	/** An update that the contract removed, or for which it failed the round, was indeed inconsistent. */
+	/** An update that the contract removed was indeed inconsistent. */
 	"round.challenge",
 	/** No more updates and samples than the encryption allows. */
 	"round.limits",
@@ -68,6 +68,8 @@ export const CHECK_IDS = [
 	/** The frozen set is the updates that t members hold, in the order of acceptance, and enough. */
 	"round.frozen.set",
 	"round.frozen.digest",
+	/** No other set of hospitals was frozen over the same base weights. */
+	"round.frozen.base",
 	/** The poster has this seat on the committee. */
 	"round.keySum.member",
 	/** The key sum has the right form, its proofs' masks cancel, and their evaluations add up to its own at gamma. */
@@ -80,11 +82,11 @@ export const CHECK_IDS = [
 	"round.aggregate",
 	/** The study's server optimizer makes a new model of the base model and the sum. */
 	"round.step",
-	/** The attesting member sits on the committee and attested to the recomputed model. */
+	/** The attesting member sits on the committee, or the hospital is in the frozen set, and attested to the recomputed model. */
 	"round.attestation",
 	/** The finalized model is the recomputed one. */
 	"round.result",
-	/** t members attested to the finalized model. */
+	/** t members, or more than half of the frozen hospitals, attested to the finalized model. */
 	"round.finalized",
 	/** The round failed for the reason that its events show, and left the model unchanged. */
 	"round.failed",

@@ -34,6 +34,7 @@ type FoldState = {
 	readonly studies: Map<bigint, StudyRecord>;
 	readonly models: Map<bigint, ModelRecord>;
 	readonly rounds: Map<bigint, RoundRecord>;
+	readonly closedStudies: Set<bigint>;
 	/** Segments whose update has not followed yet. */
 	readonly pending: Map<string, readonly SegmentRecord[]>;
 	previous: EventPlace | undefined;
@@ -47,6 +48,7 @@ const emptyState = (): FoldState => ({
 	studies: new Map(),
 	models: new Map(),
 	rounds: new Map(),
+	closedStudies: new Set(),
 	pending: new Map(),
 	previous: undefined,
 });
@@ -59,6 +61,7 @@ const copyOf = (state: FoldState): FoldState => ({
 	studies: new Map(state.studies),
 	models: new Map(state.models),
 	rounds: new Map(state.rounds),
+	closedStudies: new Set(state.closedStudies),
 	pending: new Map(state.pending),
 	previous: state.previous,
 });
@@ -71,7 +74,7 @@ const segmentKey = (event: Extract<LedgerEvent, { name: "SegmentProven" | "Updat
 	`${event.args.roundId}/${event.args.hospital}/${event.place.transactionHash}`;
 
 const foldFrom = (state: FoldState): LedgerFold => {
-	const { hospitals, barred, members, datasets, studies, models, rounds, pending } = state;
+	const { hospitals, barred, members, datasets, studies, models, rounds, closedStudies, pending } = state;
 
 	const takeSegments = (key: string): readonly SegmentRecord[] => {
 		const segments = pending.get(key) ?? [];
@@ -151,9 +154,13 @@ const foldFrom = (state: FoldState): LedgerFold => {
 					excluded: [],
 					keySums: [],
 					attestations: [],
+					hospitalAttestations: [],
 				});
 				break;
 			}
+			case "StudyClosed":
+				closedStudies.add(event.args.studyId);
+				break;
 			case "SegmentProven": {
 				const { roundId: _, hospital: __, ...segment } = event.args;
 				const key = segmentKey(event);
@@ -165,6 +172,6 @@ const foldFrom = (state: FoldState): LedgerFold => {
 		}
 	};
 
-	const ledger: Ledger = { hospitals, barred, members, datasets, studies, models, rounds };
+	const ledger: Ledger = { hospitals, barred, members, datasets, studies, models, rounds, closedStudies };
 	return { ledger, apply, fork: () => foldFrom(copyOf(state)) };
 };

@@ -14,7 +14,7 @@ import {
 /** An event of a round that was opened. */
 export type RoundEvent = Exclude<
 	Extract<LedgerEvent, { source: "roundManager" }>,
-	{ name: "RoundOpened" | "SegmentProven" }
+	{ name: "RoundOpened" | "SegmentProven" | "StudyClosed" }
 >;
 type EventNamed<Name extends RoundEvent["name"]> = Extract<RoundEvent, { name: Name }>;
 
@@ -111,17 +111,24 @@ export const changeOf = (
 			const { roundId: _, ...frozen } = event.args;
 			requireSameSet(event, updates);
 			requireAvailable(event, updates, thresholds);
-			return { phase: "Frozen", deadline: frozen.deadline, frozen: { ...frozen, place } };
+			return { phase: "Frozen", frozen: { ...frozen, place } };
 		}
 		case "KeySumPosted": {
 			const { roundId: _, ...keySum } = event.args;
 			return { keySums: [...keySums, { ...keySum, place }] };
 		}
 		case "KeySumsCompleted":
-			return { phase: "Opened", deadline: event.args.deadline };
+			return { phase: "Opened", membersOnlyUntil: event.args.membersOnlyUntil };
 		case "ModelAttested": {
 			const { roundId: _, ...attestation } = event.args;
 			return { attestations: [...attestations, { ...attestation, place }] };
+		}
+		case "ModelAttestedByHospital": {
+			const { roundId: _, ...attestation } = event.args;
+			if (!updates.some(({ hospital }) => hospital === attestation.hospital)) {
+				throw impossible(event, `${attestation.hospital} is not in the frozen set`);
+			}
+			return { hospitalAttestations: [...round.hospitalAttestations, { ...attestation, place }] };
 		}
 		case "RoundFinalized": {
 			const { modelId, modelCommitment, modelDigest } = event.args;
@@ -130,6 +137,10 @@ export const changeOf = (
 		case "RoundFailed": {
 			const failure = FAILURE_REASONS[event.args.reason];
 			if (failure === undefined) throw impossible(event, `unknown reason ${event.args.reason}`);
+			// What was frozen may have been opened: the only way out is the study's end.
+			if ((round.frozen !== undefined) !== (failure === "StudyClosed")) {
+				throw impossible(event, `${failure} can't end a round that is ${round.phase}`);
+			}
 			return { phase: "Failed", failure };
 		}
 	}

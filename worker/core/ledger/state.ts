@@ -31,15 +31,12 @@ export type FrozenSet = Omit<ArgsOf<"RoundFrozen">, "roundId"> & { readonly plac
 export type KeySumRecord = Omit<ArgsOf<"KeySumPosted">, "roundId"> & { readonly place: EventPlace };
 export type AttestationRecord = Omit<ArgsOf<"ModelAttested">, "roundId"> & { readonly place: EventPlace };
 
+export type HospitalAttestationRecord = Omit<ArgsOf<"ModelAttestedByHospital">, "roundId"> & {
+	readonly place: EventPlace;
+};
+
 /** FailureReason of IRoundManager. */
-export const FAILURE_REASONS = [
-	"None",
-	"NotEnoughUpdates",
-	"NotOpened",
-	"NotAttested",
-	"InconsistentUpdate",
-	"NotEnoughAvailable",
-] as const;
+export const FAILURE_REASONS = ["None", "NotEnoughUpdates", "NotEnoughAvailable", "Cancelled", "StudyClosed"] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 export type Phase = "Open" | "Frozen" | "Opened" | "Finalized" | "Failed";
@@ -51,7 +48,7 @@ export type RoundRecord = {
 	readonly opening: ArgsOf<"RoundOpened">["opening"];
 	readonly place: EventPlace;
 	readonly phase: Phase;
-	/** Last second of the current phase; of the last one reached when the round has ended. While Open: of the submissions. */
+	/** Last second for submissions. */
 	readonly deadline: bigint;
 	/** Last second for confirmations. */
 	readonly checkingDeadline: bigint;
@@ -65,7 +62,10 @@ export type RoundRecord = {
 	readonly excluded: readonly Address[];
 	readonly frozen?: FrozenSet;
 	readonly keySums: readonly KeySumRecord[];
+	/** Last second in which members alone may attest, once Opened: afterwards the frozen set's hospitals may, too. */
+	readonly membersOnlyUntil?: bigint;
 	readonly attestations: readonly AttestationRecord[];
+	readonly hospitalAttestations: readonly HospitalAttestationRecord[];
 	readonly finalized?: Pick<ArgsOf<"RoundFinalized">, "modelId" | "modelCommitment" | "modelDigest">;
 	readonly failure?: FailureReason;
 };
@@ -80,6 +80,8 @@ export type Ledger = {
 	readonly studies: ReadonlyMap<bigint, StudyRecord>;
 	readonly models: ReadonlyMap<bigint, ModelRecord>;
 	readonly rounds: ReadonlyMap<bigint, RoundRecord>;
+	/** Studies that were closed for good. */
+	readonly closedStudies: ReadonlySet<bigint>;
 };
 
 /** Fewer members than these do not make an update available, fewer updates than those are not frozen. */
@@ -90,6 +92,9 @@ export const isAvailable = (
 	{ confirmedBy }: Pick<UpdateRecord, "confirmedBy">,
 	{ threshold }: Pick<RoundThresholds, "threshold">,
 ): boolean => confirmedBy.length >= threshold;
+
+/** So many equal attestations of the frozen set's hospitals finalize a round. */
+export const isMajority = (equal: number, frozenUpdates: number): boolean => 2 * equal > frozenUpdates;
 
 /** The study's current model: its latest. */
 export const currentModel = (ledger: Ledger, studyId: bigint): ModelRecord | undefined =>

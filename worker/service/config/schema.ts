@@ -101,6 +101,12 @@ const shared = (role: Role) => ({
 	circuits: path.optional(),
 });
 
+const fieldElement = z
+	.string()
+	.regex(/^[0-9]{1,78}$/, "no decimal number")
+	.transform(BigInt)
+	.refine(isFieldElement, "not below the field order");
+
 export const hospitalConfigSchema = z.strictObject({
 	...shared("hospital"),
 	role: z.literal("hospital").default("hospital"),
@@ -110,16 +116,12 @@ export const hospitalConfigSchema = z.strictObject({
 	/** Of an archive; by default train. */
 	split: z.enum(["train", "val", "test"]).optional(),
 	/** Digests of the only committees' keys to encrypt to, decimal, one per committee where members take turns; off a development chain they have to be named. */
-	committeeKeysDigests: z
-		.array(
-			z
-				.string()
-				.regex(/^[0-9]{1,78}$/, "no decimal number")
-				.transform(BigInt)
-				.refine(isFieldElement, "not below the field order"),
-		)
-		.max(128)
-		.optional(),
+	committeeKeysDigests: z.array(fieldElement).max(128).optional(),
+	/** The operator's word, with a reason, that another update is given from base weights that an earlier round had one from. */
+	acceptedRepeats: z
+		.array(z.strictObject({ baseCommitment: fieldElement, reason: z.string().min(20).max(1_000) }))
+		.max(64)
+		.default([]),
 });
 
 export const committeeConfigSchema = z
@@ -144,7 +146,7 @@ export const coordinatorConfigSchema = z.strictObject({
 	/** Committee members that rounds are seated from. */
 	pool: z.array(address).min(1).max(64),
 	/** Longest time of each phase. */
-	durations: z.strictObject({ submission: seconds, checking: seconds, opening: seconds, attestation: seconds }),
+	durations: z.strictObject({ submission: seconds, checking: seconds, attestation: seconds }),
 	/** Finalized rounds of the study after which no further one is opened. */
 	rounds: z.int().min(0).max(1_000_000),
 	/** Admitted at the start, if they are not yet. */

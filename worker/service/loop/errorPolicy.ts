@@ -36,7 +36,6 @@ const POLICIES = {
 	UPDATE_NORM: "round",
 	BUNDLE_MALFORMED: "round",
 	BUNDLE_FOREIGN: "round",
-	BUNDLE_CHALLENGED: "round",
 	KEY_SUM_MALFORMED: "round",
 	KEY_SUM_INCONSISTENT: "round",
 	KEY_SUM_MISSING: "round",
@@ -49,8 +48,10 @@ const POLICIES = {
 	NOT_A_MEMBER: "round",
 	SHARE_KEY_MISMATCH: "round",
 	SECOND_FROZEN_SET: "round",
+	BASE_REPEATED: "round",
 	PROOF_INVALID: "round",
 	JOURNAL_CORRUPT: "round",
+	JOURNAL_OUTDATED: "round",
 	ROUND_STUCK: "round",
 
 	CONFIG_INVALID: "fatal",

@@ -54,10 +54,15 @@ const MOST_ROUND_WAIT = 600_000;
 /** Changes when something happens in the round that could make a refused action possible, or another one due. */
 const fingerprintOf = ({ studyId, round, now }: Look): string => {
 	if (round === undefined) return studyId === undefined ? "no study" : "no round";
-	const { roundId, phase, deadline, checkingDeadline, updates, removed, keySums, attestations, frozen, place } = round;
+	const { roundId, phase, deadline, checkingDeadline, membersOnlyUntil, updates, removed, frozen, place } = round;
+	const { keySums, attestations, hospitalAttestations } = round;
 	const confirmations = updates.reduce((sum, { confirmedBy }) => sum + confirmedBy.length, 0);
-	const counts = [updates.length, removed.length, keySums.length, attestations.length, confirmations];
-	const times = [deadline, now > deadline, checkingDeadline, now > checkingDeadline];
+	const attested = attestations.length + hospitalAttestations.length;
+	const counts = [updates.length, removed.length, keySums.length, attested, confirmations];
+	const times = [deadline, checkingDeadline, membersOnlyUntil].flatMap((time) => [
+		time,
+		time !== undefined && now > time,
+	]);
 	return [roundId, place.blockNumber, phase, frozen?.frozenSetDigest, ...counts, ...times].join("|");
 };
 

@@ -50,9 +50,9 @@ export const openRole = async (ports: RolePorts): Promise<OpenedRole> => {
 		const { dataSeed } = keys;
 		if (dataSeed === undefined) throw new RangeError("openKeys has refused a keystore without a data seed");
 		const { dataset, summary } = await openDataset(config, study, dataSeed, signal);
-		const { committeeKeysDigests } = config;
+		const { committeeKeysDigests, acceptedRepeats } = config;
 		const expectation = startExpectation({ role: "hospital", study, samples: dataset.sampleCount, measureFirst });
-		const own = { dataset, dataSeed, circuits, committeeKeysDigests, confirmations };
+		const own = { dataset, dataSeed, circuits, committeeKeysDigests, acceptedRepeats, confirmations };
 		const hospital = { ...participant, ...own, prove: expectation.timed(proveIt) };
 		const step = () => hospitalStep(hospital, studyId, study);
 		return { step, dataset: summary, expects: expectation.of };

@@ -7,8 +7,9 @@ export const standpointOf = (role: Role, look: Look | undefined): string => {
 	if (look === undefined) return "";
 	const { studyId, round, now } = look;
 	if (round === undefined) return `study ${studyId}`;
-	const { roundId, phase, opening, deadline, checkingDeadline, frozen, updates, removed } = round;
-	const common = [studyId, roundId, phase, opening.beacon, now > deadline, now > checkingDeadline];
+	const { roundId, phase, opening, deadline, checkingDeadline, membersOnlyUntil, frozen, updates, removed } = round;
+	const times = [deadline, checkingDeadline, membersOnlyUntil].map((time) => time !== undefined && now > time);
+	const common = [studyId, roundId, phase, opening.beacon, ...times];
 	// A member's confirmations and challenges are about the updates that there are.
 	const own = role === "committee" ? [updates.length, removed.length, frozen?.frozenSetDigest] : [];
 	return [...common, ...own].join("|");

@@ -54,7 +54,7 @@ export const replay = (events: readonly LedgerEvent[], deployment: Deployment): 
 		}
 		settle(place.transactionHash);
 		const object = (problem: string): void => {
-			const roundId = source === "roundManager" ? { roundId: event.args.roundId } : {};
+			const roundId = source === "roundManager" && "roundId" in event.args ? { roundId: event.args.roundId } : {};
 			violations.push({ id: VIOLATIONS[source], place, ...roundId, problem });
 		};
 		switch (source) {

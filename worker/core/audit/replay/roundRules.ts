@@ -1,12 +1,12 @@
 /** RoundManager's phases, event by event. What the events say is checked elsewhere: here, that each may happen now. */
 
 import type { LedgerEvent } from "../../ledger/events.ts";
-import { FAILURE_REASONS, isAvailable, type Phase } from "../../ledger/state.ts";
+import { FAILURE_REASONS, isAvailable, isMajority, type Phase } from "../../ledger/state.ts";
 import { owedKey, type ReplayState, type RoundHistory, type Submission, sameModel } from "./state.ts";
 
 export type RoundEvent = Extract<LedgerEvent, { source: "roundManager" }>;
 
-const INCONSISTENT_UPDATE = FAILURE_REASONS.indexOf("InconsistentUpdate");
+const STUDY_CLOSED = FAILURE_REASONS.indexOf("StudyClosed");
 const hasEnded = ({ phase }: RoundHistory): boolean => phase === "Finalized" || phase === "Failed";
 
 const openRound = (
@@ -18,6 +18,7 @@ const openRound = (
 	if (roundId !== BigInt(state.rounds.size + 1)) object(`round ${roundId} is opened after round ${state.rounds.size}`);
 	if (!state.studies.has(studyId)) object(`round ${roundId} is of study ${studyId}, which does not exist`);
 	const active = [...state.rounds.values()].find((round) => round.studyId === studyId && !hasEnded(round));
+	if (state.closedStudies.has(studyId)) object(`round ${roundId} is opened of study ${studyId}, which is closed`);
 	if (active !== undefined) object(`round ${roundId} is opened while round ${active.roundId} of the study goes on`);
 	if (opening.openedAtBlock !== place.blockNumber) object("openedAtBlock is not the event's block");
 	const datasets = [...(state.datasets.get(studyId)?.values() ?? [])];
@@ -42,6 +43,7 @@ const openRound = (
 		excluded: [],
 		keySums: [],
 		attestations: [],
+		hospitalAttestations: [],
 	});
 };
 
@@ -73,8 +75,15 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 		return;
 	}
 	const { place } = event;
-	const { roundId } = event.args;
 	const { owed } = state;
+	if (event.name === "StudyClosed") {
+		const { studyId } = event.args;
+		if (!owed.delete(owedKey.studyClosed(studyId)))
+			object(`study ${studyId} is closed, and no round of it failed so now`);
+		state.closedStudies.add(studyId);
+		return;
+	}
+	const { roundId } = event.args;
 	const round = state.rounds.get(roundId);
 	if (round === undefined) {
 		object(`${event.name} of round ${roundId}, which was not opened`);
@@ -165,7 +174,7 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 			if (!owed.delete(owedKey.completed(roundId))) object(`the key sums of round ${roundId} are not complete now`);
 			if (!requirePhase("Frozen")) return;
 			round.phase = "Opened";
-			round.completed = { deadline: event.args.deadline, place };
+			round.completed = { membersOnlyUntil: event.args.membersOnlyUntil, place };
 			return;
 		case "ModelAttested": {
 			const { roundId: _, ...attestation } = event.args;
@@ -175,6 +184,22 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 			}
 			round.attestations.push({ ...attestation, place });
 			if (round.attestations.filter((other) => sameModel(other, attestation)).length === threshold) {
+				owed.set(owedKey.roundModel(roundId), place).set(owedKey.finalized(roundId), place);
+			}
+			return;
+		}
+		case "ModelAttestedByHospital": {
+			const { roundId: _, ...attestation } = event.args;
+			if (!requirePhase("Opened")) return;
+			if (!round.accepted.some(({ hospital }) => hospital === attestation.hospital)) {
+				object(`${attestation.hospital}, which is not in the frozen set, attests`);
+			}
+			if (round.hospitalAttestations.some(({ hospital }) => hospital === attestation.hospital)) {
+				object(`${attestation.hospital} attests twice`);
+			}
+			round.hospitalAttestations.push({ ...attestation, place });
+			const equal = round.hospitalAttestations.filter((other) => sameModel(other, attestation)).length;
+			if (isMajority(equal, round.accepted.length)) {
 				owed.set(owedKey.roundModel(roundId), place).set(owedKey.finalized(roundId), place);
 			}
 			return;
@@ -191,10 +216,11 @@ export const applyRoundEvent = (state: ReplayState, event: RoundEvent, object: (
 		case "RoundFailed": {
 			const { studyId, reason } = event.args;
 			if (studyId !== round.studyId) object(`round ${roundId} is not of study ${studyId}`);
-			if (!requirePhase("Open", "Frozen", "Opened")) return;
+			// What was frozen may have been opened: the only way out is the study's end.
+			if (reason === STUDY_CLOSED ? !requirePhase("Frozen", "Opened") : !requirePhase("Open")) return;
 			round.failed = { reason, from: round.phase, place };
 			round.phase = "Failed";
-			if (reason === INCONSISTENT_UPDATE) owed.set(owedKey.barred(roundId), place);
+			if (reason === STUDY_CLOSED) owed.set(owedKey.studyClosed(studyId), place);
 			return;
 		}
 		default:

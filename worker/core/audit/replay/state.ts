@@ -5,6 +5,7 @@ import type {
 	AttestationRecord,
 	DatasetRecord,
 	FrozenSet,
+	HospitalAttestationRecord,
 	KeySumRecord,
 	ModelRecord,
 	Phase,
@@ -62,8 +63,9 @@ export type RoundHistory = {
 	readonly excluded: Address[];
 	frozen?: FrozenSet;
 	readonly keySums: KeySumRecord[];
-	completed?: PhaseEnd;
+	completed?: { readonly membersOnlyUntil: bigint; readonly place: EventPlace };
 	readonly attestations: AttestationRecord[];
+	readonly hospitalAttestations: HospitalAttestationRecord[];
 	finalized?: NonNullable<RoundRecord["finalized"]> & { readonly place: EventPlace };
 	failed?: { readonly reason: number; readonly from: Phase; readonly place: EventPlace };
 };
@@ -86,6 +88,7 @@ export type ReplayState = {
 	readonly models: ModelRecord[];
 	readonly currentModel: Map<bigint, bigint>;
 	readonly rounds: Map<bigint, RoundHistory>;
+	readonly closedStudies: Set<bigint>;
 	/** Which registries know their round manager. */
 	readonly linked: Set<LedgerEvent["source"]>;
 	/** Events that the present transaction still has to emit, by key. */
@@ -103,6 +106,7 @@ export const initialState = (): ReplayState => ({
 	models: [],
 	currentModel: new Map(),
 	rounds: new Map(),
+	closedStudies: new Set(),
 	linked: new Set(),
 	owed: new Map(),
 	segments: [],
@@ -118,6 +122,7 @@ export const owedKey = {
 	completed: (roundId: bigint) => `KeySumsCompleted of round ${roundId}`,
 	barred: (roundId: bigint) => `HospitalBarred after round ${roundId}'s challenge`,
 	readmitted: (hospital: Address) => `HospitalAdmitted of ${hospital}`,
+	studyClosed: (studyId: bigint) => `StudyClosed of study ${studyId}`,
 	update: (roundId: bigint, hospital: Address) => `UpdateSubmitted of ${hospital} in round ${roundId}`,
 } as const;
 

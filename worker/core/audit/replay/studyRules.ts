@@ -2,7 +2,7 @@
 import { isFieldElement } from "../../../protocol/field.ts";
 import type { Deployment, LedgerEvent } from "../../ledger/events.ts";
 import { linkRoundManager } from "./linkRoundManager.ts";
-import { owedKey, type ReplayState, sameModel } from "./state.ts";
+import { owedKey, type ReplayState, type RoundHistory, sameModel } from "./state.ts";
 
 export type StudyEvent = Extract<LedgerEvent, { source: "modelRegistry" }>;
 
@@ -33,7 +33,7 @@ export const applyStudyEvent = (
 			if (!owed.delete(key)) {
 				object(`model ${modelId} is appended ${roundId === 0n ? "without a new study" : `without round ${roundId}`}`);
 			} else if (roundId !== 0n) {
-				const last = rounds.get(roundId)?.attestations.at(-1);
+				const last = lastAttestation(rounds.get(roundId));
 				const appended = { modelCommitment: commitment, modelDigest: event.args.digest };
 				if (rounds.get(roundId)?.studyId !== studyId) object(`round ${roundId} is not of study ${studyId}`);
 				if (last === undefined || !sameModel(last, appended)) object(`model ${modelId} is not the attested one`);
@@ -49,4 +49,15 @@ export const applyStudyEvent = (
 		default:
 			event satisfies never;
 	}
+};
+
+/** The one that finalized the round, of a member or a hospital. */
+const lastAttestation = (round: RoundHistory | undefined) => {
+	const member = round?.attestations.at(-1);
+	const hospital = round?.hospitalAttestations.at(-1);
+	if (member === undefined || hospital === undefined) return member ?? hospital;
+	const [one, other] = [member.place, hospital.place];
+	const isLater =
+		one.blockNumber > other.blockNumber || (one.blockNumber === other.blockNumber && one.logIndex > other.logIndex);
+	return isLater ? member : hospital;
 };
