@@ -62,6 +62,8 @@ before(async () => {
 		updates,
 		removed: [],
 		keySums: [],
+		attestations: [],
+		hospitalAttestations: [],
 	} as unknown as RoundRecord;
 	model = plainModel(consortium, round, BASE);
 	round = { ...round, finalized: { modelId: 2n, modelCommitment: commitWeights(model, 0n), modelDigest: SET } };
@@ -97,15 +99,16 @@ test("a round that went as it should is found in order", async () => {
 });
 
 test("another ending, none, or a model of too few updates", async () => {
-	assert.match((await found({ phase: "Failed", failure: "NotOpened" }))[0] ?? "", /ended as "Failed: NotOpened"/);
-	assert.match((await found({ phase: "Frozen" }))[0] ?? "", /did not end/);
+	assert.match((await found({ phase: "Failed", failure: "Cancelled" }))[0] ?? "", /ended as "Failed: Cancelled"/);
+	assert.match((await found({ phase: "Frozen" }))[0] ?? "", /ended as "Waiting: Frozen"/);
+	assert.match((await found({ phase: "Open" }))[0] ?? "", /did not end/);
 	const two = { ...round, updates: round.updates.slice(1) };
 	assert.match((await found(two, plainModel(consortium, two, BASE))).join(), /rests on 2 updates/);
 });
 
 test("a wrong model, and one that a failed round leaves behind", async () => {
 	assert.match((await found({}, model.with(5, (model[5] ?? 0) + 1))).join(), /not the mean/);
-	const stillThere = { phase: "Failed", failure: "NotAttested", finalized: round.finalized } as unknown as RoundRecord;
+	const stillThere = { phase: "Failed", failure: "StudyClosed", finalized: round.finalized } as unknown as RoundRecord;
 	assert.ok((await found(stillThere)).length > 1);
 });
 

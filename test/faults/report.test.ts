@@ -11,14 +11,14 @@ const verdict = (changes: Partial<Verdict>): Verdict => ({
 });
 
 test("the table has a row for each scenario that was run, with its outcomes", () => {
-	const verdicts = [verdict({}), verdict({ seed: 2, seconds: 6, ending: "Failed: NotOpened", violations: ["x"] })];
+	const verdicts = [verdict({}), verdict({ seed: 2, seconds: 6, ending: "Failed: Cancelled", violations: ["x"] })];
 	const lines = faultSection(SCENARIOS, verdicts).split("\n");
 	assert.match(lines[0] ?? "", /^## /);
 	assert.equal(lines.filter((line) => line.startsWith("|")).length, 3);
-	assert.equal(lines.at(-1), "| calm | nothing | 2 | Finalized 1, Failed: NotOpened 1 | 1 | 5.0 |");
+	assert.equal(lines.at(-1), "| calm | nothing | 2 | Finalized 1, Failed: Cancelled 1 | 1 | 5.0 |");
 	assert.match(
 		summary(verdicts),
-		/^2 runs, 1 with something wrong; Finalized 1, Failed: NotOpened 1; 5\.0 s each, 6\.0 s at most$/,
+		/^2 runs, 1 with something wrong; Finalized 1, Failed: Cancelled 1; 5\.0 s each, 6\.0 s at most$/,
 	);
 	assert.equal(summary([]), "nothing was run");
 });

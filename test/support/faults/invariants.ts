@@ -16,6 +16,12 @@ export const endingOf = ({ phase, failure }: RoundRecord): Ending | undefined =>
 	return phase === "Failed" ? `Failed: ${failure ?? "None"}` : undefined;
 };
 
+/** As {@link endingOf}; of a round that has not ended, what it waits in after its freeze. */
+export const standingOf = (round: RoundRecord): Ending | undefined => {
+	const { phase } = round;
+	return phase === "Frozen" || phase === "Opened" ? `Waiting: ${phase}` : endingOf(round);
+};
+
 /** All blocks that are whole in any participant's store. */
 export const blocksOf = (files: readonly { readonly name: string; readonly bytes: Uint8Array }[]) =>
 	new Map(files.flatMap(({ name, bytes }) => (name.includes("ipfs/") ? [[sha256Digest(bytes) as string, bytes]] : [])));
@@ -58,14 +64,18 @@ const checkModels = (consortium: FaultConsortium, ledger: Ledger, models: Models
 	return found;
 };
 
-/** One key sum a member and round, for one set: of all that was ever signed, on whatever branch of the chain. */
-const checkKeySums = async (wire: Wire): Promise<readonly string[]> => {
+/**
+ * One set a member and base model: of all that was ever signed, on whatever branch of the chain and in whichever round. Rounds that the chain
+ * does not show any more count by their number.
+ */
+const checkKeySums = async (wire: Wire, { rounds }: Ledger): Promise<readonly string[]> => {
 	const sets = new Map<string, Set<Hex>>();
 	for (const transaction of await wire.transactions()) {
 		const call = roundCall(transaction);
 		if (call?.functionName !== "postKeySum") continue;
 		const [roundId, frozenSetDigest] = call.args;
-		const key = `${transaction.from} in round ${roundId}`;
+		const base = rounds.get(roundId)?.opening.baseCommitment;
+		const key = `${transaction.from} ${base === undefined ? `in round ${roundId}` : `over base ${base}`}`;
 		sets.set(key, (sets.get(key) ?? new Set()).add(frozenSetDigest));
 	}
 	return [...sets].flatMap(([key, digests]) => (digests.size > 1 ? [`${key} opened ${digests.size} sets`] : []));
@@ -107,9 +117,17 @@ const checkSets = ({ rounds }: Ledger): readonly string[] =>
 		];
 	});
 
+/** At most one set is frozen over the same base weights. */
+const checkBases = ({ rounds }: Ledger): readonly string[] => {
+	const bases = [...rounds.values()]
+		.filter(({ frozen }) => frozen !== undefined)
+		.map((round) => round.opening.baseCommitment);
+	return new Set(bases).size === bases.length ? [] : ["two sets were frozen over the same base weights"];
+};
+
 const checkEnding = (scenario: Scenario, ledger: Ledger): readonly string[] => {
 	const [first] = ledger.rounds.values();
-	const ending = first === undefined ? undefined : endingOf(first);
+	const ending = first === undefined ? undefined : standingOf(first);
 	if (first === undefined || ending === undefined) return ["the round did not end"];
 	if (!scenario.endings.includes(ending)) return [`the round ended as "${ending}"`];
 	const [least, most] = scenario.updates ?? [STUDY.minUpdates, 3];
@@ -136,6 +154,7 @@ export const checkInvariants = async ({
 	...checkEnding(scenario, ledger),
 	...checkModels(stage.consortium, ledger, models),
 	...checkSets(ledger),
-	...(await checkKeySums(wire)),
+	...checkBases(ledger),
+	...(await checkKeySums(wire, ledger)),
 	...(await checkRepetitions(stage, wire)),
 ];

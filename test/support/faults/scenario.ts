@@ -2,8 +2,8 @@
 import type { FailureReason } from "../../../worker/core/ledger/state.ts";
 import type { Stage } from "./stage.ts";
 
-/** How a round ends. */
-export type Ending = "Finalized" | `Failed: ${FailureReason}`;
+/** How a round ends. One that is frozen may also wait for ever: it is never repeated. */
+export type Ending = "Finalized" | `Failed: ${FailureReason}` | "Waiting: Frozen" | "Waiting: Opened";
 
 export type Scenario = {
 	/** Lower-case words with hyphens; unique. */

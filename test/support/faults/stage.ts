@@ -34,7 +34,7 @@ export type Stage = {
 	readonly look: () => Promise<View>;
 	/** @throws Error when it does not come about in time */
 	readonly until: (what: string, condition: (view: View) => boolean, timeout?: number) => Promise<View>;
-	/** Jumps past the deadline of this phase, if it is the latest round's; without a name past whatever it is waiting for. */
+	/** Jumps past the deadline of this phase, if it is the latest round's; without a name past whatever it is waiting for. A frozen round has none. */
 	readonly passDeadline: (phase?: RoundRecord["phase"]) => Promise<void>;
 	/** Ends the submissions of an open round, if they are not over: what comes after them keeps its time. */
 	readonly endSubmissions: () => Promise<void>;
@@ -43,6 +43,9 @@ export type Stage = {
 	/** For the scan for secrets: bytes that left a process some other way. */
 	readonly seen: (name: string, bytes: Uint8Array) => void;
 };
+
+/** Chain seconds: longer than any duration, and than it takes until a study may be closed. */
+export const YEARS = 3n * 365n * 24n * 3600n;
 
 const UNTIL_TIMEOUT = 90_000;
 const LOOK_EVERY = 60;
@@ -81,7 +84,7 @@ export const createStage = (parts: StageParts): Stage => {
 			const { round, now } = await look();
 			if (round === undefined || (phase !== undefined && round.phase !== phase)) return;
 			const isChecking = round.phase === "Open" && (round.closed || now > round.deadline);
-			const deadline = isChecking ? round.checkingDeadline : round.deadline;
+			const deadline = round.membersOnlyUntil ?? (isChecking ? round.checkingDeadline : round.deadline);
 			if (deadline >= now) await clock.jump(deadline - now + 1n);
 		},
 		endSubmissions: async () => {

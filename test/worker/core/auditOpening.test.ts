@@ -1,8 +1,6 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
 import { FIELD_ORDER } from "../../../worker/protocol/field.ts";
-import { address, headerOf, type SyntheticChain, timeOf } from "../../support/audit/ledgerWriter.ts";
-import { auditChain, dropEvent, eventOf, notOk } from "../../support/audit/runAudit.ts";
+import { address, headerOf } from "../../support/audit/ledgerWriter.ts";
+import { dropEvent, eventOf } from "../../support/audit/runAudit.ts";
 import { finalizedChain, openingOf, testTamperings } from "../../support/audit/tampering.ts";
 
 testTamperings(finalizedChain("tampering"), [

@@ -17,7 +17,7 @@ import { openRoundFixture } from "../../support/openRoundFixture.ts";
 import { rejectsWithCode } from "../../support/rejectsWithCode.ts";
 import { WALLETS } from "../../support/workerConsortium.ts";
 
-const { consortium, chain, submitLast, freeze } = openRoundFixture();
+const { consortium, submitLast, freeze } = openRoundFixture();
 
 /** Fails when it is asked for one of the digests. */
 const losing = (store: BlockStore, digests: readonly string[]): BlockStore => ({

@@ -20,6 +20,8 @@ export const SCENARIOS: readonly Scenario[] = [
 export const SHORT: readonly string[] = [
 	"everybody-killed-once",
 	"hospital-gone",
+	"members-away-for-years",
+	"coordinator-tries-to-repeat",
 	"rpc-drops",
 	"stores-lie",
 	"hostile-bundle",

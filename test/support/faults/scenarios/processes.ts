@@ -1,8 +1,19 @@
 /** Processes that are killed, paused, or gone for good. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { COORDINATOR, HOSPITALS, MEMBERS, type Name } from "../consortium.ts";
+import { roundManagerAbi } from "../../../../worker/protocol/generated/abi.ts";
+import { addressOf, COORDINATOR, HOSPITALS, MEMBERS, type Name } from "../consortium.ts";
 import type { Scenario } from "../scenario.ts";
-import { accepted, attestations, COMMITTEE, confirmedBy, EVERYBODY, keySums, phaseIs, type Stage } from "../stage.ts";
+import {
+	accepted,
+	attestations,
+	COMMITTEE,
+	confirmedBy,
+	EVERYBODY,
+	keySums,
+	phaseIs,
+	type Stage,
+	YEARS,
+} from "../stage.ts";
 
 const ALL_THREE = [3, 3] as const;
 
@@ -17,6 +28,30 @@ const killAndRestart = async ({ actors, random }: Stage, name: Name): Promise<vo
 const lose = async ({ actors, gone }: Stage, name: Name): Promise<void> => {
 	gone.add(name);
 	await actors[name].kill();
+};
+
+/** As whoever has the coordinator's key: each of these calls is refused, or the stage hears of it. */
+const repeatRound = async ({ connection, violation }: Stage): Promise<void> => {
+	const { client, deployment } = connection;
+	const durations = { submission: 1, checking: 1, attestation: 1 };
+	const calls = [
+		{ functionName: "fail", args: [1n] },
+		{ functionName: "cancelRound", args: [1n] },
+		{ functionName: "closeStudy", args: [1n] },
+		{ functionName: "openRound", args: [1n, MEMBERS.map(addressOf), durations] },
+	] as const;
+	for (const call of calls) {
+		const request = {
+			address: deployment.roundManager,
+			abi: roundManagerAbi,
+			account: addressOf(COORDINATOR),
+			...call,
+		};
+		await client.simulateContract(request as Parameters<typeof client.simulateContract>[0]).then(
+			() => violation(`the coordinator's ${call.functionName} goes through after the freeze`),
+			() => undefined,
+		);
+	}
 };
 
 const one = ({ choose }: Stage, names: readonly Name[]): Name => choose(names)[0] ?? COORDINATOR;
@@ -197,19 +232,49 @@ export const processScenarios: readonly Scenario[] = [
 	},
 	{
 		name: "two-members-gone-before-opening",
-		fault: "two of three members are gone after the freeze: one key sum opens nothing",
-		endings: ["Failed: NotOpened"],
+		fault:
+			"two of three members are gone for good after the freeze: one key sum opens nothing, and nothing is repeated",
+		endings: ["Waiting: Frozen"],
 		run: async (stage) => {
 			await stage.until("the set is frozen", phaseIs("Frozen"));
 			for (const name of stage.choose(COMMITTEE, 2)) await lose(stage, name);
 			await stage.until("the last member has opened its share", keySums(1));
-			await stage.passDeadline("Frozen");
+		},
+	},
+	{
+		name: "members-away-for-years",
+		fault:
+			"two of three members are away after the freeze for longer than every duration, and come back: the round goes on",
+		endings: ["Finalized"],
+		updates: ALL_THREE,
+		run: async (stage) => {
+			await stage.until("the set is frozen", phaseIs("Frozen"));
+			for (const name of stage.choose(COMMITTEE, 2)) await stage.actors[name].kill();
+			await stage.until("the last member has opened its share", keySums(1));
+			await stage.clock.jump(YEARS);
+		},
+	},
+	{
+		name: "coordinator-tries-to-repeat",
+		fault:
+			"after the freeze and after the key sums, the coordinator tries to fail, to cancel and to repeat the round, with durations of a second",
+		endings: ["Finalized"],
+		updates: ALL_THREE,
+		run: async (stage) => {
+			await stage.until("the set is frozen", phaseIs("Frozen", "Opened"));
+			await lose(stage, COORDINATOR);
+			for (const phase of ["Frozen", "Opened"] as const) {
+				const view = await stage.until(`the round is ${phase}`, phaseIs(phase, "Opened", "Finalized"));
+				if (phaseIs("Finalized")(view)) return;
+				await repeatRound(stage);
+			}
 		},
 	},
 	{
 		name: "two-members-gone-before-attesting",
-		fault: "two of three members are gone after the key sums: one attestation changes no model",
-		endings: ["Failed: NotAttested", "Finalized"],
+		fault: "two of three members are gone after the key sums: when their time is over, the hospitals attest",
+		endings: ["Finalized"],
+		updates: ALL_THREE,
 		run: async (stage) => {
 			await stage.until("the key sums are there", phaseIs("Opened", "Finalized"));
 			for (const name of stage.choose(COMMITTEE, 2)) await lose(stage, name);
