@@ -34,7 +34,7 @@ describe("RoundManager.postKeySum", async () => {
 	const { loadFixture, time } = connection.networkHelpers;
 	const errorWith = assertions.revertWithCustomErrorWithArgs;
 
-	const { phaseOf, postKeySum, attest } = roundActions(time);
+	const { phaseOf, deadlineOf, postKeySum, attest } = roundActions(time);
 	type Args = Readonly<Awaited<ReturnType<typeof proveKeySum>>>;
 	const post = ({ roundManager, members }: Consortium, index: number, args: Args) =>
 		roundManager.write.postKeySum(args, { account: walletAt(members, index).account });
