@@ -200,7 +200,8 @@ test("a round that fails though enough members hold enough bundles is named", as
 			const confirmed = changed.events.findLast(
 				({ name, args }) => name === "AvailabilityConfirmed" && args.roundId === 4n,
 			);
-			(confirmed?.args as unknown as { hospitals: string[] }).hospitals.push(C);
+			assert.ok(confirmed?.name === "AvailabilityConfirmed");
+			(confirmed.args.hospitals as string[]).push(C);
 		},
 		[{ status: "failed", id: "round.failed", code: "AUDIT_MISMATCH", roundId: "4" }],
 	);
