@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { network } from "hardhat";
-import { roundActs } from "../../web/lib/coordinator/acts.ts";
+import { ACT_NAMES, roundActs } from "../../web/lib/coordinator/acts.ts";
 import { decodeEvent, type RawLog } from "../../worker/core/ledger/events.ts";
 import { foldEvents } from "../../worker/core/ledger/fold.ts";
+import { CLOSING_DELAY } from "../../worker/protocol/durations.ts";
 import {
 	type Consortium,
 	confirmAll,
@@ -14,6 +15,9 @@ import {
 	walletAt,
 } from "../support/contracts/deploy.ts";
 import { MODEL } from "../support/contracts/roundActions.ts";
+
+/** Round and study both have the number 1. */
+const FUNCTIONS = { freeze: "freeze", fail: "fail", cancel: "cancelRound", close: "closeStudy" } as const;
 
 describe("acts on a round", async () => {
 	const connection = await network.create();
@@ -39,11 +43,13 @@ describe("acts on a round", async () => {
 	/** What the page says at this second, against a transaction of this second. */
 	const compareAt = async (consortium: Consortium, second: bigint) => {
 		const { round, parameters } = await read(consortium);
-		const acts = roundActs(round, parameters, second);
-		for (const name of ["freeze", "fail", "cancel"] as const) {
+		const { frozen } = round;
+		const block = frozen && (await consortium.publicClient.getBlock({ blockNumber: frozen.place.blockNumber }));
+		const acts = roundActs(round, parameters, second, block?.timestamp);
+		for (const name of ACT_NAMES) {
 			const snapshot = await takeSnapshot();
 			await time.setNextBlockTimestamp(second);
-			const mined = await consortium.roundManager.write[name === "cancel" ? "cancelRound" : name]([1n]).then(
+			const mined = await consortium.roundManager.write[FUNCTIONS[name]]([1n]).then(
 				() => true,
 				() => false,
 			);
@@ -64,11 +70,13 @@ describe("acts on a round", async () => {
 			round.checkingDeadline,
 			round.checkingDeadline + 1n,
 			now + 1n,
+			now + CLOSING_DELAY,
+			now + CLOSING_DELAY + 1n,
 		];
 		const seen: string[] = [];
 		for (const second of [...new Set(seconds)].filter((second) => second > now)) {
-			const { freeze, fail } = await compareAt(consortium, second);
-			seen.push(freeze.allowed ? "freeze" : fail.allowed ? "fail" : "none");
+			const { freeze, fail, close } = await compareAt(consortium, second);
+			seen.push(freeze.allowed ? "freeze" : fail.allowed ? "fail" : close.allowed ? "close" : "none");
 		}
 		return seen;
 	};
@@ -96,12 +104,12 @@ describe("acts on a round", async () => {
 		await submitUpdates(consortium);
 		await confirmAll(consortium);
 		await consortium.roundManager.write.freeze([1n]);
-		assert.deepEqual([...new Set(await around(consortium))], ["none"]);
+		assert.deepEqual([...new Set(await around(consortium))], ["none", "close"]);
 		for (const index of [0, 1]) {
 			const { account } = walletAt(consortium.members, index);
 			await consortium.roundManager.write.postKeySum(await keySumArgs(consortium, index), { account });
 		}
-		assert.deepEqual([...new Set(await around(consortium))], ["none"]);
+		assert.deepEqual([...new Set(await around(consortium))], ["none", "close"]);
 		for (const index of [0, 1]) {
 			const { account } = walletAt(consortium.members, index);
 			await consortium.roundManager.write.attest([1n, ...MODEL], { account });

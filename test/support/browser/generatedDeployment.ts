@@ -13,7 +13,7 @@ import { put, type SyntheticChain, timeOf } from "../audit/ledgerWriter.ts";
 import { HOSPITALS, MEMBERS, STUDY_ID, syntheticConsortium } from "../audit/syntheticConsortium.ts";
 import { LATER } from "../audit/syntheticRounds.ts";
 
-const DURATIONS = { submission: 2_400n, checking: 300, opening: 600, attestation: 1_200 } as const;
+const DURATIONS = { submission: 2_400n, checking: 300, attestation: 1_200 } as const;
 const SEGMENTS = 4;
 const THRESHOLD = 2;
 const COMMITTEE = MEMBERS.slice(0, 3);
@@ -62,7 +62,6 @@ export const generateDeployment = (rounds: number, rows: readonly Sample[], base
 					openedAtBlock: at,
 					deadline: timeOf(at) + DURATIONS.submission,
 					checkingDuration: DURATIONS.checking,
-					openingDuration: DURATIONS.opening,
 					attestationDuration: DURATIONS.attestation,
 					beacon: Number(numberOf(`beacon ${roundId}`) % 2n ** 32n),
 					expectedUpdates: HOSPITALS.length,
@@ -118,8 +117,7 @@ export const generateDeployment = (rounds: number, rows: readonly Sample[], base
 		transaction((emit) => {
 			const shareDigests = updates.map(({ shareDigest }) => shareDigest);
 			const digest = frozenSetDigest(roundId, hospitals, bundleDigests, shareDigests);
-			const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.opening);
-			emit("roundManager", "RoundFrozen", { roundId, frozenSetDigest: digest, deadline, hospitals, bundleDigests });
+			emit("roundManager", "RoundFrozen", { roundId, frozenSetDigest: digest, hospitals, bundleDigests });
 		});
 		COMMITTEE.forEach((member, position) => {
 			const index = position + 1;
@@ -131,8 +129,8 @@ export const generateDeployment = (rounds: number, rows: readonly Sample[], base
 			transaction((emit) => {
 				emit("roundManager", "KeySumPosted", { roundId, member, index, values, proofs });
 				if (index !== THRESHOLD) return;
-				const deadline = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.attestation);
-				emit("roundManager", "KeySumsCompleted", { roundId, deadline });
+				const membersOnlyUntil = timeOf(blockNumber() - 1n) + BigInt(DURATIONS.attestation);
+				emit("roundManager", "KeySumsCompleted", { roundId, membersOnlyUntil });
 			});
 		});
 		const model = consortium.publishModel({ weights: consortium.randomWeights(), state: [] });

@@ -59,7 +59,7 @@ test("checks are grouped by study, model, round, update and member, and none is 
 	assert.deepEqual(new Set(groups.flatMap(all)), new Set(checks));
 	const study = groups[1];
 	const rounds = study?.groups.filter(({ subject }) => subject.kind === "round") ?? [];
-	assert.equal(rounds.length, 7);
+	assert.equal(rounds.length, 6);
 	assert.deepEqual(
 		rounds[0]?.groups.map(({ subject }) => subject.kind),
 		["update", "update", "update", "member", "member", "member"],
@@ -162,7 +162,7 @@ test("groups and places in words, hospitals and members by their names", () => {
 		"Chain history",
 		"Study 1",
 		"Model 2",
-		"Round 7",
+		"Round 6",
 		"Update of St. Anna",
 		"Committee member somebody",
 	]) {

@@ -17,7 +17,8 @@ test("models with the rounds and hospitals that made them; the latest is current
 		models.map(({ modelId, parent, current }) => [modelId, parent, current]),
 		[
 			[1n, 0n, false],
-			[2n, 1n, true],
+			[2n, 1n, false],
+			[3n, 2n, true],
 		],
 	);
 	assert.equal(models[0]?.round, undefined);
@@ -37,11 +38,10 @@ test("rounds that failed or go on are shown, with what they were", () => {
 		[
 			[1n, "Finalized", undefined],
 			[2n, "Failed", "NotEnoughUpdates"],
-			[3n, "Failed", "InconsistentUpdate"],
-			[4n, "Failed", "NotOpened"],
-			[5n, "Failed", "NotAttested"],
-			[6n, "Failed", "NotEnoughAvailable"],
-			[7n, "Open", undefined],
+			[3n, "Failed", "Cancelled"],
+			[4n, "Failed", "NotEnoughAvailable"],
+			[5n, "Finalized", undefined],
+			[6n, "Failed", "StudyClosed"],
 		],
 	);
 	assert.deepEqual(studyLineage(foldEvents(troubledChain().events), 2n), { models: [], rounds: [] });
@@ -55,16 +55,25 @@ test("the graph: one line of models and their rounds, others below where they be
 			["model-1", 0],
 			["round-1", COLUMN],
 			["model-2", 2 * COLUMN],
+			["round-5", 3 * COLUMN],
+			["model-3", 4 * COLUMN],
 		],
 	);
 	const failed = nodes.filter(({ y }) => y > 0);
 	assert.deepEqual(
 		failed.map(({ id, x, y }) => [id, x, y]),
-		[2, 3, 4, 5, 6, 7].map((round, index) => [`round-${round}`, 3 * COLUMN, (index + 1) * ROW]),
+		[
+			...[2, 3, 4].map((round, index) => [`round-${round}`, 3 * COLUMN, (index + 1) * ROW]),
+			["round-6", 5 * COLUMN, ROW],
+		],
 	);
 	assert.equal(new Set(nodes.map(({ x, y }) => `${x} ${y}`)).size, nodes.length);
 	assert.deepEqual(
 		edges.map(({ source, target }) => `${source} > ${target}`),
-		["model-1 > round-1", "round-1 > model-2", ...[2, 3, 4, 5, 6, 7].map((round) => `model-2 > round-${round}`)],
+		[
+			...["model-1 > round-1", "round-1 > model-2"],
+			...[2, 3, 4, 5].map((round) => `model-2 > round-${round}`),
+			...["round-5 > model-3", "model-3 > round-6"],
+		],
 	);
 });

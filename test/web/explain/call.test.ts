@@ -170,7 +170,7 @@ test("an update shows every public value of the call, the committee, and the sam
 test("opening a round names the seats, the times, and members without a key", () => {
 	const events = enrolled();
 	events.admitMember(stranger);
-	const durations = { submission: 5400, checking: 60, opening: 90, attestation: 86_400 };
+	const durations = { submission: 5400, checking: 60, attestation: 86_400 };
 	const data = encodeFunctionData({
 		abi: roundManagerAbi,
 		functionName: "openRound",
@@ -179,7 +179,8 @@ test("opening a round names the seats, the times, and members without a key", ()
 	const explained = explainCall({ to: deployment.roundManager, data }, contextOf(events));
 	assert.ok(explained !== undefined);
 	assert.equal(factOf(explained, /submissions/), "1 h 30 min");
-	assert.equal(factOf(explained, /attestations/), "1 d");
+	assert.equal(factOf(explained, /members alone to attest/), "1 d");
+	assert.equal(factOf(explained, /key sums/), "no limit");
 	assert.equal(explained.warnings.length, 1);
 	assert.ok(explained.warnings[0]?.includes(stranger));
 });
@@ -279,11 +280,35 @@ test("nothing else is explained, so nothing else is sent", () => {
 	assert.ok(explainCall(admit, context) !== undefined);
 });
 
+test("ends of rounds, and hospitals that finish one, are explained", () => {
+	const events = enrolled();
+	events.openRound();
+	for (const one of [hospital, second]) events.submit(one);
+	events.confirm(member);
+	events.confirm(otherMember);
+	events.freeze();
+	events.postKeySum(member);
+	events.postKeySum(otherMember, true);
+	events.attestAsHospital(second);
+	const context = contextOf(events, hospital);
+	const textOfCall = (functionName: string, args: readonly unknown[]) => {
+		const data = encodeFunctionData({ abi: roundManagerAbi as readonly unknown[], functionName, args });
+		return textOf(explainCall({ to: deployment.roundManager, data }, context));
+	};
+	assert.match(textOfCall("attestAsHospital", [1n, 13n, digestOf("new model")]), /More than half|more than half/);
+	assert.match(textOfCall("attestAsHospital", [1n, 13n, digestOf("new model")]), /So far 1 did/);
+	assert.match(textOfCall("attestAsHospital", [1n, 14n, digestOf("other")]), /attested to another model/);
+	assert.match(textOfCall("cancelRound", [1n]), /only before the set of updates is frozen/);
+	assert.match(textOfCall("closeStudy", [STUDY_ID]), /can't be undone/);
+	assert.match(textOfCall("closeStudy", [9n]), /Study 9 is not on this chain/);
+});
+
 test("the functions that people sign are all there are, besides three reserved ones", () => {
 	const reserved = ["barHospital", "setRoundManager", "appendModel"];
 	const explained = [
 		"admitHospital removeHospital readmitHospital admitMember removeMember registerShareKey commitDataset",
 		"createStudy openRound submitUpdate challengeUpdate confirmAvailability freeze postKeySum attest fail",
+		"attestAsHospital cancelRound closeStudy",
 	].flatMap((names) => names.split(" "));
 	const writing = [...hospitalRegistryAbi, ...modelRegistryAbi, ...roundManagerAbi].flatMap((item) =>
 		item.type === "function" && item.stateMutability === "nonpayable" ? [item.name] : [],

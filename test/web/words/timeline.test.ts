@@ -4,6 +4,7 @@ import { roundHistories } from "../../../web/lib/words/history.ts";
 import { participantsOf } from "../../../web/lib/words/participants.ts";
 import { roundTimeline } from "../../../web/lib/words/timeline.ts";
 import { foldEvents } from "../../../worker/core/ledger/fold.ts";
+import { FAILURE_REASONS } from "../../../worker/core/ledger/state.ts";
 import { timeOf } from "../../support/audit/ledgerWriter.ts";
 import { DURATIONS, enrolled, HOSPITALS, MEMBERS, MIN_UPDATES, type RoundEvents } from "../../support/roundEvents.ts";
 
@@ -104,17 +105,21 @@ describe("a round's timeline", () => {
 		assert.equal(statesOf(few), "failed unreached unreached unreached failed");
 		assert.match(view(few).timeline.steps[0]?.text ?? "", /had 1 update; the study needs at least 2/);
 		const unavailable = submitted(3);
-		unavailable.fail(5);
+		unavailable.fail(FAILURE_REASONS.indexOf("NotEnoughAvailable"));
 		assert.equal(statesOf(unavailable), "done failed unreached unreached failed");
 		const unopened = submitted(3);
 		for (const member of MEMBERS.slice(0, 2)) unopened.confirm(member);
 		unopened.freeze();
 		unopened.postKeySum(MEMBERS[0]);
-		unopened.fail(2);
+		assert.equal(view(unopened).timeline.steps[2]?.deadline, undefined);
+		unopened.closeStudy();
 		assert.equal(statesOf(unopened), "done done failed unreached failed");
 		const { timeline, history } = view(unopened);
 		assert.deepEqual(timeline.steps[2]?.ended, { kind: "place", place: history.endedAt });
-		assert.match(timeline.steps[4]?.text ?? "", /^Failed: too few key sums\. The study's current model is unchanged/);
+		assert.match(
+			timeline.steps[4]?.text ?? "",
+			/^Failed: it could not be finished\. The study's current model is unchanged, and stays its last/,
+		);
 	});
 });
 

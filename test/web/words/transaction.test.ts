@@ -66,14 +66,15 @@ describe("transactions as people read them", () => {
 		events.freeze();
 		events.postKeySum(MEMBERS[0]);
 		events.postKeySum(MEMBERS[1], true);
-		events.fail(3);
+		events.closeStudy();
 		const stories = transactionStories(events.events, nameOf);
 		assert.equal(stories.length, new Set(events.events.map(({ place }) => place.transactionHash)).size);
 		assert.ok(stories.every(({ title }) => title.length > 0));
 		assert.ok(
 			stories.every((story, index) => index === 0 || story.blockNumber < (stories[index - 1]?.blockNumber ?? 0n)),
 		);
-		assert.equal(stories[0]?.title, "Round 1 failed: the members did not agree on a new model in time");
+		assert.equal(stories[0]?.title, "Round 1 failed: it could not be finished, and the study is closed for good");
+		assert.deepEqual(stories[0]?.more, ["Study 1 is closed for good: no round of it follows"]);
 		assert.deepEqual(stories[1]?.more, ["Round 1 opened: enough key sums to decrypt the sum, and only it"]);
 	});
 });

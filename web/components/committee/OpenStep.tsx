@@ -2,7 +2,6 @@
 
 import { Stack, Text } from "@mantine/core";
 import { OfferReview } from "@/components/pairing/OfferReview.tsx";
-import { Countdown } from "@/components/values/Countdown.tsx";
 import { FrozenSetTable } from "./FrozenSetTable.tsx";
 import type { RoundStepProps } from "./props.ts";
 import { WorkerSays } from "./WorkerSays.tsx";
@@ -16,9 +15,9 @@ export const OpenStep = ({ worker, standing, round }: RoundStepProps) => {
 	return (
 		<Stack gap="sm">
 			<Text maw="75ch">
-				Look at the set first: you sign for exactly one set in a round, once. Your key sum helps to open the weighted
-				mean of these hospitals' models together, and tells nothing about one of them alone. Your worker checks every
-				bundle and proof of the set before it proves the sum. <Countdown until={round.deadline} />.
+				Look at the set first: you sign for exactly one set over this base model, once. Your key sum helps to open the
+				weighted mean of these hospitals' models together, and tells nothing about one of them alone. Your worker checks
+				every bundle and proof of the set before it proves the sum. There is no deadline, and everybody waits for it.
 			</Text>
 			<FrozenSetTable round={round} />
 			{offer === undefined ? (

@@ -1,7 +1,7 @@
 "use client";
 
 import { Section } from "@/components/layout/Section.tsx";
-import { Housekeeping } from "@/components/pairing/Housekeeping.tsx";
+import { HospitalAttestation, Housekeeping } from "@/components/pairing/Housekeeping.tsx";
 import { StepList } from "@/components/pairing/StepList.tsx";
 import { useLedger } from "@/lib/chain/ledger.tsx";
 import type { ConnectedWallet } from "@/lib/wallet/useWallet.ts";
@@ -28,6 +28,7 @@ export const HospitalDesk = ({ wallet, worker }: HospitalDeskProps) => {
 	return (
 		<>
 			<Housekeeping offers={worker.offers} disabled={isDown} />
+			<HospitalAttestation offers={worker.offers} disabled={isDown} />
 			<Section title={study === undefined ? "Your part" : `Your part in study ${study.name}`}>
 				<StepList
 					current={current}

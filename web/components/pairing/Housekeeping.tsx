@@ -30,3 +30,24 @@ export const Housekeeping = ({
 		</Section>
 	);
 };
+
+/** The committee did not finish the round: its hospitals do. */
+export const HospitalAttestation = ({
+	offers,
+	disabled,
+}: {
+	readonly offers: readonly Offer[];
+	readonly disabled: boolean;
+}) => {
+	const offer = offers.find(({ action }) => action === "attestAsHospital");
+	if (offer === undefined) return null;
+	return (
+		<Section title="The round waits for its hospitals">
+			<Text mb="md" maw="70ch">
+				The committee has opened the sum and did not attest to the new model in its time. Your worker has recomputed it:
+				when more than half of the round's hospitals attest to the same model, the round is finalized.
+			</Text>
+			<OfferReview offer={offer} disabled={disabled} />
+		</Section>
+	);
+};

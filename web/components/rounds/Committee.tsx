@@ -49,6 +49,16 @@ export const Committee = ({ view: { round, study, history } }: { readonly view: 
 					],
 				}))}
 			/>
+			{round.hospitalAttestations.length === 0 ? null : (
+				<PlainTable
+					caption={`Hospitals of the set that attested in the members' place; more than half of ${round.updates.length} finalize`}
+					head={["Hospital", "Attestation"]}
+					rows={round.hospitalAttestations.map(({ hospital }) => ({
+						key: hospital,
+						cells: [<Party key="party" address={hospital} />, done(true, "Attested", "Not attested")],
+					}))}
+				/>
+			)}
 			<Raw
 				label="share keys at the round's opening"
 				value={committee.map((member, seat) => ({ member, ...shareKeys[seat] }))}

@@ -2,7 +2,7 @@
 
 import { Alert, Text } from "@mantine/core";
 import { CircleX } from "lucide-react";
-import { FAILURE_CONSEQUENCE, failureWords } from "@/lib/words/failure.ts";
+import { failureConsequence, failureWords } from "@/lib/words/failure.ts";
 import classes from "./rounds.module.css";
 import type { RoundView } from "./useRound.ts";
 
@@ -19,7 +19,7 @@ export const Failure = ({ view: { round, study } }: { readonly view: RoundView }
 			title={`The round failed: ${title.toLowerCase()}`}
 		>
 			<Text>
-				{explanation} {FAILURE_CONSEQUENCE}
+				{explanation} {failureConsequence(round.failure)}
 			</Text>
 		</Alert>
 	);

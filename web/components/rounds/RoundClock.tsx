@@ -12,8 +12,9 @@ const ClockContext = createContext(0n);
  */
 export const RoundClock = ({ round, children }: { readonly round: RoundRecord; readonly children: ReactNode }) => {
 	const now = useChainTime();
-	const passed = [round.deadline, round.checkingDeadline].filter((deadline) => now > deadline);
-	const last = passed.reduce((latest, deadline) => (deadline > latest ? deadline : latest), -1n);
+	const { deadline, checkingDeadline, membersOnlyUntil = deadline } = round;
+	const passed = [deadline, checkingDeadline, membersOnlyUntil].filter((end) => now > end);
+	const last = passed.reduce((latest, end) => (end > latest ? end : latest), -1n);
 	return <ClockContext value={last + 1n}>{children}</ClockContext>;
 };
 

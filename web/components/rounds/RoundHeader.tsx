@@ -38,11 +38,13 @@ const Neighbours = ({ view: { round }, ledger }: RoundHeaderProps) => {
 const Deadline = ({ view: { round } }: { readonly view: RoundView }) => {
 	const now = useRoundTime();
 	if (round.phase === "Finalized" || round.phase === "Failed") return null;
+	if (round.phase === "Frozen") return <span>No deadline: it waits for its committee</span>;
 	const isChecking = round.phase === "Open" && (round.closed || now > round.deadline);
-	const deadline = isChecking ? round.checkingDeadline : round.deadline;
+	const deadline = round.membersOnlyUntil ?? (isChecking ? round.checkingDeadline : round.deadline);
 	return (
 		<span>
-			Deadline <When seconds={deadline} />: <Countdown until={deadline} />
+			{round.phase === "Opened" ? "Members alone attest until" : "Deadline"} <When seconds={deadline} />:{" "}
+			<Countdown until={deadline} />
 		</span>
 	);
 };

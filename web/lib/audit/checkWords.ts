@@ -149,6 +149,10 @@ export const CHECK_WORDS: Readonly<Record<CheckId, CheckWords>> = {
 		title: "Digest of the frozen set",
 		meaning: "The digest on chain is recomputed from the set.",
 	},
+	"round.frozen.base": {
+		title: "Only set over its model",
+		meaning: "No other set of hospitals was frozen over the same base weights: two sums could give one hospital away.",
+	},
 	"round.keySum.member": {
 		title: "Seat on the committee",
 		meaning: "Who posted the key sum has this seat on the round's committee.",

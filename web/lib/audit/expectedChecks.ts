@@ -21,7 +21,8 @@ const BUNDLE = 3;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const ofRound = (round: RoundHistory): number => {
-	const { submissions, challenges, frozen, unavailable, keySums, completed, attestations, finalized, failed } = round;
+	const { submissions, challenges, frozen, unavailable, keySums, completed, finalized, failed } = round;
+	const { attestations, hospitalAttestations } = round;
 	const challenged = new Set(challenges.map(({ hospital }) => hospital));
 	const updates = sum(
 		submissions.map(({ segments, hospital }) => UPDATE + segments.length + (challenged.has(hospital) ? 0 : BUNDLE)),
@@ -30,13 +31,14 @@ const ofRound = (round: RoundHistory): number => {
 		frozen === undefined
 			? 0
 			: unavailable.length +
-				// frozen.set, frozen.digest
-				2 +
+				// frozen.set, frozen.digest, frozen.base
+				3 +
 				// member, statement
 				sum(keySums.map(({ proofs }) => 2 + proofs.length)) +
 				// agreement, aggregate, step
 				(completed === undefined ? 0 : 3) +
 				attestations.length +
+				hospitalAttestations.length +
 				// result, finalized
 				(finalized === undefined ? 0 : 2);
 	// round.limits; at the end round.failed or round.phase.

@@ -1,6 +1,7 @@
 /** What anyone may do about a round, exactly when the contract allows it, and why not before. */
 import { isAvailable, type RoundRecord, type RoundThresholds } from "../../../worker/core/ledger/state.ts";
 import { housekeeping, submissionsOver } from "../../../worker/core/nextAction.ts";
+import { CLOSING_DELAY } from "../../../worker/protocol/durations.ts";
 import { utc } from "../words/time.ts";
 
 export type Act =
@@ -8,13 +9,38 @@ export type Act =
 	/** @param from the first second at which it may become allowed, when that is only a matter of time */
 	| { readonly allowed: false; readonly why: string; readonly from?: bigint };
 
-export type RoundActs = { readonly freeze: Act; readonly fail: Act };
+export type RoundActs = {
+	/** Anyone's. */
+	readonly freeze: Act;
+	readonly fail: Act;
+	/** The coordinator's alone. */
+	readonly cancel: Act;
+	/** Of the round's study. */
+	readonly close: Act;
+};
+export type ActName = keyof RoundActs;
+export const ACT_NAMES = ["freeze", "fail", "cancel", "close"] as const satisfies readonly ActName[];
 
 const refused = (why: string, from?: bigint): Act => ({ allowed: false, why, ...(from === undefined ? {} : { from }) });
 
-const FAILING: Readonly<Record<"Frozen" | "Opened", string>> = {
-	Frozen: "Too few members posted key sums in time. The round ends without a new model; nothing was opened.",
-	Opened: "Too few members attested to the same model in time. The round ends without a new model.",
+/** When the t-th key sum came, by what it started. */
+const openedAt = ({ membersOnlyUntil, opening }: RoundRecord): bigint | undefined =>
+	membersOnlyUntil === undefined ? undefined : membersOnlyUntil - BigInt(opening.attestationDuration);
+
+const CAN_ONLY_FINISH = "Its set is frozen: the round can only finish, and is never repeated.";
+const ENDED = refused("The round has ended.");
+
+/** @param since when the phase began, Unix seconds; undefined while that is not known */
+const closeAct = (since: bigint | undefined, now: bigint): Act => {
+	if (since === undefined) return refused("When the round was frozen is not known yet.");
+	const from = since + CLOSING_DELAY + 1n;
+	return now < from
+		? refused(`If it can never finish, the study may be closed for good from ${utc(from)} on.`, from)
+		: {
+				allowed: true,
+				means:
+					"For rounds that can never finish: the study ends for good, with the models it has. This can't be undone.",
+			};
 };
 
 type Counts = { readonly live: number; readonly available: number; readonly least: number };
@@ -41,8 +67,16 @@ const notFailed = (round: RoundRecord, { available, least }: Counts, now: bigint
 	return refused(`Members may confirm updates until ${utc(round.checkingDeadline)}.`, round.checkingDeadline + 1n);
 };
 
-/** @param now Unix seconds by the chain's clock */
-export const roundActs = (round: RoundRecord, thresholds: RoundThresholds, now: bigint): RoundActs => {
+/**
+ * @param now Unix seconds by the chain's clock
+ * @param frozenAt timestamp of the block in which the set was frozen, when it is known
+ */
+export const roundActs = (
+	round: RoundRecord,
+	thresholds: RoundThresholds,
+	now: bigint,
+	frozenAt?: bigint,
+): RoundActs => {
 	const due = housekeeping(round, thresholds, now)?.kind;
 	switch (round.phase) {
 		case "Open": {
@@ -67,22 +101,23 @@ export const roundActs = (round: RoundRecord, thresholds: RoundThresholds, now: 
 					due === "fail"
 						? { allowed: true, means: `${why} The round ends without a new model; the next one can open.` }
 						: notFailed(round, counts, now),
+				cancel: {
+					allowed: true,
+					means: "Nothing of it was opened. The round ends without a new model; the next one can open.",
+				},
+				close: refused("A round that is not frozen can be cancelled instead."),
 			};
 		}
 		case "Frozen":
 		case "Opened":
 			return {
 				freeze: refused("Its set of updates is frozen already."),
-				fail:
-					due === "fail"
-						? { allowed: true, means: FAILING[round.phase] }
-						: refused(
-								`Members have time until ${utc(round.deadline)}. A round can be failed only after its deadline.`,
-								round.deadline + 1n,
-							),
+				fail: refused(CAN_ONLY_FINISH),
+				cancel: refused(CAN_ONLY_FINISH),
+				close: closeAct(openedAt(round) ?? frozenAt, now),
 			};
 		case "Finalized":
 		case "Failed":
-			return { freeze: refused("The round has ended."), fail: refused("The round has ended.") };
+			return { freeze: ENDED, fail: ENDED, cancel: ENDED, close: ENDED };
 	}
 };

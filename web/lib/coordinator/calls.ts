@@ -4,6 +4,7 @@ import { studyParameters } from "../../../worker/core/codecs/study.ts";
 import type { Deployment } from "../../../worker/core/ledger/events.ts";
 import type { PlacedPackage } from "../../../worker/core/studyPackage.ts";
 import { hospitalRegistryAbi, modelRegistryAbi, roundManagerAbi } from "../../../worker/protocol/generated/abi.ts";
+import type { ActName } from "./acts.ts";
 import type { Durations } from "./durations.ts";
 
 type Call = { readonly to: Address; readonly data: Hex };
@@ -44,7 +45,13 @@ export const openRoundCall = (
 	data: encodeFunctionData({ abi: roundManagerAbi, functionName: "openRound", args: [studyId, committee, durations] }),
 });
 
-export const roundCall = ({ roundManager }: Deployment, functionName: "freeze" | "fail", roundId: bigint): Call => ({
-	to: roundManager,
-	data: encodeFunctionData({ abi: roundManagerAbi, functionName, args: [roundId] }),
-});
+/** What each act calls, and of what. */
+export const actCall = (
+	{ roundManager }: Deployment,
+	act: ActName,
+	{ roundId, studyId }: { readonly roundId: bigint; readonly studyId: bigint },
+): Call => {
+	const functionName = ({ freeze: "freeze", fail: "fail", cancel: "cancelRound", close: "closeStudy" } as const)[act];
+	const args = [act === "close" ? studyId : roundId] as const;
+	return { to: roundManager, data: encodeFunctionData({ abi: roundManagerAbi, functionName, args }) };
+};

@@ -24,6 +24,7 @@ export const studyProblems = (ledger: Ledger, studyId: bigint): readonly string[
 	const committed = ledger.datasets.get(studyId)?.size ?? 0;
 	const eligible = seatable(ledger).length;
 	return [
+		...(ledger.closedStudies.has(studyId) ? [`Study ${studyId} was closed for good.`] : []),
 		...(active === undefined ? [] : [`Round ${active.roundId} has not ended. One round of a study is open at a time.`]),
 		...(committed < minUpdates
 			? [`${committed} of at least ${minUpdates} hospitals have committed a data set for this study.`]

@@ -5,11 +5,8 @@ import { counted, listed } from "../words/numbers.ts";
 import type { ExplainContext, Explanation } from "./types.ts";
 import { byteLength, elementHex, explanation, isSameAddress, partyName } from "./words.ts";
 
-type Args<Name extends "confirmAvailability" | "postKeySum" | "attest" | "challengeUpdate"> = ContractFunctionArgs<
-	typeof roundManagerAbi,
-	"nonpayable",
-	Name
->;
+type Args<Name extends "confirmAvailability" | "postKeySum" | "attest" | "attestAsHospital" | "challengeUpdate"> =
+	ContractFunctionArgs<typeof roundManagerAbi, "nonpayable", Name>;
 
 /** Undefined when the chain, as this page sees it, has another update at one of the places: then nobody can say what is confirmed. */
 export const explainConfirmation = (
@@ -76,7 +73,7 @@ export const explainKeySum = (
 			"Your single shares and your secret share key.",
 		],
 		warnings: [
-			"You sign for exactly one set in a round. Sums for two different sets would reveal one hospital's key by their difference; your worker refuses a second one.",
+			"You sign for exactly one set over the same base model. Sums for two different sets would reveal one hospital's key by their difference; your worker refuses a second one.",
 		],
 	});
 };
@@ -110,6 +107,35 @@ export const explainAttestation = (
 	});
 };
 
+/** A hospital finishes what the members did not. */
+export const explainHospitalAttestation = (
+	[roundId, modelCommitment, modelDigest]: Args<"attestAsHospital">,
+	{ ledger, participants }: ExplainContext,
+): Explanation => {
+	const round = ledger.rounds.get(roundId);
+	const others = round?.hospitalAttestations ?? [];
+	const same = others.filter((one) => one.modelCommitment === modelCommitment && one.modelDigest === modelDigest);
+	const differing = others.filter((one) => !same.includes(one));
+	const count = round?.updates.length;
+	return explanation({
+		title: `Attest, as a hospital, to the new global model of round ${roundId}`,
+		sentences: [
+			"The committee did not finish the round in its time. Your worker has verified all proofs, opened the sum with the posted key sums and computed the new model itself. You state that this is it.",
+			`When more than half of the round's ${count ?? ""} hospitals attest to the same model, the round is finalized and the next one starts from it. So far ${same.length} did.`,
+		],
+		facts: [
+			{ label: "Round", value: roundId.toString() },
+			{ label: "Commitment to the model's weights", value: elementHex(modelCommitment) },
+			{ label: "Digest of the model", value: modelDigest },
+		],
+		becomesPublic: ["That you found this model. Anyone can recompute it, too."],
+		warnings: differing.map(
+			({ hospital }) =>
+				`${partyName(hospital, participants)} attested to another model. Only one of you can be right: run the audit before you sign.`,
+		),
+	});
+};
+
 export const explainChallenge = (
 	[roundId, hospital, bundle]: Args<"challengeUpdate">,
 	{ ledger, participants }: ExplainContext,
@@ -124,7 +150,7 @@ export const explainChallenge = (
 			`You show the contract the bundle of ${name}, ${counted(byteLength(bundle), "byte")}. The contract recomputes whether it is what the accepted proof says.`,
 			isOpen || round === undefined
 				? "If it is not, the update is removed and the hospital is barred. If it is, the contract refuses and you pay only the gas of the attempt."
-				: "If it is not, the round fails, because its set can't change any more, and the hospital is barred. The model stays as it is.",
+				: "The round's set is frozen and can't change any more: the contract refuses this now.",
 		],
 		facts: [
 			{ label: "Round", value: roundId.toString() },

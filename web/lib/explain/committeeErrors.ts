@@ -17,6 +17,7 @@ type CommitteeError =
 	| "RoundManager__KeySumEvaluation"
 	| "RoundManager__KeySumProofInvalid"
 	| "RoundManager__AlreadyAttested"
+	| "RoundManager__NotInFrozenSet"
 	| "RoundManager__NoUpdate"
 	| "RoundManager__EvaluationMismatch"
 	| "RoundManager__BundleMismatch"
@@ -60,7 +61,7 @@ export const committeeErrors: Pick<RevertTexts<typeof roundManagerAbi>, Committe
 		title: "The key sum is for another set of updates",
 		detail: `It was made for the set ${shorten(given)}; round ${roundId} froze the set ${shorten(actual)}.`,
 		nextStep:
-			"Do not sign a second one: two sums would reveal one hospital's key. The chain was reorganized, or a node showed another chain. Leave the round to fail.",
+			"Do not sign a second one: two sums would reveal one hospital's key. The chain was reorganized, or a node showed another chain. Leave this round to the other members.",
 	}),
 	RoundManager__KeySumLength: ([actual, required]) => ({
 		title: "The key sum has the wrong length",
@@ -89,8 +90,13 @@ export const committeeErrors: Pick<RevertTexts<typeof roundManagerAbi>, Committe
 	}),
 	RoundManager__AlreadyAttested: ([roundId]) => ({
 		title: "You have attested already",
-		detail: `Round ${roundId} has this member's attestation.`,
+		detail: `Round ${roundId} has your attestation.`,
 		nextStep: "Nothing is left to do in this round.",
+	}),
+	RoundManager__NotInFrozenSet: ([roundId]) => ({
+		title: "Your update is not in the round's set",
+		detail: `Only hospitals of the frozen set attest in the members' place; round ${roundId} has no update of yours.`,
+		nextStep: "Leave it to the hospitals of the set.",
 	}),
 	RoundManager__NoUpdate: ([roundId, hospital]) => ({
 		title: "There is no such update",

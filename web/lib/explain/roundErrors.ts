@@ -25,11 +25,17 @@ export const roundErrors: RevertTexts<typeof roundManagerAbi> = {
 	RoundManager__RoundActive: ([studyId, roundId]) => ({
 		title: "The study has a round that has not ended",
 		detail: `Round ${roundId} of study ${studyId} is still going on.`,
-		nextStep: "Wait until it ends; after its deadline anyone may fail it.",
+		nextStep:
+			"Wait until it ends. Before its set is frozen the coordinator may cancel it; afterwards it can only finish.",
 	}),
-	RoundManager__Duration: ([seconds, most]) => ({
+	RoundManager__StudyClosed: ([studyId]) => ({
+		title: "The study is closed for good",
+		detail: `A round of study ${studyId} could not be finished after its set was frozen, so no round of it follows.`,
+		nextStep: "Create a new study: it begins with other weights.",
+	}),
+	RoundManager__Duration: ([seconds, least, most]) => ({
 		title: "A time is out of range",
-		detail: `${duration(Number(seconds))} is given for a phase; allowed are 1 second to ${duration(Number(most))}.`,
+		detail: `${duration(Number(seconds))} is given for a phase; allowed are ${duration(Number(least))} to ${duration(Number(most))}.`,
 		nextStep: "Correct the times of the phases.",
 	}),
 	RoundManager__CommitteeSize: ([actual, required]) => ({

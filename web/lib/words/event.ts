@@ -27,10 +27,9 @@ export type EventSetting = {
 const FAILURES: Readonly<Record<(typeof FAILURE_REASONS)[number], string>> = {
 	None: "no reason given",
 	NotEnoughUpdates: "too few updates came in time",
-	NotOpened: "too few members posted their key sum in time",
-	NotAttested: "the members did not agree on a new model in time",
-	InconsistentUpdate: "a bundle of the frozen set is not what its proof says",
 	NotEnoughAvailable: "the committee holds too few of the bundles",
+	Cancelled: "the coordinator cancelled it before its set was frozen",
+	StudyClosed: "it could not be finished, and the study is closed for good",
 };
 
 const has = <Name extends LedgerEvent["name"]>(
@@ -168,6 +167,16 @@ export const eventWords = (event: LedgerEvent, { nameOf, siblings }: EventSettin
 			const { member, roundId } = event.args;
 			return told("ok", "committee", `${nameOf(member)} recomputed the model of round ${roundId} and attested to it`);
 		}
+		case "ModelAttestedByHospital": {
+			const { hospital, roundId } = event.args;
+			return told(
+				"ok",
+				"round",
+				`${nameOf(hospital)} recomputed the model of round ${roundId} and attested to it, in the members' place`,
+			);
+		}
+		case "StudyClosed":
+			return told("bad", "round", `Study ${event.args.studyId} is closed for good: no round of it follows`);
 		case "RoundFinalized": {
 			const { roundId, modelId } = event.args;
 			return told("ok", "round", `Round ${roundId} finalized: its result is model ${modelId}`);

@@ -5,7 +5,10 @@ import { counted } from "./numbers.ts";
 export type FailureWords = { readonly title: string; readonly explanation: string };
 
 /** A failed round changes nothing: said with every reason. */
-export const FAILURE_CONSEQUENCE = "The study's current model is unchanged, and its next round can open.";
+export const failureConsequence = (reason: FailureReason): string =>
+	reason === "StudyClosed"
+		? "The study's current model is unchanged, and stays its last."
+		: "The study's current model is unchanged, and its next round can open.";
 
 type Thresholds = { readonly threshold: number; readonly minUpdates: number };
 
@@ -27,21 +30,15 @@ export const failureWords = (
 				title: "Too few bundles held by the committee",
 				explanation: `${counted(round.updates.length, "update")} came, but at the end of checking fewer than ${minUpdates} had a bundle that at least ${threshold} members hold.`,
 			};
-		case "NotOpened":
+		case "Cancelled":
 			return {
-				title: "Too few key sums",
-				explanation: `At the deadline ${counted(round.keySums.length, "member")} had posted a key sum; ${threshold} are needed to open the sum. No update was opened.`,
+				title: "Cancelled",
+				explanation: "The coordinator cancelled it before its set of updates was frozen. Nothing of it was opened.",
 			};
-		case "NotAttested":
+		case "StudyClosed":
 			return {
-				title: "No agreement on the new model",
-				explanation: `At the deadline no ${threshold} members had attested to the same model.`,
-			};
-		case "InconsistentUpdate":
-			return {
-				title: "An update was false",
-				explanation:
-					"A bundle of the frozen set was shown not to be what its proof says. The set can't change once frozen, so the round failed, and the hospital was barred.",
+				title: "It could not be finished",
+				explanation: `Its set was frozen, ${counted(round.keySums.length, "member")} posted a key sum and ${threshold} are needed, or the bundles are lost. A frozen round is never repeated, so the study was closed for good.`,
 			};
 	}
 };

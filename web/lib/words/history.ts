@@ -86,6 +86,8 @@ const changed = (
 		case "RoundFrozen":
 		case "KeySumPosted":
 		case "ModelAttested":
+		case "ModelAttestedByHospital":
+		case "StudyClosed":
 			return history;
 	}
 };
@@ -105,7 +107,7 @@ export const roundHistories = (events: readonly LedgerEvent[]): ReadonlyMap<bigi
 		if (event.name === "HospitalRemoved") {
 			for (const ofStudy of committed.values()) ofStudy.delete(event.args.hospital);
 		}
-		if (event.source !== "roundManager") continue;
+		if (event.source !== "roundManager" || event.name === "StudyClosed") continue;
 		const { roundId } = event.args;
 		if (event.name === "RoundOpened") {
 			const { studyId, opening } = event.args;

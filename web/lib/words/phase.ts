@@ -23,12 +23,12 @@ export const STEP_WORDS: Readonly<Record<StepId, StepWords>> = {
 	opening: {
 		title: "Opening the sum",
 		about:
-			"Members post the sum of their key shares over the frozen set, with proofs. Enough of them decrypt the sum of the updates, and nothing else.",
+			"Members post the sum of their key shares over the frozen set, with proofs. Enough of them decrypt the sum of the updates, and nothing else. There is no deadline: a frozen round is never repeated.",
 	},
 	attestation: {
 		title: "Attestation",
 		about:
-			"Members recompute the new global model from public data and attest to it. Enough equal attestations make it the study's model.",
+			"Members recompute the new global model from public data and attest to it. Enough equal attestations make it the study's model. If the members don't in their time, most of the round's hospitals can.",
 	},
 	result: { title: "Result", about: "A new global model, or a failed round that changes nothing." },
 };

@@ -1,8 +1,13 @@
 /** A round as a timeline: which step it is in, what is done of what is needed, since when and until when. */
 import type { EventPlace } from "../../../worker/core/ledger/events.ts";
-import { isAvailable, type RoundRecord, type RoundThresholds } from "../../../worker/core/ledger/state.ts";
+import {
+	type AttestationRecord,
+	isAvailable,
+	type RoundRecord,
+	type RoundThresholds,
+} from "../../../worker/core/ledger/state.ts";
 import { housekeeping, submissionsOver } from "../../../worker/core/nextAction.ts";
-import { FAILURE_CONSEQUENCE, failureWords } from "./failure.ts";
+import { failureConsequence, failureWords } from "./failure.ts";
 import type { RoundHistory } from "./history.ts";
 import { counted } from "./numbers.ts";
 import { STEP_WORDS, STEPS, type StepId } from "./phase.ts";
@@ -46,7 +51,10 @@ const at = (place: EventPlace): Moment => ({ kind: "place", place });
 const time = (seconds: bigint): Moment => ({ kind: "time", seconds });
 
 /** How many members attested to the model that most attested to. */
-export const mostAttestations = ({ attestations }: Pick<RoundRecord, "attestations">): number => {
+export const mostAttestations = ({ attestations }: Pick<RoundRecord, "attestations">): number =>
+	mostEqual(attestations);
+
+const mostEqual = (attestations: readonly Pick<AttestationRecord, "modelCommitment" | "modelDigest">[]): number => {
 	const counts = new Map<string, number>();
 	for (const { modelCommitment, modelDigest } of attestations) {
 		const model = `${modelCommitment}/${modelDigest}`;
@@ -70,6 +78,7 @@ const currentStep = (round: RoundRecord, threshold: number, now: bigint): StepId
 		case "Finalized":
 			return "result";
 		case "Failed":
+			if (round.failure === "Cancelled") return round.closed ? "checking" : "submissions";
 			if (round.frozen === undefined) return round.failure === "NotEnoughUpdates" ? "submissions" : "checking";
 			return round.keySums.length < threshold ? "opening" : "attestation";
 	}
@@ -116,16 +125,16 @@ const activeText = (id: StepId, round: RoundRecord, { threshold, minUpdates }: R
 		case "checking":
 			return `Waiting for members to confirm that they hold the bundles: ${threshold} of ${members} for each update. At the deadline the round goes on with what is held, at least ${minUpdates}.`;
 		case "opening":
-			return `Waiting for ${counted(threshold, "key sum")} of ${members} members. Until then nobody can decrypt anything.`;
+			return `Waiting for ${counted(threshold, "key sum")} of ${members} members, however long it takes: a frozen round is never repeated. Until then nobody can decrypt anything.`;
 		case "attestation":
-			return `Waiting for ${threshold} of ${members} members to attest to the same new model.`;
+			return `Waiting for ${threshold} of ${members} members to attest to the same new model. When their own time is over, more than half of the ${counted(round.updates.length, "hospital")} may do it instead.`;
 		case "result":
 			return "";
 	}
 };
 
 const doneText = (id: StepId, round: RoundRecord): string => {
-	const { updates, excluded, removed, keySums, finalized } = round;
+	const { updates, excluded, removed, keySums, hospitalAttestations, finalized } = round;
 	switch (id) {
 		case "submissions": {
 			const came = counted(updates.length + excluded.length, "update");
@@ -140,7 +149,9 @@ const doneText = (id: StepId, round: RoundRecord): string => {
 		case "opening":
 			return `${counted(keySums.length, "key sum")} posted and proven.`;
 		case "attestation":
-			return `${counted(mostAttestations(round), "member")} attested to the same model.`;
+			return hospitalAttestations.length === 0
+				? `${counted(mostAttestations(round), "member")} attested to the same model.`
+				: `${counted(mostAttestations(round), "member")} and ${counted(mostEqual(hospitalAttestations), "hospital")} attested to the same model.`;
 		case "result":
 			return finalized === undefined ? "" : `Model ${finalized.modelId} is the result.`;
 	}
@@ -165,9 +176,19 @@ const momentsOf = (id: StepId, round: RoundRecord, history: RoundHistory | undef
 	return { began: began[id], ended: id === "result" ? undefined : end };
 };
 
-const deadlineOf = (id: StepId, { deadline, checkingDeadline }: RoundRecord): bigint | undefined => {
-	if (id === "result") return undefined;
-	return id === "checking" ? checkingDeadline : deadline;
+/** Key sums have none; of attestations, the end of the members' own time. */
+const deadlineOf = (id: StepId, round: RoundRecord): bigint | undefined => {
+	switch (id) {
+		case "submissions":
+			return round.deadline;
+		case "checking":
+			return round.checkingDeadline;
+		case "attestation":
+			return round.membersOnlyUntil;
+		case "opening":
+		case "result":
+			return undefined;
+	}
 };
 
 const without = <Value extends object>(
@@ -231,7 +252,9 @@ const textOf = (
 			return due === undefined ? activeText(id, round, thresholds) : OVERDUE[due];
 		case "failed": {
 			const { title, explanation } = failureWords(round.failure ?? "None", round, thresholds);
-			return id === "result" ? `Failed: ${title.toLowerCase()}. ${FAILURE_CONSEQUENCE}` : explanation;
+			return id === "result"
+				? `Failed: ${title.toLowerCase()}. ${failureConsequence(round.failure ?? "None")}`
+				: explanation;
 		}
 		case "waiting":
 		case "unreached":

@@ -16,6 +16,7 @@ export type DurationInputs = Readonly<Record<PhaseName, DurationInput>>;
 
 type DurationFieldsProps = {
 	readonly inputs: DurationInputs;
+	readonly chainId: number;
 	readonly onChange: (inputs: DurationInputs) => void;
 };
 
@@ -23,12 +24,12 @@ const isUnit = (text: string): text is Unit => Object.hasOwn(UNITS, text);
 const OPTIONS = (Object.keys(UNITS) as Unit[]).map((unit) => ({ value: unit, label: UNIT_WORDS[unit] }));
 
 /** The longest time of each phase, in whatever unit people think of it. */
-export const DurationFields = ({ inputs, onChange }: DurationFieldsProps) => (
+export const DurationFields = ({ inputs, chainId, onChange }: DurationFieldsProps) => (
 	<Stack gap="sm">
 		{PHASES.map((phase) => {
 			const { label, help } = PHASE_WORDS[phase];
 			const input = inputs[phase];
-			const seconds = secondsOf(input);
+			const seconds = secondsOf(input, chainId);
 			const change = (changed: Partial<DurationInput>): void =>
 				onChange({ ...inputs, [phase]: { ...input, ...changed } });
 			return (

@@ -31,7 +31,8 @@ const Meaning = () => (
 			The order of the training batches is drawn from the block that the round opens in: nobody knows it before.
 		</List.Item>
 		<List.Item>
-			A round that misses a deadline can be failed by anyone. It then changes nothing, and the next one can open.
+			Until its set of updates is frozen, you may cancel the round, and anyone may fail it when too few updates came in
+			time. Afterwards it can only finish: it waits for its committee, and is never repeated.
 		</List.Item>
 	</List>
 );
@@ -48,7 +49,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 	const [chosen, setChosen] = useState<readonly Address[]>();
 	const [inputs, setInputs] = useState(() => suggestedDurations(isDevelopmentChain(chainId)));
 	const committee = chosen ?? proposed ?? [];
-	const durations = durationsOf(inputs);
+	const durations = durationsOf(inputs, chainId);
 	const problems = studyProblems(ledger, studyId);
 	const wrongCommittee = committeeProblem(ledger, studyId, committee);
 	const proving = definition === undefined ? undefined : longestProving(definition, ledger.datasets.get(studyId));
@@ -97,7 +98,7 @@ export const OpenRoundForm = ({ snapshot, study }: OpenRoundFormProps) => {
 				<Title order={3} size="h4" mb="xs">
 					Longest time of each phase
 				</Title>
-				<DurationFields inputs={inputs} onChange={setInputs} />
+				<DurationFields inputs={inputs} chainId={chainId} onChange={setInputs} />
 				{late === undefined ? null : (
 					<Text mt="xs" component="div">
 						<Status tone="warn" label={late} />

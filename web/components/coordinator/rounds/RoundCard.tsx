@@ -5,8 +5,9 @@ import Link from "next/link";
 import { useId, useMemo } from "react";
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
 import { useChainTime } from "@/lib/chain/ledger.tsx";
-import { type Act, roundActs } from "@/lib/coordinator/acts.ts";
-import { roundCall } from "@/lib/coordinator/calls.ts";
+import { ACT_NAMES, type Act, type ActName, roundActs } from "@/lib/coordinator/acts.ts";
+import { actCall } from "@/lib/coordinator/calls.ts";
+import { useReceipts } from "@/lib/receipts.ts";
 import { phaseWords } from "@/lib/words/standing.ts";
 import { isAvailable, type RoundRecord, type StudyRecord } from "../../../../worker/core/ledger/state.ts";
 import { Section } from "../../layout/Section.tsx";
@@ -15,8 +16,6 @@ import { Facts } from "../../values/Facts.tsx";
 import { Status } from "../../values/Status.tsx";
 import { When } from "../../values/When.tsx";
 import { Signing } from "../Signing.tsx";
-
-export type ActName = "freeze" | "fail";
 
 type RoundCardProps = {
 	readonly snapshot: LedgerSnapshot;
@@ -27,7 +26,12 @@ type RoundCardProps = {
 	readonly onOpen: (name: ActName | undefined) => void;
 };
 
-const BUTTONS: Readonly<Record<ActName, string>> = { freeze: "Freeze the set of updates", fail: "Fail the round" };
+const BUTTONS: Readonly<Record<ActName, string>> = {
+	freeze: "Freeze the set of updates",
+	fail: "Fail the round",
+	cancel: "Cancel the round",
+	close: "Close the study for good",
+};
 
 const ActRow = ({ name, act, onOpen }: { readonly name: ActName; readonly act: Act; readonly onOpen: () => void }) => {
 	const id = useId();
@@ -68,15 +72,19 @@ const Standing = ({ round, study }: { readonly round: RoundRecord; readonly stud
 				...(round.phase === "Open"
 					? [{ label: "Checking ends", value: <When seconds={round.checkingDeadline} /> }]
 					: []),
-				...(round.phase === "Frozen" || round.phase === "Opened"
-					? [{ label: "This phase ends", value: <When seconds={round.deadline} /> }]
+				...(round.phase === "Frozen" ? [{ label: "Key sums", value: "no deadline: it waits for its committee" }] : []),
+				...(round.phase === "Opened" && round.membersOnlyUntil !== undefined
+					? [{ label: "Members alone attest until", value: <When seconds={round.membersOnlyUntil} /> }]
 					: []),
 				{
 					label: "Updates",
 					value: `${round.updates.length} of at least ${minUpdates}, ${available} held by ${threshold} members`,
 				},
-				{ label: "Key sums", value: `${round.keySums.length} of ${threshold}` },
-				{ label: "Attestations", value: `${round.attestations.length}, of which ${threshold} have to be equal` },
+				{ label: "Key sums posted", value: `${round.keySums.length} of ${threshold}` },
+				{
+					label: "Attestations",
+					value: `${round.attestations.length} of members, of which ${threshold} have to be equal; ${round.hospitalAttestations.length} of hospitals`,
+				},
 			]}
 		/>
 	);
@@ -85,11 +93,14 @@ const Standing = ({ round, study }: { readonly round: RoundRecord; readonly stud
 /** A round under way: where it stands, and what anyone may do about it when its time has come. */
 export const RoundCard = ({ snapshot, round, study, open, onOpen }: RoundCardProps) => {
 	const now = useChainTime();
-	const acts = roundActs(round, study.parameters, now);
-	const { roundId } = round;
+	const frozenBy = round.frozen?.place.transactionHash;
+	const receipts = useReceipts(frozenBy === undefined ? [] : [frozenBy]);
+	const frozenAt = frozenBy === undefined ? undefined : receipts.get(frozenBy)?.timestamp;
+	const acts = roundActs(round, study.parameters, now, frozenAt);
+	const { roundId, studyId } = round;
 	const call = useMemo(
-		() => (open === undefined ? undefined : roundCall(snapshot.deployment, open, roundId)),
-		[snapshot.deployment, open, roundId],
+		() => (open === undefined ? undefined : actCall(snapshot.deployment, open, { roundId, studyId })),
+		[snapshot.deployment, open, roundId, studyId],
 	);
 	return (
 		<Section
@@ -103,11 +114,12 @@ export const RoundCard = ({ snapshot, round, study, open, onOpen }: RoundCardPro
 		>
 			<Stack gap="md">
 				<Standing round={round} study={study} />
-				{(["freeze", "fail"] as const).map((name) => (
+				{ACT_NAMES.map((name) => (
 					<ActRow key={name} name={name} act={acts[name]} onOpen={() => onOpen(name)} />
 				))}
 				<Text size="sm" c="dimmed">
-					Anyone may do either, not the coordinator alone; the participants' workers do it by themselves, too.
+					Anyone may freeze or fail, not the coordinator alone; the participants' workers do it by themselves, too.
+					Cancelling and closing are the coordinator's.
 				</Text>
 				{call === undefined || open === undefined ? null : (
 					<Stack gap="md">

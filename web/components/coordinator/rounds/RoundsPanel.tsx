@@ -1,17 +1,18 @@
 "use client";
 
 import type { LedgerSnapshot } from "@/lib/chain/ledger.tsx";
+import { ACT_NAMES } from "@/lib/coordinator/acts.ts";
 import { Section } from "../../layout/Section.tsx";
 import { EmptyState } from "../../states/EmptyState.tsx";
 import { useAddressBar } from "../useAddressBar.ts";
-import { type ActName, RoundCard } from "./RoundCard.tsx";
+import { RoundCard } from "./RoundCard.tsx";
 
 /** The rounds that have not ended. */
 export const RoundsPanel = ({ snapshot }: { readonly snapshot: LedgerSnapshot }) => {
 	const { rounds, studies } = snapshot.ledger;
 	const { get, set } = useAddressBar();
 	const asked = get("act");
-	const act: ActName | undefined = asked === "freeze" || asked === "fail" ? asked : undefined;
+	const act = ACT_NAMES.find((name) => name === asked);
 	const shown = get("round");
 	// A round whose end was just signed here stays on the page, so that its transaction can be seen.
 	const listed = [...rounds.values()].filter(
