@@ -122,8 +122,13 @@ describe("a member", () => {
 		await freeze();
 		assert.equal(await step(0), "postKeySum");
 		const { round, record } = await consortium().round(1n);
+		const member = elsewhere(await consortium().member(0));
+		// Its study's initial model would be another one, too.
+		await rejectsWithCode(postKeySum(member, round, record), "INITIAL_MODEL_MISMATCH");
+		const { frozen } = round;
+		assert.ok(frozen !== undefined);
 		const { message } = await rejectsWithCode(
-			postKeySum(elsewhere(await consortium().member(0)), round, record),
+			requireUnopenedBase(member, await consortium().ledger(), round, frozen),
 			"SECOND_FROZEN_SET",
 		);
 		assert.match(message, /which this member opened in round 1 of 0x.* on chain 31337/);
@@ -234,7 +239,9 @@ describe("a hospital", () => {
 			},
 		};
 		const ledger = await consortium().ledger();
-		await rejectsWithCode(proveUpdate(other, ledger, round, consortium().study), "BASE_REPEATED");
+		// Its study's initial model would be another one, too.
+		await rejectsWithCode(proveUpdate(other, ledger, round, consortium().study), "INITIAL_MODEL_MISMATCH");
+		await rejectsWithCode(claimTrainedBase(other, ledger, round), "BASE_REPEATED");
 		const { baseCommitment } = round.opening;
 		const words = { baseCommitment: baseCommitment + 1n, reason: "another base model, which is not this one" };
 		await rejectsWithCode(claimTrainedBase({ ...other, acceptedRepeats: [words] }, ledger, round), "BASE_REPEATED");

@@ -16,7 +16,7 @@ import { Section } from "../layout/Section.tsx";
 import { EmptyState } from "../states/EmptyState.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
-import { InitialModelCheck } from "./InitialModelCheck.tsx";
+import { AskedInitialModelCheck } from "./InitialModelCheck.tsx";
 import { LineageTable } from "./LineageTable.tsx";
 import { MetricsChart } from "./MetricsChart.tsx";
 import { NotForClinicalUse } from "./NotForClinicalUse.tsx";
@@ -51,7 +51,7 @@ const StudyModels = ({ snapshot, studyId }: { readonly snapshot: LedgerSnapshot;
 			</Section>
 			{study === undefined || initial === undefined ? null : (
 				<Section title="Where it began">
-					<InitialModelCheck
+					<AskedInitialModelCheck
 						study={study}
 						deployment={{ chainId, roundManager: deployment.roundManager }}
 						record={initial}

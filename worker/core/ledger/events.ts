@@ -9,7 +9,7 @@ import {
 	isAddressEqual,
 	toEventSelector,
 } from "viem";
-import { hospitalRegistryEvents, modelRegistryEvents, roundManagerEvents } from "../../protocol/generated/abi.ts";
+import { hospitalRegistryEvents, modelRegistryEvents, roundManagerEvents } from "../../protocol/generated/events.ts";
 
 /** The three contracts of one deployment. */
 export type Deployment = {
