@@ -180,8 +180,10 @@ describe("the public pages after a round", () => {
 		const visitor = closesWith(context, await openVisitor(browser, served.url));
 		const { page } = visitor;
 		await open(page, "/models");
+		// The graph has a link, too, which may be beyond its edge.
 		await page
-			.getByRole("link", { name: /model 2/i })
+			.getByRole("table")
+			.getByRole("link", { name: /^model 2$/i })
 			.first()
 			.click();
 		await page.waitForURL("**/models/2");

@@ -1,8 +1,7 @@
 "use client";
 
-import { Button, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { ModelRecord } from "../../../worker/core/ledger/state.ts";
 import type { DeploymentId } from "../../../worker/protocol/deploymentId.ts";
 import type { Study } from "../../../worker/protocol/study.ts";
@@ -13,24 +12,6 @@ type InitialModelCheckProps = {
 	readonly deployment: DeploymentId;
 	/** The study's initial model as it is registered. */
 	readonly record: ModelRecord;
-};
-
-/** As {@link InitialModelCheck}, when it is asked for: for a page that shows much else. */
-export const AskedInitialModelCheck = (props: InitialModelCheckProps) => {
-	const [asked, setAsked] = useState(false);
-	return asked ? (
-		<InitialModelCheck {...props} />
-	) : (
-		<>
-			<Text size="sm" mb="sm" maw="70ch">
-				Nobody chose the initial model: it follows from the study, the contract and the chain. This browser can compute
-				it again and compare.
-			</Text>
-			<Button variant="default" onClick={() => setAsked(true)}>
-				Compute the initial model again
-			</Button>
-		</>
-	);
 };
 
 /** The study's initial model, computed again in this browser, against what the chain says. */

@@ -9,14 +9,13 @@ import { type LedgerSnapshot, useLedger } from "@/lib/chain/ledger.tsx";
 import { useConfig } from "@/lib/config/context.tsx";
 import { graphHeight, lineageGraph, studyLineage } from "@/lib/evaluation/lineage.ts";
 import { useEvaluations } from "@/lib/evaluation/useEvaluations.ts";
-import { useStudy } from "@/lib/studies.ts";
 import { namesFrom } from "@/lib/words/names.ts";
 import { PageHeader } from "../layout/PageHeader.tsx";
 import { Section } from "../layout/Section.tsx";
 import { EmptyState } from "../states/EmptyState.tsx";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { LoadingState } from "../states/LoadingState.tsx";
-import { AskedInitialModelCheck } from "./InitialModelCheck.tsx";
+import { AskedInitialModel } from "./AskedInitialModel.tsx";
 import { LineageTable } from "./LineageTable.tsx";
 import { MetricsChart } from "./MetricsChart.tsx";
 import { NotForClinicalUse } from "./NotForClinicalUse.tsx";
@@ -34,7 +33,6 @@ const StudyModels = ({ snapshot, studyId }: { readonly snapshot: LedgerSnapshot;
 	const graph = useMemo(() => lineageGraph(lineage), [lineage]);
 	const definition = ledger.studies.get(studyId)?.parameters.definitionDigest;
 	const evaluations = useEvaluations(definition, lineage.models);
-	const { data: study } = useStudy(studyId);
 	const initial = [...ledger.models.values()].find((model) => model.studyId === studyId);
 	return (
 		<>
@@ -49,10 +47,10 @@ const StudyModels = ({ snapshot, studyId }: { readonly snapshot: LedgerSnapshot;
 			<Section title="Quality by round">
 				<MetricsChart models={lineage.models} evaluations={evaluations} />
 			</Section>
-			{study === undefined || initial === undefined ? null : (
+			{initial === undefined ? null : (
 				<Section title="Where it began">
-					<AskedInitialModelCheck
-						study={study}
+					<AskedInitialModel
+						studyId={studyId}
 						deployment={{ chainId, roundManager: deployment.roundManager }}
 						record={initial}
 					/>
