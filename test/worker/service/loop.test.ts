@@ -22,6 +22,7 @@ const roundOf = (changes: Partial<RoundRecord>): RoundRecord =>
 		removed: [],
 		keySums: [],
 		attestations: [],
+		hospitalAttestations: [],
 		place: { blockNumber: 1n },
 		...changes,
 	}) as unknown as RoundRecord;
